@@ -53,7 +53,7 @@ def _refuse_doctype(data: bytes) -> None:
 
     def on_doctype(*_: object) -> None:
         raise XmlRefused(
-            "Expected a document without DOCTYPE, but one is declared. Remove <!DOCTYPE ...> and its entities.",
+            "Expected a document without DOCTYPE, but one is declared. Remove the DOCTYPE and its entities.",
             prolog.CurrentLineNumber,
         )
 

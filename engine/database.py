@@ -1,0 +1,91 @@
+"""Connections, and the one place where a transaction is committed.
+
+SQLite: WAL, `synchronous=FULL`, foreign keys on; a write unit starts with BEGIN IMMEDIATE (SQLAlchemy's default would
+lose updates between read and write), a read unit with BEGIN. PostgreSQL: READ COMMITTED plus the version columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, exc
+from sqlalchemy.orm import Session
+
+WRITE = {"orderlane_write": True}
+_Answer = TypeVar("_Answer")
+
+
+def connect(url: str, **options: Any) -> Engine:
+    """An engine for `url` (sqlite:///... or postgresql://...), prepared as this module promises."""
+    engine = create_engine(url, **options)
+    prepare(engine)
+    return engine
+
+
+def prepare(engine: Engine) -> None:
+    """Install the connection rules on an engine that somebody else made (Flask-SQLAlchemy)."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _set_up_postgresql)
+
+
+def begin_write(session: Session) -> None:
+    """Say at the start of a unit that it will write. Must come before the session's first statement."""
+    session.connection(execution_options=WRITE)
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A write unit: everything inside is committed at the end, or nothing is."""
+    with Session(engine, expire_on_commit=False) as session:
+        begin_write(session)
+        yield session
+        commit(session)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A unit that only reads."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+def commit(session: Session) -> None:
+    """Make a unit durable. The web request and `transaction` call this; nobody else commits."""
+    session.commit()
+
+
+def repeat_on_deadlock(unit: Callable[[], _Answer], attempts: int = 3) -> _Answer:
+    """Run a whole unit again when PostgreSQL chose it as a deadlock's victim (40P01, 40001); never half of it."""
+    for attempt in range(1, attempts + 1):
+        try:
+            return unit()
+        except exc.OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in {"40P01", "40001"} or attempt == attempts:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: `_begin_sqlite` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    write = connection.get_execution_options().get("orderlane_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout='5s'; SET statement_timeout='30s'")
+        cursor.execute("SET idle_in_transaction_session_timeout='60s'; SET timezone='UTC'")
+    connection.commit()

@@ -1,0 +1,33 @@
+"""The bounds for untrusted expressions, in one table; every one of them ends in LimitExceeded, never in null."""
+
+from __future__ import annotations
+
+from .errors import LimitExceeded
+
+MAX_TEXT = 64_000  # characters of one expression
+MAX_TOKENS = 5_000
+MAX_NESTING = 100  # brackets, ifs, functions inside one another
+MAX_TREE_DEPTH = 200  # also counts chains such as a.b.c.d or f()()()
+MAX_STEPS = 1_000_000  # loop rounds, filter items, calls, elements touched by list functions
+DEADLINE_S = 0.25
+STEPS_PER_LOOK = 1_024  # how often the clock is looked at
+MAX_CALL_DEPTH = 100
+MAX_LIST = 100_000
+MAX_STRING = 1_000_000
+REGEX_TIMEOUT_S = 0.05
+MAX_VALUE_DEPTH = 100  # lists and contexts inside one another, in values from outside
+MAX_DIAGNOSTICS = 50
+MAX_EXPONENT = 10_000  # of the operator **
+
+
+def check_string(text: str) -> str:
+    """Give the string back unless it is too long."""
+    if len(text) > MAX_STRING:
+        raise LimitExceeded(f"Expected strings of at most {MAX_STRING} characters, but one has {len(text)}.")
+    return text
+
+
+def check_length(length: int) -> None:
+    """Refuse a list before it is built."""
+    if length > MAX_LIST:
+        raise LimitExceeded(f"Expected lists of at most {MAX_LIST} items, but one has {length}.")

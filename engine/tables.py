@@ -1,0 +1,402 @@
+"""All tables of the engine. A row is written only by the verb or the step that its docstring names.
+
+State of a process instance is its open tokens and variables (`ProcessInstance.tokens`); everything else about the present
+(user tasks, jobs, subscriptions, open flow nodes, incidents) is derived from it in the same transaction, so that pages
+read rows and never decode a state.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, desc, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.columns import Base, PlainJson
+from engine.keys import new_key
+
+Key = Mapped[int]
+
+
+def _key() -> Any:
+    return mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+class Person(Base):
+    """Somebody who may act. `login` names them everywhere (assignee, actor of a history row)."""
+
+    __tablename__ = "person"
+    login: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="en")
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class Role(Base):
+    """A candidate role: the lane of that name, in every process."""
+
+    __tablename__ = "role"
+    role_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Membership(Base):
+    """Who has which role. `is_lead`: told first when a user task of the role is late."""
+
+    __tablename__ = "membership"
+    role_id: Mapped[str] = mapped_column(ForeignKey("role.role_id"), primary_key=True)
+    login: Mapped[str] = mapped_column(ForeignKey("person.login"), primary_key=True, index=True)
+    is_lead: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Setting(Base):
+    """A value that this installation has chosen (calendar, time zone, company name)."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(PlainJson, nullable=True)
+
+
+# --- what is deployed -------------------------------------------------------------------------------------------------
+
+
+class Deployment(Base):
+    """Files published together; what refers to "deployment" binds inside it."""
+
+    __tablename__ = "deployment"
+    key: Key = _key()
+    deployed_at: Mapped[datetime]
+    deployed_by: Mapped[str]
+
+
+class ProcessDefinition(Base):
+    """One version of one process; its diagram is kept as it was deployed, for ever."""
+
+    __tablename__ = "process_definition"
+    __table_args__ = (UniqueConstraint("process_id", "version"),)
+    key: Key = _key()
+    process_id: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer)
+    version_tag: Mapped[str | None]
+    name: Mapped[str]
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"), index=True)
+    resource_name: Mapped[str]
+    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    digest: Mapped[str]
+
+
+class FormDefinition(Base):
+    """One version of one form (form-js JSON)."""
+
+    __tablename__ = "form_definition"
+    __table_args__ = (UniqueConstraint("form_id", "version"),)
+    key: Key = _key()
+    form_id: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer)
+    version_tag: Mapped[str | None]
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"), index=True)
+    body: Mapped[str]
+    digest: Mapped[str]
+
+
+class DecisionDefinition(Base):
+    """One version of one decision; `xml` is the whole DMN file it stands in."""
+
+    __tablename__ = "decision_definition"
+    __table_args__ = (UniqueConstraint("decision_id", "version"),)
+    key: Key = _key()
+    decision_id: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer)
+    version_tag: Mapped[str | None]
+    name: Mapped[str]
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"), index=True)
+    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    digest: Mapped[str]
+
+
+class StartSubscription(Base):
+    """A message or timer start event of the newest version of a process; replaced at each deployment."""
+
+    __tablename__ = "start_subscription"
+    key: Key = _key()
+    process_definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    process_id: Mapped[str] = mapped_column(index=True)
+    element_id: Mapped[str]
+    kind: Mapped[str]
+    message_name: Mapped[str | None] = mapped_column(index=True)
+
+
+# --- what runs --------------------------------------------------------------------------------------------------------
+
+
+class ProcessInstance(Base):
+    """One order on its way. `version` grows with each step; a step that read an older one is refused.
+
+    state: active, completed, terminated. `silent_since`: it is active and waits for nothing known (the promise is broken).
+    """
+
+    __tablename__ = "process_instance"
+    __table_args__ = (
+        Index("ix_process_instance_definition", "process_definition_key", "state"),
+        Index("ix_process_instance_state", "state", "started_at"),
+        Index("ix_process_instance_starter", "started_by", "started_at"),
+    )
+    key: Key = _key()
+    process_definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    process_id: Mapped[str]
+    business_key: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str | None]
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer)
+    tokens: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    started_at: Mapped[datetime]
+    started_by: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    silent_since: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class OpenFlowNode(Base):
+    """A flow node where a token is now; the row goes when the token goes."""
+
+    __tablename__ = "open_flow_node"
+    __table_args__ = (Index("ix_open_flow_node_definition", "process_definition_key", "element_id"),)
+    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
+    token_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    element_id: Mapped[str]
+    element_type: Mapped[str]
+    process_definition_key: Mapped[int]
+    entered_at: Mapped[datetime]
+
+
+class UserTask(Base):
+    """Work for a person. state: open, completed, terminated. `version` grows with each change a person can see."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        UniqueConstraint("process_instance_key", "token_id"),
+        Index(
+            "ix_user_task_assignee",
+            "assignee",
+            desc("urgent"),
+            "due_at",
+            "key",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_user_task_open",
+            "due_at",
+            "key",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+    key: Key = _key()
+    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    process_definition_key: Mapped[int]
+    process_id: Mapped[str]
+    token_id: Mapped[int] = mapped_column(Integer)
+    element_id: Mapped[str]
+    name: Mapped[str]
+    lane: Mapped[str | None]
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer)
+    assignee: Mapped[str | None]
+    priority: Mapped[int] = mapped_column(Integer)
+    urgent: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    follow_up_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    escalation_level: Mapped[int] = mapped_column(Integer)
+    form: Mapped[dict[str, Any] | None]
+    properties: Mapped[dict[str, Any]]
+
+
+class UserTaskCandidate(Base):
+    """Who may take an open user task: a role (`kind` role) or a person. Gone when the user task is closed.
+
+    Repeats `urgent` and `due_at`, so that the inbox of a role is one walk along one index.
+    """
+
+    __tablename__ = "user_task_candidate"
+    __table_args__ = (Index("ix_user_task_candidate_inbox", "kind", "name", desc("urgent"), "due_at", "user_task_key"),)
+    user_task_key: Mapped[int] = mapped_column(ForeignKey("user_task.key"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    urgent: Mapped[bool] = mapped_column(Boolean)
+    due_at: Mapped[datetime | None]
+
+
+class Draft(Base):
+    """What a person has typed into the form of an open user task and not yet submitted."""
+
+    __tablename__ = "draft"
+    user_task_key: Mapped[int] = mapped_column(ForeignKey("user_task.key"), primary_key=True)
+    login: Mapped[str] = mapped_column(ForeignKey("person.login"), primary_key=True)
+    submission: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class Job(Base):
+    """Something due, for a worker. Claimed under a lease with a fencing token; done only by the holder of the newest one.
+
+    kind: timer, operation, worker, escalation, mail, start_timer. state: ready, running, failed (an incident waits), done.
+    `retries` counts down; `attempts` counts claims, so that a job that kills its worker comes to an end too.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        UniqueConstraint("process_instance_key", "token_id", "name", "occurrence"),
+        Index(
+            "ix_job_due",
+            "due_at",
+            sqlite_where=text("state = 'ready'"),
+            postgresql_where=text("state = 'ready'"),
+        ),
+        Index(
+            "ix_job_lease",
+            "lease_until",
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+    )
+    key: Key = _key()
+    kind: Mapped[str]
+    name: Mapped[str]
+    process_instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"))
+    token_id: Mapped[int | None] = mapped_column(Integer)
+    element_id: Mapped[str | None]
+    occurrence: Mapped[int] = mapped_column(Integer, default=0)
+    state: Mapped[str] = mapped_column(default="ready")
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(Integer, default=0)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    retries: Mapped[int] = mapped_column(Integer, default=3)
+    detail: Mapped[dict[str, Any] | None]
+    problem: Mapped[str | None]
+
+
+class MessageSubscription(Base):
+    """A token that waits for a message. Written by the step that opened or closed the wait."""
+
+    __tablename__ = "message_subscription"
+    __table_args__ = (Index("ix_message_subscription_name", "message_name", "correlation_key"),)
+    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
+    token_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    event_id: Mapped[str] = mapped_column(primary_key=True)
+    process_id: Mapped[str]
+    message_name: Mapped[str]
+    correlation_key: Mapped[str]
+    opened_at: Mapped[datetime]
+
+
+class Message(Base):
+    """A published message that may still meet a subscription, until it expires."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("name", "correlation_key", "message_id"),
+        Index("ix_message_expiry", "expires_at"),
+    )
+    key: Key = _key()
+    name: Mapped[str]
+    correlation_key: Mapped[str]
+    message_id: Mapped[str | None]
+    variables: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class MessageReceipt(Base):
+    """A buffered message has met this process once already; a process takes each message at most once."""
+
+    __tablename__ = "message_receipt"
+    message_key: Mapped[int] = mapped_column(ForeignKey("message.key", ondelete="CASCADE"), primary_key=True)
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Incident(Base):
+    """A token that cannot go on until a person has cured the cause."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index("ix_incident_open", "resolved_at", "raised_at"),
+        Index("ix_incident_token", "process_instance_key", "token_id"),
+    )
+    key: Key = _key()
+    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    token_id: Mapped[int] = mapped_column(Integer)
+    element_id: Mapped[str]
+    kind: Mapped[str]
+    sentence: Mapped[str]
+    job_key: Mapped[int | None]
+    raised_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None]
+
+
+# --- what was ---------------------------------------------------------------------------------------------------------
+
+
+class History(Base):
+    """Append-only: what happened to a process instance, in order of `key`. What the cockpit and process mining read.
+
+    kind: started, entered, left, passed (entered and left in one step), terminated, completed, claimed, released, assigned,
+    escalated, incident_raised, incident_resolved, message, variables, cancelled, commented, ended.
+    `flows`: the sequence flows taken when leaving, as ids with spaces between.
+    """
+
+    __tablename__ = "history"
+    __table_args__ = (Index("ix_history_instance", "process_instance_key", "key"),)
+    key: Key = _key()
+    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    token_id: Mapped[int | None] = mapped_column(Integer)
+    element_id: Mapped[str | None]
+    element_type: Mapped[str | None]
+    actor: Mapped[str]
+    flows: Mapped[str | None]
+    detail: Mapped[dict[str, Any] | None]
+
+
+class Effect(Base):
+    """An effect on our own records happened, once: a repeated key does nothing and gives the first result (L16, I25)."""
+
+    __tablename__ = "effect"
+    effect_key: Mapped[str] = mapped_column(primary_key=True)
+    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    at: Mapped[datetime]
+    result: Mapped[dict[str, Any]]
+
+
+class Series(Base):
+    """The last number given in a series of documents or orders; numbers have no gap (I31)."""
+
+    __tablename__ = "series"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class Mail(Base):
+    """A mail that was written in a step and leaves after it. Kept, so that it can be shown. state: waiting, sent, failed."""
+
+    __tablename__ = "mail"
+    __table_args__ = (Index("ix_mail_instance", "process_instance_key"), Index("ix_mail_written", "written_at"))
+    key: Key = _key()
+    process_instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"))
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    state: Mapped[str]
+    written_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
