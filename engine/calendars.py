@@ -122,7 +122,7 @@ class WorkingCalendar:
 
     @cached_property
     def day_length(self) -> timedelta:
-        """What one day of a term is worth: the commonest length of a working weekday, in a tie the longest."""
+        """What one day of a term is worth: the commonest length of a working weekday, else the longest."""
         lengths = Counter(_length(shifts) for shifts in self.week.values())
         return max(lengths, key=lambda length: (lengths[length], length))
 
@@ -270,13 +270,14 @@ def _length(shifts: tuple[Shift, ...]) -> timedelta:
 @lru_cache(maxsize=4096)
 def _in_utc(shifts: tuple[Shift, ...], day: date, time_zone: str) -> tuple[tuple[datetime, datetime], ...]:
     zone = ZoneInfo(time_zone)
-    found = []
-    for start, end in shifts:
-        opens = _instant(datetime.combine(day, start), zone)
-        closes = _instant(datetime.combine(day + timedelta(days=1) if end == time(0) else day, end), zone)
-        if opens < closes:  # a shift that lies wholly in the skipped hour does not happen
-            found.append((opens, closes))
-    return tuple(found)
+    midnight = datetime.combine(day + timedelta(days=1), time(0))
+    return tuple(  # a shift that lies in the skipped hour comes out empty: it does not happen
+        (
+            _instant(datetime.combine(day, start), zone),
+            _instant(midnight if end == time(0) else datetime.combine(day, end), zone),
+        )
+        for start, end in shifts
+    )
 
 
 def _instant(local: datetime, zone: ZoneInfo) -> datetime:

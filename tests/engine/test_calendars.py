@@ -65,6 +65,12 @@ def test_a_day_of_a_term_is_the_commonest_length_of_a_working_day():
     )
 
 
+def test_one_long_day_a_week_does_not_make_the_day_of_a_term_longer():
+    week = {day: ((time(9), time(17)),) for day in range(4)} | {4: ((time(9), time(21)),)}
+
+    assert WorkingCalendar("UTC", week).day_length == 8 * HOUR
+
+
 def test_of_equally_common_lengths_the_longest_is_the_day():
     assert (
         WorkingCalendar("UTC", {0: ((time(8), time(12)),), 1: ((time(8), time(16)),)}).day_length == 8 * HOUR
