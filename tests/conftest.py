@@ -1,0 +1,91 @@
+"""What every test may ask for: a database with all tables, empty, its own.
+
+engine            in-memory SQLite; fast, one connection. The default.
+any_database      the test runs twice: on a SQLite file and on PostgreSQL (several connections, threads allowed).
+                  A test or fixture that also asks for `engine` gets this same database.
+sqlite_file       a SQLite file only.
+postgresql        PostgreSQL only. Skipped with a reason where it is not installed.
+postgresql_server the session's private cluster (tests/postgres.py), for tests that need several databases.
+
+All of them are SQLAlchemy engines made by engine.database.connect; `session` is a write unit on `engine` that is rolled
+back at the end, as nothing below the web and the worker commits.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, MetaData
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from engine import database
+from tests import postgres
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An empty database with all tables: in memory, or the one of `any_database` where the test asks for that."""
+    if "any_database" in request.fixturenames:
+        yield request.getfixturevalue("any_database")
+        return
+    engine = database.connect("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    _all_tables().create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A write unit that is never committed."""
+    with Session(engine, expire_on_commit=False) as session:
+        database.begin_write(session)
+        yield session
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest) -> Engine:
+    """An empty database with all tables, once on a SQLite file and once on PostgreSQL."""
+    return request.getfixturevalue({"sqlite": "sqlite_file", "postgresql": "postgresql"}[request.param])
+
+
+@pytest.fixture
+def sqlite_file(tmp_path: Path) -> Iterator[Engine]:
+    """An empty SQLite file with all tables."""
+    engine = database.connect(f"sqlite:///{tmp_path / 'orderlane.sqlite'}")
+    _all_tables().create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgresql(postgresql_server: postgres.Cluster) -> Iterator[Engine]:
+    """An empty PostgreSQL database with all tables."""
+    url = postgresql_server.create_database(_all_tables())
+    engine = database.connect(url)
+    yield engine
+    engine.dispose()
+    postgresql_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgres.Cluster]:
+    """The private cluster of this test session; fsync is off."""
+    if postgres.programs() is None:
+        pytest.skip(postgres.MISSING)
+    with postgres.start() as cluster:
+        yield cluster
+
+
+def _all_tables() -> MetaData:
+    """Every table of the house: those of the engine, of the company's records and of the web."""
+    from engine.tables import Base
+
+    for module in ("processes.records", "webapp.tables"):
+        package = module.partition(".")[0]
+        if importlib.util.find_spec(package) and importlib.util.find_spec(module):
+            importlib.import_module(module)
+    return Base.metadata

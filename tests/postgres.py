@@ -1,0 +1,116 @@
+"""A private PostgreSQL for the tests: its own cluster in a temporary folder, reached by a Unix socket only.
+
+`start()` gives a Cluster; `Cluster.create_database()` gives the URL of a fresh database. Durability is off (fsync) unless
+asked for: only tests that kill the server need it. PostgreSQL refuses to run as root, so root runs it as `postgres`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import MetaData, create_engine, make_url, text
+
+MISSING = (
+    "PostgreSQL is not installed; `make test` as root installs it, else: sudo apt-get install postgresql"
+)
+
+
+def programs() -> Path | None:
+    """The folder of initdb and pg_ctl, the newest version's, or None where PostgreSQL is not installed."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    folders = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max((path.parent for path in folders), key=lambda path: int(path.parent.name), default=None)
+
+
+@dataclass
+class Cluster:
+    """A running server. `folder` holds its data and its socket."""
+
+    folder: Path
+    _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _templates: dict[frozenset[str], str] = field(default_factory=dict)
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy URL of a database of this cluster."""
+        return f"postgresql+psycopg://orderlane@/{database}?host={self.folder}"
+
+    def create_database(self, metadata: MetaData | None = None) -> str:
+        """Make a new database and return its URL; with `metadata`, it has these tables (copied from a template)."""
+        name = f"test_{next(self._names)}"
+        template = self._template_for(metadata) if metadata is not None else "template0"
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Remove a database, ending the connections that a test forgot."""
+        self._administer(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+    def _template_for(self, metadata: MetaData) -> str:
+        # Keyed by the tables: a test module imported later may have added some.
+        tables = frozenset(metadata.tables)
+        if tables not in self._templates:
+            name = f"template_{len(self._templates) + 1}_of_orderlane"
+            self._administer(f"CREATE DATABASE {name} TEMPLATE template0")
+            engine = create_engine(self.url(name))
+            metadata.create_all(engine)
+            engine.dispose()
+            self._templates[tables] = name
+        return self._templates[tables]
+
+    def _administer(self, statement: str) -> None:
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+@contextmanager
+def start(*, durable: bool = False) -> Iterator[Cluster]:
+    """Run a cluster until the block ends. `durable`: fsync as in production, for tests that kill the server."""
+    bin_folder = programs()
+    if bin_folder is None:
+        raise FileNotFoundError(MISSING)
+    folder = Path(tempfile.mkdtemp(prefix="orderlane-pg-"))
+    owner = _server_account()
+    try:
+        if owner:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        data = folder / "data"
+        _run(owner, folder, bin_folder / "initdb", "-D", data, "-A", "trust", "-U", "orderlane", "-E", "UTF8")
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=200"
+        if not durable:
+            options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        control = (bin_folder / "pg_ctl", "-D", data, "-w", "-s")
+        _run(owner, folder, *control, "-l", folder / "log", "-o", options, "start")
+        try:
+            yield Cluster(folder)
+        finally:
+            _run(owner, folder, *control, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _server_account() -> pwd.struct_passwd | None:
+    """The account the server runs as: none when we are not root."""
+    return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+
+
+def _run(owner: pwd.struct_passwd | None, folder: Path, *command: object) -> None:
+    account = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    # Output goes to a file: the server inherits it, and a pipe would never close.
+    with (folder / f"{Path(str(command[0])).name}.out").open("w+") as output:
+        words = [str(word) for word in command]
+        ended = subprocess.run(words, stdout=output, stderr=output, cwd=folder, env=environment, **account)
+        output.seek(0)
+        assert ended.returncode == 0, f"{words[0]} ended with {ended.returncode}: {output.read()}"
