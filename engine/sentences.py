@@ -6,6 +6,7 @@ fills the places in. `_l` only marks a pattern, so that Babel's extraction finds
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -19,7 +20,7 @@ class Sentence:
         self.params = params
 
     def __str__(self) -> str:
-        return self.msgid.format(**self.params)
+        return self.msgid.format(**{name: _plain(value) for name, value in self.params.items()})
 
     def __repr__(self) -> str:
         return f"Sentence({str(self)!r})"
@@ -29,6 +30,10 @@ class Sentence:
 
     def __hash__(self) -> int:
         return hash(self.msgid)
+
+
+def _plain(value: Any) -> Any:
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else value
 
 
 def _l(msgid: str) -> str:

@@ -10,7 +10,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, desc, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    UniqueConstraint,
+    desc,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.columns import Base, PlainJson
@@ -137,7 +147,7 @@ class StartSubscription(Base):
 class ProcessInstance(Base):
     """One order on its way. `version` grows with each step; a step that read an older one is refused.
 
-    state: active, completed, terminated. `silent_since`: it is active and waits for nothing known (the promise is broken).
+    state: active, completed, terminated. `correlation_key`: of the message that started it. `silent_since`: it is active and waits for nothing known (the promise is broken).
     """
 
     __tablename__ = "process_instance"
@@ -145,11 +155,13 @@ class ProcessInstance(Base):
         Index("ix_process_instance_definition", "process_definition_key", "state"),
         Index("ix_process_instance_state", "state", "started_at"),
         Index("ix_process_instance_starter", "started_by", "started_at"),
+        Index("ix_process_instance_correlation", "process_id", "correlation_key", "state"),
     )
     key: Key = _key()
     process_definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
     process_id: Mapped[str]
     business_key: Mapped[str] = mapped_column(index=True)
+    correlation_key: Mapped[str | None]
     subject: Mapped[str | None]
     state: Mapped[str]
     version: Mapped[int] = mapped_column(Integer)
@@ -226,7 +238,9 @@ class UserTaskCandidate(Base):
     """
 
     __tablename__ = "user_task_candidate"
-    __table_args__ = (Index("ix_user_task_candidate_inbox", "kind", "name", desc("urgent"), "due_at", "user_task_key"),)
+    __table_args__ = (
+        Index("ix_user_task_candidate_inbox", "kind", "name", desc("urgent"), "due_at", "user_task_key"),
+    )
     user_task_key: Mapped[int] = mapped_column(ForeignKey("user_task.key"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -387,10 +401,13 @@ class Series(Base):
 
 
 class Mail(Base):
-    """A mail that was written in a step and leaves after it. Kept, so that it can be shown. state: waiting, sent, failed."""
+    """A mail that was written in a step and leaves after it. Kept, so that it can be shown. state: waiting, sent, failed, kept."""
 
     __tablename__ = "mail"
-    __table_args__ = (Index("ix_mail_instance", "process_instance_key"), Index("ix_mail_written", "written_at"))
+    __table_args__ = (
+        Index("ix_mail_instance", "process_instance_key"),
+        Index("ix_mail_written", "written_at"),
+    )
     key: Key = _key()
     process_instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"))
     recipient: Mapped[str]

@@ -1,0 +1,253 @@
+"""Why an order waits, in one sentence each; and what is stuck. The promise: nothing waits silently (D9).
+
+Every open instance waits for a person (a user task whose role has an active member), a time, a message, a running job, or
+somebody who resolves an incident. What fits none of these is stuck.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import roles
+from engine.sentences import Sentence, _l
+from engine.tables import (
+    Incident,
+    Job,
+    MessageSubscription,
+    OpenFlowNode,
+    Person,
+    ProcessInstance,
+    UserTask,
+    UserTaskCandidate,
+)
+
+#: Elements whose token waits for its own timer or message; elsewhere (a boundary event) the wait is not the reason.
+_CATCHING = {"intermediateCatchEvent", "receiveTask", "eventBasedGateway"}
+#: A due job that nobody took for so long says that no worker runs.
+OVERDUE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that an instance waits for. kind: person, time, message, job, incident, silent.
+
+    stuck: nobody and nothing will move it by itself. until: when something happens next, if that is known.
+    """
+
+    kind: str
+    sentence: Sentence
+    since: datetime | None = None
+    until: datetime | None = None
+    stuck: bool = False
+    element_id: str | None = None
+    user_task_key: int | None = None
+    role: str | None = None
+    assignee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """An order, or the whole house, that needs a person now."""
+
+    process_instance_key: int | None
+    business_key: str | None
+    sentence: Sentence
+    since: datetime | None
+
+
+def why_waiting(session: Session, process_instance_key: int, now: datetime) -> list[Reason]:
+    """All that one instance waits for, what needs a person first. Empty when it has ended."""
+    return why_all_wait(session, [process_instance_key], now)[process_instance_key]
+
+
+def why_all_wait(session: Session, keys: Collection[int], now: datetime) -> dict[int, list[Reason]]:
+    """The same for many instances, with a fixed number of queries."""
+    reasons: dict[int, list[Reason]] = defaultdict(list)
+    if keys:
+        _incidents(session, keys, reasons)
+        _people(session, keys, reasons)
+        _jobs_and_timers(session, keys, reasons, now)
+        _messages(session, keys, reasons)
+        _silence(session, keys, reasons)
+    order = {"silent": 0, "incident": 1, "person": 2, "job": 3, "message": 4, "time": 5}
+    return {key: sorted(reasons[key], key=lambda each: (not each.stuck, order[each.kind])) for key in keys}
+
+
+def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
+    """What nobody and nothing will move: silent orders, work for roles without people, a worker that does not run."""
+    found = []
+    silent = session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.silent_since.is_not(None))
+        .order_by(ProcessInstance.silent_since)
+        .limit(limit)
+    )
+    for row in silent:
+        found.append(Stuck(row.key, row.business_key, Sentence(_SILENT), row.silent_since))
+    for user_task, role_id in _for_nobody(session, limit):
+        row = session.get_one(ProcessInstance, user_task.process_instance_key)
+        sentence = Sentence(_NOBODY, role=role_id, step=user_task.name)
+        found.append(Stuck(row.key, row.business_key, sentence, user_task.created_at))
+    overdue = session.scalar(
+        select(Job.due_at)
+        .where(Job.state == "ready", Job.due_at < now - OVERDUE)
+        .order_by(Job.due_at)
+        .limit(1)
+    )
+    if overdue is not None:
+        found.append(Stuck(None, None, Sentence(_NO_WORKER, due=overdue), overdue))
+    return found
+
+
+_SILENT = _l("Stuck: it waits for nothing that could still happen. A manager must repair it.")
+_NOBODY = _l('Stuck: nobody active has the role "{role}", so nobody can do "{step}".')
+_NO_WORKER = _l("No worker runs: something has been due since {due} and nobody took it. Start a worker.")
+
+
+def _incidents(session: Session, keys: Collection[int], reasons: dict[int, list[Reason]]) -> None:
+    rows = session.scalars(
+        select(Incident).where(Incident.process_instance_key.in_(keys), Incident.resolved_at.is_(None))
+    )
+    for row in rows:
+        sentence = Sentence(_l("Stopped since {since}: {cause}"), since=row.raised_at, cause=row.sentence)
+        reasons[row.process_instance_key].append(
+            Reason("incident", sentence, since=row.raised_at, stuck=True, element_id=row.element_id)
+        )
+
+
+def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Reason]]) -> None:
+    rows = session.execute(
+        select(UserTask, Person.name)
+        .outerjoin(Person, Person.login == UserTask.assignee)
+        .where(UserTask.process_instance_key.in_(keys), UserTask.state == "open")
+        .order_by(UserTask.key)
+    ).all()
+    candidates: dict[int, list[str]] = defaultdict(list)
+    if rows:
+        found = session.execute(
+            select(UserTaskCandidate.user_task_key, UserTaskCandidate.name)
+            .where(UserTaskCandidate.user_task_key.in_([user_task.key for user_task, _ in rows]))
+            .order_by(UserTaskCandidate.name)
+        )
+        for key, name in found:
+            candidates[key].append(name)
+    empty = roles.without_members(session) if rows else set()
+    for user_task, name in rows:
+        groups = candidates[user_task.key]
+        facts = {
+            "since": user_task.created_at,
+            "until": user_task.due_at,
+            "element_id": user_task.element_id,
+            "user_task_key": user_task.key,
+            "role": groups[0] if groups else user_task.lane,
+            "assignee": user_task.assignee,
+        }
+        places = {"step": user_task.name, "since": user_task.created_at, "due": user_task.due_at}
+        if name is not None:
+            pattern = (
+                _l('Waits for {who} to do "{step}", since {since}. Due {due}.')
+                if user_task.due_at
+                else _l('Waits for {who} to do "{step}", since {since}.')
+            )
+            reason = Reason("person", Sentence(pattern, who=name, **places), **facts)
+        elif groups and all(each in empty for each in groups):
+            reason = Reason(
+                "person", Sentence(_NOBODY, role=", ".join(groups), step=user_task.name), stuck=True, **facts
+            )
+        else:
+            pattern = (
+                _l('Waits for somebody of {role} to take "{step}", since {since}. Due {due}.')
+                if user_task.due_at
+                else _l('Waits for somebody of {role} to take "{step}", since {since}.')
+            )
+            reason = Reason("person", Sentence(pattern, role=", ".join(groups) or "-", **places), **facts)
+        reasons[user_task.process_instance_key].append(reason)
+
+
+def _jobs_and_timers(
+    session: Session, keys: Collection[int], reasons: dict[int, list[Reason]], now: datetime
+) -> None:
+    rows = session.execute(
+        select(Job, OpenFlowNode.element_type)
+        .outerjoin(
+            OpenFlowNode,
+            (OpenFlowNode.process_instance_key == Job.process_instance_key)
+            & (OpenFlowNode.token_id == Job.token_id),
+        )
+        .where(Job.process_instance_key.in_(keys), Job.state != "failed")
+        .order_by(Job.due_at)
+    ).all()
+    for job, element_type in rows:
+        facts = {"element_id": job.element_id, "until": job.due_at}
+        if job.kind == "timer" and element_type in _CATCHING:
+            reason = Reason("time", Sentence(_l("Waits until {until}."), until=job.due_at), **facts)
+        elif job.kind == "operation":
+            sentence = Sentence(
+                _l("The operation failed: {cause}. It is tried again {until}."),
+                cause=job.problem,
+                until=job.due_at,
+            )
+            reason = Reason("job", sentence, **facts)
+        elif job.kind == "worker" and job.state == "offered":
+            sentence = Sentence(_l('Waits for an outside worker that does "{type}".'), type=job.name)
+            reason = Reason("job", sentence, **facts)
+        elif job.kind == "worker":
+            sentence = Sentence(_l('An outside worker does "{type}" now.'), type=job.name)
+            reason = Reason("job", sentence, **facts)
+        else:
+            continue
+        reasons[job.process_instance_key].append(reason)
+
+
+def _messages(session: Session, keys: Collection[int], reasons: dict[int, list[Reason]]) -> None:
+    rows = session.execute(
+        select(MessageSubscription)
+        .join(
+            OpenFlowNode,
+            (OpenFlowNode.process_instance_key == MessageSubscription.process_instance_key)
+            & (OpenFlowNode.token_id == MessageSubscription.token_id),
+        )
+        .where(MessageSubscription.process_instance_key.in_(keys), OpenFlowNode.element_type.in_(_CATCHING))
+        .order_by(MessageSubscription.opened_at)
+    ).scalars()
+    for row in rows:
+        sentence = Sentence(
+            _l('Waits for the message "{message}" for {key}, since {since}.'),
+            message=row.message_name,
+            key=row.correlation_key,
+            since=row.opened_at,
+        )
+        reasons[row.process_instance_key].append(
+            Reason("message", sentence, since=row.opened_at, element_id=row.event_id)
+        )
+
+
+def _silence(session: Session, keys: Collection[int], reasons: dict[int, list[Reason]]) -> None:
+    rows = session.scalars(
+        select(ProcessInstance).where(ProcessInstance.key.in_(keys), ProcessInstance.state == "active")
+    )
+    for row in rows:
+        if row.silent_since is not None or not reasons[row.key]:
+            reasons[row.key].append(Reason("silent", Sentence(_SILENT), since=row.silent_since, stuck=True))
+
+
+def _for_nobody(session: Session, limit: int) -> list[tuple[UserTask, str]]:
+    empty = roles.without_members(session)
+    if not empty:
+        return []
+    rows = session.execute(
+        select(UserTask, UserTaskCandidate.name)
+        .join(UserTaskCandidate, UserTaskCandidate.user_task_key == UserTask.key)
+        .where(
+            UserTaskCandidate.kind == "role", UserTaskCandidate.name.in_(empty), UserTask.assignee.is_(None)
+        )
+        .order_by(UserTaskCandidate.due_at)
+        .limit(limit)
+    )
+    return [(user_task, name) for user_task, name in rows]

@@ -1,0 +1,207 @@
+"""What is deployed: process, form and decision definitions, their versions, and what refers to which.
+
+A deployment publishes files together, after the gate has passed them. A file that did not change gets no new version. A
+version is kept for ever, so an instance stays on the one it was started with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from engine import dmn, errors, forms, gate, operations, roles, spiff, timers, versions, xml
+from engine.findings import Finding
+from engine.tables import (
+    DecisionDefinition,
+    Deployment,
+    FormDefinition,
+    ProcessDefinition,
+    Role,
+    StartSubscription,
+)
+
+
+class DeploymentRefused(errors.Refused):
+    """The gate found errors; nothing was deployed."""
+
+    def __init__(self, findings: list[Finding]):
+        first = next(each for each in findings if each.severity == "error")
+        super().__init__(f"Nothing was deployed. {first.file}, line {first.line}: {first.sentence}")
+        self.findings = findings
+
+
+@dataclass(slots=True)
+class Deployed:
+    """What a deployment made: only the definitions that are new versions."""
+
+    deployment_key: int
+    processes: list[ProcessDefinition] = field(default_factory=list)
+    forms: list[FormDefinition] = field(default_factory=list)
+    decisions: list[DecisionDefinition] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Startable:
+    """A process that an actor may start, with its start form if it has one."""
+
+    definition: ProcessDefinition
+    process: spiff.Process
+    element: spiff.StartEvent
+    form: forms.Form | None
+
+
+def deploy(
+    session: Session, resources: Mapping[str, bytes], *, actor: roles.Actor, now: datetime
+) -> Deployed:
+    """Publish files (BPMN, DMN, forms) together, all or nothing.
+
+    resources: {file name: bytes}. Raises DeploymentRefused with the gate's findings, and then nothing has changed.
+    """
+    findings = gate.check(
+        dict(resources),
+        operations=operations.catalogue(),
+        roles=set(session.scalars(select(Role.role_id))) or None,
+        known_processes=set(session.scalars(select(ProcessDefinition.process_id).distinct())),
+        known_forms=set(session.scalars(select(FormDefinition.form_id).distinct())),
+        known_decisions=set(session.scalars(select(DecisionDefinition.decision_id).distinct())),
+    )
+    if any(each.severity == "error" for each in findings):
+        raise DeploymentRefused(findings)
+
+    deployment = Deployment(deployed_at=now, deployed_by=actor.login)
+    session.add(deployment)
+    session.flush()
+    deployed = Deployed(deployment.key, findings=findings)
+    for name, body in sorted(resources.items()):
+        kind = name.rsplit(".", 1)[-1]
+        if kind == "form":
+            _deploy_form(session, deployed, body.decode())
+        elif kind == "dmn":
+            _deploy_decisions(session, deployed, body)
+    for name, body in sorted(resources.items()):
+        if name.endswith(".bpmn"):
+            _deploy_processes(session, deployed, name, body, now)
+    session.flush()
+    return deployed
+
+
+def startable(session: Session, actor: roles.Actor) -> list[Startable]:
+    """The newest version of each process that the actor may start by hand: its none start event lies in one of their lanes."""
+    newest = (
+        select(ProcessDefinition.process_id, func.max(ProcessDefinition.version).label("version"))
+        .group_by(ProcessDefinition.process_id)
+        .subquery()
+    )
+    rows = session.scalars(
+        select(ProcessDefinition)
+        .join(
+            newest,
+            (newest.c.process_id == ProcessDefinition.process_id)
+            & (newest.c.version == ProcessDefinition.version),
+        )
+        .order_by(ProcessDefinition.name)
+    )
+    found = []
+    for row in rows:
+        ready = versions.loaded(session, row.key)
+        for element in ready.process.start_events:
+            lane = ready.process.elements[element.element_id].lane
+            if element.kind == "none" and lane in actor.roles:
+                found.append(
+                    Startable(row, ready.process, element, versions.start_form(session, ready, element))
+                )
+    return found
+
+
+def _deploy_form(session: Session, deployed: Deployed, body: str) -> None:
+    schema = msgspec.json.decode(body)
+    newest = session.scalar(versions.newest(FormDefinition, FormDefinition.form_id == schema["id"]))
+    digest = _digest(body.encode())
+    if newest is None or newest.digest != digest:
+        row = FormDefinition(
+            form_id=schema["id"],
+            version=newest.version + 1 if newest else 1,
+            version_tag=schema.get("versionTag"),
+            deployment_key=deployed.deployment_key,
+            body=body,
+            digest=digest,
+        )
+        session.add(row)
+        deployed.forms.append(row)
+
+
+def _deploy_decisions(session: Session, deployed: Deployed, body: bytes) -> None:
+    digest = _digest(body)
+    for decision_id, name in dmn.load(body).decision_names.items():
+        newest = session.scalar(
+            versions.newest(DecisionDefinition, DecisionDefinition.decision_id == decision_id)
+        )
+        if newest is None or newest.digest != digest:
+            row = DecisionDefinition(
+                decision_id=decision_id,
+                version=newest.version + 1 if newest else 1,
+                version_tag=None,
+                name=name,
+                deployment_key=deployed.deployment_key,
+                xml=body,
+                digest=digest,
+            )
+            session.add(row)
+            deployed.decisions.append(row)
+
+
+def _deploy_processes(session: Session, deployed: Deployed, name: str, body: bytes, now: datetime) -> None:
+    digest = _digest(body)
+    for process_id, process in spiff.read(xml.parse(body)).items():
+        newest = session.scalar(
+            versions.newest(ProcessDefinition, ProcessDefinition.process_id == process_id)
+        )
+        if newest is not None and newest.digest == digest:
+            continue
+        row = ProcessDefinition(
+            process_id=process_id,
+            version=newest.version + 1 if newest else 1,
+            version_tag=process.version_tag,
+            name=process.name or process_id,
+            deployment_key=deployed.deployment_key,
+            resource_name=name,
+            xml=body,
+            digest=digest,
+        )
+        session.add(row)
+        session.flush()
+        deployed.processes.append(row)
+        _subscribe_starts(session, row, process, now)
+
+
+def _subscribe_starts(
+    session: Session, row: ProcessDefinition, process: spiff.Process, now: datetime
+) -> None:
+    """Message and timer start events listen for the newest version only."""
+    timers.forget_starts(session, row.process_id)
+    session.execute(delete(StartSubscription).where(StartSubscription.process_id == row.process_id))
+    for start in process.start_events:
+        if start.kind == "none":
+            continue
+        session.add(
+            StartSubscription(
+                process_definition_key=row.key,
+                process_id=row.process_id,
+                element_id=start.element_id,
+                kind=start.kind,
+                message_name=start.message_name,
+            )
+        )
+        if start.kind == "timer":
+            timers.schedule_start(session, row, start, now)
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,123 @@
+"""Escalation of a late user task (W3): level 1 tells the assignee and the leads, level 2 opens a review. Each once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from engine import execution, history, mail, roles, settings, versions
+from engine.sentences import Sentence, _l
+from engine.tables import Job, Person, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+
+
+def escalate(session: Session, job: Job, now: datetime) -> None:
+    """Carry out one level for one user task; nothing happens when it is closed or was escalated to that level before."""
+    detail = job.detail or {}
+    level = detail["level"]
+    row = execution.lock(session, job.process_instance_key)
+    raised = session.execute(
+        update(UserTask)
+        .where(
+            UserTask.key == detail["user_task_key"],
+            UserTask.state == "open",
+            UserTask.escalation_level < level,
+        )
+        .values(escalation_level=level)
+    )
+    if raised.rowcount != 1:
+        return
+    user_task = session.get_one(UserTask, detail["user_task_key"], populate_existing=True)
+    history.write(
+        session,
+        row.key,
+        "escalated",
+        actor=roles.SYSTEM.login,
+        now=now,
+        token_id=user_task.token_id,
+        element_id=user_task.element_id,
+        element_type="userTask",
+        detail={"name": user_task.name, "level": level},
+    )
+    target = user_task.properties.get("escalate_to")
+    if level == 2 and target and _is_process(session, target):
+        _open_review(session, target, user_task, row, now)
+        return
+    if level == 2 and target:
+        told = roles.members(session, target)
+    else:
+        told = _responsible(session, user_task)
+    for person in told:
+        _tell(session, person, user_task, row, now)
+
+
+def _is_process(session: Session, process_id: str) -> bool:
+    return bool(
+        session.scalar(select(func.count()).where(ProcessDefinition.process_id == process_id).limit(1))
+    )
+
+
+def _open_review(
+    session: Session, process_id: str, user_task: UserTask, row: ProcessInstance, now: datetime
+) -> None:
+    ready = versions.loaded(session, versions.latest(session, process_id).key)
+    problem = f'"{user_task.name}" of {row.business_key} is late.'
+    execution.start(
+        session,
+        ready,
+        {
+            "subject": problem,
+            "problem": problem,
+            "order_no_of_order": row.business_key,
+            "process_instance_key": str(row.key),
+            "user_task_key": str(user_task.key),
+            "late_since": user_task.due_at.isoformat() if user_task.due_at else None,
+        },
+        business_key=f"{row.business_key}/{user_task.element_id}",
+        actor=roles.SYSTEM,
+        now=now,
+    )
+
+
+def _responsible(session: Session, user_task: UserTask) -> list[Person]:
+    """The assignee and the leads of the candidate roles; all their members when no role has a lead."""
+    names = session.scalars(
+        select(UserTaskCandidate.name).where(
+            UserTaskCandidate.user_task_key == user_task.key, UserTaskCandidate.kind == "role"
+        )
+    ).all()
+    told = {each.login: each for name in names for each in roles.members(session, name, leads_only=True)}
+    if not told:
+        told = {each.login: each for name in names for each in roles.members(session, name)}
+    if user_task.assignee:
+        person = session.get(Person, user_task.assignee)
+        if person is not None:
+            told[person.login] = person
+    return [told[login] for login in sorted(told)]
+
+
+def _tell(session: Session, person: Person, user_task: UserTask, row: ProcessInstance, now: datetime) -> None:
+    if not person.email:
+        return
+    zone = settings.calendar(session).time_zone
+    due = user_task.due_at
+    subject = Sentence(_l("Late: {step}, {order}"), step=user_task.name, order=row.business_key)
+    body = Sentence(
+        _l(
+            "{step} of order {order} ({subject}) was due {due}. Open your inbox to take it, or to give it to somebody."
+        ),
+        step=user_task.name,
+        order=row.business_key,
+        subject=row.subject or "-",
+        due=_local(due, zone) if due else "-",
+    )
+    mail.write(
+        session, to=person.email, subject=str(subject), body=str(body), process_instance_key=row.key, now=now
+    )
+
+
+def _local(moment: datetime, time_zone: str) -> str:
+    """A moment on the shop's wall clock, with its zone."""
+    return f"{moment.astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M} ({time_zone})"

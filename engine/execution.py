@@ -1,0 +1,164 @@
+"""The spine: start a process instance, advance it by one step.
+
+A step loads the instance under its lock, moves it to its next wait states, and writes state, user tasks, jobs, timers,
+subscriptions, history and the effects of operations; all of it in the caller's transaction, which the caller commits or
+loses as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, undefer
+
+from engine import errors, history, projection, spiff, versions
+from engine.roles import SYSTEM, Actor
+from engine.surroundings import StepSurroundings
+from engine.tables import Message, MessageReceipt, ProcessInstance
+
+Move = Callable[[spiff.Instance], object]
+
+
+def start(
+    session: Session,
+    ready: versions.Loaded,
+    variables: Mapping[str, Any],
+    *,
+    business_key: str,
+    actor: Actor,
+    now: datetime,
+    start_event: str | None = None,
+    correlation_key: str | None = None,
+) -> ProcessInstance:
+    """Create an instance of a loaded definition and run it to its first wait states.
+
+    Sets the root variables `order_no` (the business key) and `started_by` (the actor's login) beside `variables`.
+    """
+    row = ProcessInstance(
+        process_definition_key=ready.key,
+        process_id=ready.process_id,
+        business_key=business_key,
+        correlation_key=correlation_key,
+        state="active",
+        version=1,
+        tokens=b"",
+        started_at=now,
+        started_by=actor.login,
+    )
+    session.add(row)
+    session.flush()
+    history.write(session, row.key, "started", actor=actor.login, now=now, element_id=start_event)
+    around = StepSurroundings(session, row, ready, actor, now)
+    given = {**variables, "order_no": business_key, "started_by": actor.login}
+    instance = spiff.Instance.start(ready.process, around, given, start_event)
+    _finish(session, row, ready, instance, around, projection.Before.nothing())
+    session.flush()
+    return row
+
+
+def advance(
+    session: Session, process_instance_key: int, move: Move, *, actor: Actor, now: datetime
+) -> ProcessInstance:
+    """Load an instance under its lock, apply `move` to it and write what came of it.
+
+    Raises NotFound, and Conflict when the instance has ended already. What `move` raises goes through: nothing is written.
+    """
+    row = lock(session, process_instance_key)
+    if row.state != "active":
+        raise errors.Conflict(f"Order {row.business_key} has ended already, so this can no longer be done.")
+    ready = versions.loaded(session, row.process_definition_key)
+    around = StepSurroundings(session, row, ready, actor, now)
+    instance = spiff.load(row.tokens, ready.process, around)
+    before = projection.Before.of(instance)
+    move(instance)
+    read_version = row.version
+    _finish(session, row, ready, instance, around, before)
+    moved = session.execute(
+        update(ProcessInstance)
+        .where(ProcessInstance.key == row.key, ProcessInstance.version == read_version)
+        .values(version=read_version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:
+        raise errors.StaleProcessInstance()
+    return row
+
+
+def lock(session: Session, process_instance_key: int) -> ProcessInstance:
+    """The newest row of an instance, held until the transaction ends. Raises NotFound."""
+    row = session.scalar(
+        select(ProcessInstance)
+        .where(ProcessInstance.key == process_instance_key)
+        .options(undefer(ProcessInstance.tokens))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise errors.NotFound("There is no such order, or you may not see it.")
+    return row
+
+
+def look(session: Session, process_instance_key: int) -> spiff.Instance:
+    """The instance as it is now, to read from; nothing that is done to it is kept. Raises NotFound."""
+    row = session.get(ProcessInstance, process_instance_key, options=[undefer(ProcessInstance.tokens)])
+    if row is None:
+        raise errors.NotFound("There is no such order, or you may not see it.")
+    ready = versions.loaded(session, row.process_definition_key)
+    return spiff.load(
+        row.tokens, ready.process, StepSurroundings(session, row, ready, SYSTEM, row.started_at)
+    )
+
+
+def _finish(
+    session: Session,
+    row: ProcessInstance,
+    ready: versions.Loaded,
+    instance: spiff.Instance,
+    around: StepSurroundings,
+    before: projection.Before,
+) -> None:
+    _meet_buffered_messages(session, row, instance, around, set(before.waits))
+    for token_id, sentence in around.out_of_retries.items():
+        instance.raise_incident(token_id, "JOB_NO_RETRIES", sentence)
+    projection.write(session, row, ready, instance, around, before)
+
+
+def _meet_buffered_messages(
+    session: Session,
+    row: ProcessInstance,
+    instance: spiff.Instance,
+    around: StepSurroundings,
+    known: set[Any],
+) -> None:
+    """A message wait that has just opened first looks at the messages published before it, oldest first."""
+    while True:
+        opened = [w for w in instance.waits() if w.kind == "message" and projection.wait_id(w) not in known]
+        if not opened:
+            return
+        for wait in opened:
+            known.add(projection.wait_id(wait))
+            message = session.scalar(
+                select(Message)
+                .where(
+                    Message.name == wait.message_name,
+                    Message.correlation_key == str(wait.correlation_key),
+                    Message.expires_at > around.now,
+                    ~select(MessageReceipt)
+                    .where(
+                        MessageReceipt.message_key == Message.key, MessageReceipt.process_id == row.process_id
+                    )
+                    .exists(),
+                )
+                .order_by(Message.key)
+                .limit(1)
+            )
+            if message is not None:
+                session.add(MessageReceipt(message_key=message.key, process_id=row.process_id))
+                session.flush()
+                instance.fire(wait.token_id, wait.event_id, message.variables)
+                break
+        else:
+            return

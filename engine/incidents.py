@@ -1,0 +1,73 @@
+"""Incidents: tokens that cannot go on until a person has cured the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine import errors, execution
+from engine.roles import Actor
+from engine.tables import Incident, Job, ProcessInstance
+
+
+def open_ones(session: Session, *, limit: int = 50, after: int = 0) -> list[Incident]:
+    """Incidents that nobody has resolved, oldest first."""
+    return list(
+        session.scalars(
+            select(Incident)
+            .where(Incident.resolved_at.is_(None), Incident.key > after)
+            .order_by(Incident.key)
+            .limit(limit)
+        )
+    )
+
+
+def of(session: Session, process_instance_key: int) -> list[Incident]:
+    """The unresolved incidents of one instance."""
+    return list(
+        session.scalars(
+            select(Incident)
+            .where(Incident.process_instance_key == process_instance_key, Incident.resolved_at.is_(None))
+            .order_by(Incident.key)
+        )
+    )
+
+
+def resolve(
+    session: Session,
+    incident_key: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    variables: Mapping[str, Any] | None = None,
+    retries: int = 3,
+) -> ProcessInstance:
+    """Try again where the token stopped, after setting `variables` (the cure). Still wrong means a new incident.
+
+    Raises NotFound, Conflict when it is resolved already.
+    """
+    incident = session.get(Incident, incident_key)
+    if incident is None:
+        raise errors.NotFound("There is no such incident.")
+    if incident.resolved_at is not None:
+        raise errors.Conflict("This incident has been resolved already.")
+
+    def again(instance: Any) -> None:
+        if variables:
+            instance.set_variables(dict(variables), incident.token_id)
+        session.execute(
+            update(Job)
+            .where(
+                Job.process_instance_key == incident.process_instance_key,
+                Job.token_id == incident.token_id,
+                Job.state == "failed",
+            )
+            .values(state="ready", due_at=now, retries=retries, attempts=0)
+        )
+        instance.retry(incident.token_id)
+
+    return execution.advance(session, incident.process_instance_key, again, actor=actor, now=now)

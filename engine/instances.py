@@ -1,0 +1,85 @@
+"""Process instances: start one, end one by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine import errors, execution, forms, history, series, settings, spiff, versions
+from engine.roles import Actor
+from engine.tables import ProcessInstance
+
+
+class NotStartable(errors.Forbidden):
+    """Your roles do not start this process."""
+
+
+def start(
+    session: Session,
+    process_id: str,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    submission: Mapping[str, Any] | None = None,
+    files: Mapping[str, forms.UploadedFile] | None = None,
+    business_key: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> ProcessInstance:
+    """Start the newest version of a process at its none start event.
+
+    variables: trusted values of the caller. submission: a person's answers, checked by the start form before anything
+    starts. business_key: without one the next number of the process's series is given ("IR-0001"; process property
+    `number_series`), else the instance's key.
+    Raises NotFound, forms.SubmissionInvalid.
+    """
+    row = versions.latest(session, process_id)
+    ready = versions.loaded(session, row.key)
+    start_event = next((each for each in ready.process.start_events if each.kind == "none"), None)
+    if start_event is None:
+        raise errors.Refused(f'Process "{row.name}" is not started by hand: it has no none start event.')
+    given = dict(variables or {})
+    if submission is not None:
+        form = versions.start_form(session, ready, start_event) or forms.EMPTY
+        zone = settings.calendar(session).time_zone
+        known = {"started_by": actor.login, **given}
+        given |= form.check(dict(submission), known, now=now, time_zone=zone, files=files or {})
+    return execution.start(
+        session,
+        ready,
+        given,
+        business_key=business_key or series.next_business_key(session, ready.process),
+        actor=actor,
+        now=now,
+        start_event=start_event.element_id,
+    )
+
+
+def check_may_start(process: spiff.Process, actor: Actor) -> None:
+    """Raises NotStartable unless the none start event lies in a lane of the actor's."""
+    for each in process.start_events:
+        if each.kind == "none" and process.elements[each.element_id].lane in actor.roles:
+            return
+    raise NotStartable()
+
+
+def terminate(
+    session: Session, process_instance_key: int, *, actor: Actor, now: datetime, reason: str
+) -> ProcessInstance:
+    """End an instance where it stands: every open user task, job and wait ends with it; effects on records stay.
+
+    The ordinary way is the process's own cancellation (message `cancel_order`), which reverses effects.
+    """
+
+    def end(instance: spiff.Instance) -> None:
+        history.write(
+            session, process_instance_key, "cancelled", actor=actor.login, now=now, detail={"reason": reason}
+        )
+        instance.terminate()
+
+    row = execution.advance(session, process_instance_key, end, actor=actor, now=now)
+    row.state, row.ended_at, row.silent_since = "terminated", now, None
+    session.flush()
+    return row

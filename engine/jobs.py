@@ -1,0 +1,225 @@
+"""Jobs: claimed under a lease, finished under the fencing token of the newest claim.
+
+`claim` and what a job does are different transactions, so a worker that dies leaves a lease that runs out, and a worker
+that was only slow finds that its fencing token is old and undoes its work. Outside workers use activate, complete, fail
+and throw_error, as with Zeebe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from engine import errors, execution, operations, projection, spiff
+from engine.roles import SYSTEM, Actor
+from engine.tables import Job, ProcessInstance
+
+LEASE = timedelta(seconds=60)
+#: A job that was claimed this often without an end kills its worker each time; it becomes an incident.
+MOST_ATTEMPTS = 20
+
+
+class LeaseLost(errors.Conflict):
+    """This job now belongs to another worker; nothing was changed."""
+
+
+def claim(
+    session: Session, now: datetime, *, limit: int = 20, lease: timedelta = LEASE
+) -> list[tuple[int, int]]:
+    """Take due jobs, and those whose holder's lease has run out. Returns (job key, fencing token) in order of due time."""
+    due = (
+        select(Job.key)
+        .where(
+            or_(
+                and_(Job.state == "ready", Job.due_at <= now),
+                and_(Job.state == "running", Job.lease_until < now, Job.kind != "worker"),
+            )
+        )
+        .order_by(Job.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = session.execute(
+        update(Job)
+        .where(Job.key.in_(due))
+        .values(state="running", lease_until=now + lease, fence=Job.fence + 1, attempts=Job.attempts + 1)
+        .returning(Job.key, Job.fence, Job.due_at)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return [(key, fence) for key, fence, _due_at in sorted(taken, key=lambda each: each.due_at)]
+
+
+def held(session: Session, key: int, fence: int) -> Job | None:
+    """The job, if this fencing token still is the newest and it still runs; else None."""
+    return session.scalar(
+        select(Job)
+        .where(Job.key == key, Job.fence == fence, Job.state == "running")
+        .execution_options(populate_existing=True)
+    )
+
+
+def finish(session: Session, key: int, fence: int) -> None:
+    """The job is done. Its row may be gone already, with its token. Raises LeaseLost when somebody else holds it."""
+    session.execute(delete(Job).where(Job.key == key, Job.fence == fence))
+    if session.scalar(select(Job.fence).where(Job.key == key)) is not None:
+        raise LeaseLost()
+
+
+def postpone(session: Session, job: Job, problem: str, now: datetime) -> None:
+    """A try has failed: try again later, or raise an incident when no try is left."""
+    if job.process_instance_key is not None:
+        execution.lock(session, job.process_instance_key)  # always before the job's row, against deadlocks
+    job.retries -= 1
+    job.problem = problem
+    job.lease_until = None
+    if job.retries > 0 and job.attempts < MOST_ATTEMPTS:
+        job.state, job.due_at = "ready", now + projection.back_off(job.retries)
+        session.flush()
+        return
+    job.state = "failed"
+    session.flush()
+    if job.process_instance_key is not None and job.token_id is not None:
+        _raise_incident(session, job, problem, now)
+
+
+def run_operation(session: Session, job: Job, now: datetime) -> str | None:
+    """Try the operation of a waiting service task again. Returns the reason when it broke again."""
+    broke: list[str] = []
+
+    def again(instance: spiff.Instance) -> None:
+        answer = instance.surroundings.attempt(
+            job.name,
+            job.token_id,
+            job.element_id,
+            (job.detail or {}).get("headers", {}),
+            instance.inputs(job.token_id),
+        )
+        if isinstance(answer, operations.Failed):
+            broke.append(answer.sentence)
+        elif answer is None:
+            broke.append(f'There is no operation "{job.name}".')
+        else:
+            instance.complete(job.token_id, answer)
+
+    def again_or_error(instance: spiff.Instance) -> None:
+        try:
+            again(instance)
+        except errors.BusinessError as error:
+            instance.throw_error(job.token_id, error.code, error.sentence, error.variables)
+
+    execution.advance(session, job.process_instance_key, again_or_error, actor=SYSTEM, now=now)
+    return broke[0] if broke else None
+
+
+def activate(
+    session: Session, type: str, *, worker: str, most: int, lease: timedelta, now: datetime
+) -> Sequence[dict[str, Any]]:
+    """Give up to `most` jobs of a type to an outside worker, for the time of the lease.
+
+    Each: key, fence, type, element_id, process_instance_key, business_key, retries, headers, variables (all visible).
+    """
+    free = or_(Job.state == "offered", and_(Job.state == "running", Job.lease_until < now))
+    keys = session.scalars(
+        select(Job.key)
+        .where(Job.kind == "worker", Job.name == type, Job.due_at <= now, free)
+        .order_by(Job.due_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    given = []
+    for key in keys:
+        job = session.get_one(Job, key, populate_existing=True)
+        job.state, job.lease_until, job.fence = "running", now + lease, job.fence + 1
+        job.attempts += 1
+        detail = dict(job.detail or {})
+        job.detail = {**detail, "worker": worker}
+        row = session.get_one(ProcessInstance, job.process_instance_key)
+        given.append(
+            {
+                "key": job.key,
+                "fence": job.fence,
+                "type": job.name,
+                "element_id": job.element_id,
+                "process_instance_key": row.key,
+                "business_key": row.business_key,
+                "retries": job.retries,
+                "headers": detail.get("headers", {}),
+                "variables": execution.look(session, row.key).variables(job.token_id),
+            }
+        )
+    session.flush()
+    return given
+
+
+def complete(
+    session: Session, key: int, variables: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> ProcessInstance:
+    """An outside worker has done the job: its token goes on with the result. Raises NotFound when it is gone."""
+    job = _offered(session, key)
+    token_id = job.token_id
+    return execution.advance(
+        session,
+        job.process_instance_key,
+        lambda i: i.complete(token_id, dict(variables)),
+        actor=actor,
+        now=now,
+    )
+
+
+def fail(session: Session, key: int, *, retries: int, problem: str, pause: timedelta, now: datetime) -> None:
+    """An outside worker could not do it: offer it again after `pause`, or raise an incident when no retries are left."""
+    job = _offered(session, key)
+    job.retries, job.problem, job.lease_until = retries, problem, None
+    if retries > 0:
+        job.state, job.due_at = "offered", now + pause
+    else:
+        job.state = "failed"
+        session.flush()
+        _raise_incident(session, job, problem, now)
+    session.flush()
+
+
+def throw_error(
+    session: Session,
+    key: int,
+    code: str,
+    sentence: str | None,
+    variables: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> ProcessInstance:
+    """An outside worker reports a BPMN error; uncaught it becomes an incident."""
+    job = _offered(session, key)
+    token_id = job.token_id
+    return execution.advance(
+        session,
+        job.process_instance_key,
+        lambda i: i.throw_error(token_id, code, sentence, dict(variables)),
+        actor=actor,
+        now=now,
+    )
+
+
+def _offered(session: Session, key: int) -> Job:
+    job = session.get(Job, key, populate_existing=True)
+    if job is None or job.kind != "worker":
+        raise errors.NotFound("There is no such job; it was completed or its order has moved on.")
+    execution.lock(session, job.process_instance_key)
+    return job
+
+
+def _raise_incident(session: Session, job: Job, problem: str, now: datetime) -> None:
+    tries = "once" if job.attempts <= 1 else f"{job.attempts} times"
+    sentence = f"The operation failed {tries}: {problem}"
+    execution.advance(
+        session,
+        job.process_instance_key,
+        lambda i: i.raise_incident(job.token_id, spiff.JOB_NO_RETRIES, sentence),
+        actor=SYSTEM,
+        now=now,
+    )

@@ -1,0 +1,334 @@
+"""From what a step did to rows: history, open flow nodes, user tasks, jobs, timers, subscriptions, incidents.
+
+The state of an instance is its tokens; every other row about the present is derived here from the facts of the step and
+from the difference of the waits before and after it. Nothing is read back, so a step costs the same in round 2 and 2,000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.orm import Session
+
+from engine import history, spiff, user_task_rows, versions
+from engine.keys import new_key
+from engine.surroundings import StepSurroundings
+from engine.tables import Incident, Job, MessageSubscription, OpenFlowNode, ProcessInstance
+
+#: How long a broken operation waits before its n-th new try.
+BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was open when the step began: {token id: element id}, and the waits by identity."""
+
+    tokens: dict[int, str]
+    waits: dict[Any, spiff.Wait]
+
+    @classmethod
+    def of(cls, instance: spiff.Instance) -> Before:
+        """Look at a loaded instance before it moves."""
+        return cls(
+            {each.token_id: each.element_id for each in instance.tokens()},
+            {wait_id(each): each for each in instance.waits()},
+        )
+
+    @classmethod
+    def nothing(cls) -> Before:
+        """Before an instance starts."""
+        return cls({}, {})
+
+
+def wait_id(wait: spiff.Wait) -> tuple[Any, ...]:
+    """What makes a wait the same one before and after a step; a repeated timer is another one each time."""
+    return (wait.token_id, wait.event_id, wait.kind, wait.occurrence, wait.due_at)
+
+
+def back_off(tries_left: int) -> timedelta:
+    """The pause before the next try, longer the fewer tries are left."""
+    return BACK_OFF[max(0, min(len(BACK_OFF) - 1, 3 - tries_left))]
+
+
+def write(
+    session: Session,
+    row: ProcessInstance,
+    ready: versions.Loaded,
+    instance: spiff.Instance,
+    around: StepSurroundings,
+    before: Before,
+) -> None:
+    """Write the rows of one step and the new state."""
+    facts = instance.facts
+    entered = {each.token_id: each for each in facts if isinstance(each, spiff.Entered)}
+    left = {each.token_id for each in facts if isinstance(each, spiff.Left)}
+    terminated = {each.token_id for each in facts if isinstance(each, spiff.Terminated)}
+    gone = (left | terminated) & before.tokens.keys()
+    actor, now = around.actor.login, around.now
+
+    # First, because a user task that cannot open raises an incident, which is a fact too.
+    user_task_rows.open_all(session, row, instance, facts, left | terminated, around)
+    history.write_all(session, _history_rows(row.key, facts, entered, left, actor, now))
+    _close(session, row.key, gone & left, gone & terminated, before, actor, now)
+    _open_flow_nodes(session, row, ready, instance, entered, left | terminated, now)
+    _open_jobs(session, row, facts, left | terminated, around)
+    _sync_waits(session, row, instance, before, gone)
+    _incidents(session, row, instance, facts, actor, now)
+
+    subject = instance.root_variables.get("subject")
+    row.subject = str(subject) if subject is not None else None
+    row.tokens = spiff.dump(instance)
+    if instance.is_finished:
+        row.state, row.ended_at, row.silent_since = "completed", now, None
+        history.write(session, row.key, "ended", actor=actor, now=now)
+    elif _waits_for_nothing(instance):
+        row.silent_since = row.silent_since or now
+    else:
+        row.silent_since = None
+    session.flush()
+
+
+def _history_rows(
+    key: int, facts: list[Any], entered: dict[int, Any], left: set[int], actor: str, now: datetime
+) -> list[dict[str, Any]]:
+    """One row for an element that was entered and left in this step, else one for each of the two."""
+    rows: list[dict[str, Any]] = []
+    last_of_element: dict[str, dict[str, Any]] = {}
+
+    def add(
+        kind: str, token_id: int | None, element_id: str | None, type: str | None, detail: Any = None
+    ) -> dict[str, Any]:
+        rows.append(
+            {
+                "process_instance_key": key,
+                "at": now,
+                "kind": kind,
+                "token_id": token_id,
+                "element_id": element_id,
+                "element_type": type,
+                "actor": actor,
+                "flows": None,
+                "detail": detail,
+            }
+        )
+        return rows[-1]
+
+    for fact in facts:
+        if isinstance(fact, spiff.Entered):
+            if fact.token_id not in left:
+                add("entered", fact.token_id, fact.element_id, fact.type)
+        elif isinstance(fact, spiff.Left):
+            here = entered.get(fact.token_id)
+            kind = "passed" if here else "left"
+            last_of_element[fact.element_id] = add(
+                kind, fact.token_id, fact.element_id, here.type if here else None
+            )
+        elif isinstance(fact, spiff.Terminated):
+            add("terminated", fact.token_id, fact.element_id, None)
+        elif isinstance(fact, spiff.FlowTaken):
+            source = last_of_element.get(fact.element_id)
+            if source is None:  # an event gateway or boundary event whose token goes on as another one
+                source = add("passed", fact.token_id, fact.element_id, None)
+                last_of_element[fact.element_id] = source
+            source["flows"] = f"{source['flows']} {fact.flow_id}" if source["flows"] else fact.flow_id
+        elif isinstance(fact, spiff.IncidentRaised):
+            add(
+                "incident_raised",
+                fact.token_id,
+                fact.element_id,
+                None,
+                {"kind": fact.kind, "sentence": fact.sentence},
+            )
+        elif isinstance(fact, spiff.IncidentResolved):
+            add("incident_resolved", fact.token_id, None, None)
+    return rows
+
+
+def _close(
+    session: Session,
+    key: int,
+    left: set[int],
+    terminated: set[int],
+    before: Before,
+    actor: str,
+    now: datetime,
+) -> None:
+    """What belonged to tokens that are gone goes with them."""
+    gone = left | terminated
+    if not gone:
+        return
+    user_task_rows.close_all(session, key, left, "completed", actor, now)
+    user_task_rows.close_all(session, key, terminated, "terminated", actor, now)
+    for table in (OpenFlowNode, Job):
+        session.execute(delete(table).where(table.process_instance_key == key, table.token_id.in_(gone)))
+    if any(wait.kind == "message" and wait.token_id in gone for wait in before.waits.values()):
+        session.execute(
+            delete(MessageSubscription).where(
+                MessageSubscription.process_instance_key == key, MessageSubscription.token_id.in_(gone)
+            )
+        )
+
+
+def _open_flow_nodes(
+    session: Session,
+    row: ProcessInstance,
+    ready: versions.Loaded,
+    instance: spiff.Instance,
+    entered: dict[int, Any],
+    gone: set[int],
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "process_instance_key": row.key,
+            "token_id": token_id,
+            "element_id": fact.element_id,
+            "element_type": fact.type,
+            "process_definition_key": instance.process_of(token_id).key or ready.key,
+            "entered_at": now,
+        }
+        for token_id, fact in entered.items()
+        if token_id not in gone
+    ]
+    if rows:
+        session.execute(insert(OpenFlowNode), rows)
+
+
+def _open_jobs(
+    session: Session, row: ProcessInstance, facts: list[Any], gone: set[int], around: StepSurroundings
+) -> None:
+    for fact in facts:
+        if not isinstance(fact, spiff.JobOpened) or fact.token_id in gone:
+            continue
+        broke = around.failed.get(fact.token_id)
+        retries = fact.retries if broke is None else fact.retries - 1
+        # A retried incident opens the job of the same token again.
+        session.execute(
+            delete(Job).where(
+                Job.process_instance_key == row.key, Job.token_id == fact.token_id, Job.name == fact.type
+            )
+        )
+        session.add(
+            Job(
+                kind="worker" if broke is None else "operation",
+                name=fact.type,
+                process_instance_key=row.key,
+                token_id=fact.token_id,
+                element_id=fact.element_id,
+                state="offered" if broke is None else ("ready" if retries > 0 else "failed"),
+                due_at=around.now if broke is None else around.now + back_off(retries),
+                retries=retries,
+                detail={"headers": fact.headers},
+                problem=broke,
+            )
+        )
+
+
+def _sync_waits(
+    session: Session, row: ProcessInstance, instance: spiff.Instance, before: Before, gone: set[int]
+) -> None:
+    after = {wait_id(each): each for each in instance.waits()}
+    for identity, wait in before.waits.items():
+        if identity not in after and wait.token_id not in gone:
+            _drop_wait(session, row.key, wait)
+    timers: list[dict[str, Any]] = []
+    messages: list[dict[str, Any]] = []
+    for identity, wait in after.items():
+        if identity in before.waits:
+            continue
+        if wait.kind == "timer":
+            timers.append(
+                {
+                    "key": new_key(),
+                    "kind": "timer",
+                    "name": wait.event_id,
+                    "process_instance_key": row.key,
+                    "token_id": wait.token_id,
+                    "element_id": wait.event_id,
+                    "occurrence": wait.occurrence,
+                    "due_at": wait.due_at,
+                }
+            )
+        else:
+            messages.append(
+                {
+                    "process_instance_key": row.key,
+                    "token_id": wait.token_id,
+                    "event_id": wait.event_id,
+                    "process_id": row.process_id,
+                    "message_name": wait.message_name,
+                    "correlation_key": str(wait.correlation_key),
+                    "opened_at": instance.surroundings.now,
+                }
+            )
+    if timers:
+        session.execute(insert(Job), timers)
+    if messages:
+        session.execute(insert(MessageSubscription), messages)
+
+
+def _drop_wait(session: Session, key: int, wait: spiff.Wait) -> None:
+    if wait.kind == "timer":
+        session.execute(
+            delete(Job).where(
+                Job.process_instance_key == key,
+                Job.token_id == wait.token_id,
+                Job.name == wait.event_id,
+                Job.occurrence == wait.occurrence,
+            )
+        )
+    else:
+        session.execute(
+            delete(MessageSubscription).where(
+                MessageSubscription.process_instance_key == key,
+                MessageSubscription.token_id == wait.token_id,
+                MessageSubscription.event_id == wait.event_id,
+            )
+        )
+
+
+def _incidents(
+    session: Session,
+    row: ProcessInstance,
+    instance: spiff.Instance,
+    facts: Iterable[Any],
+    actor: str,
+    now: datetime,
+) -> None:
+    closed: set[int] = set()
+    for fact in facts:
+        if isinstance(fact, spiff.IncidentRaised):
+            session.add(
+                Incident(
+                    process_instance_key=row.key,
+                    token_id=fact.token_id,
+                    element_id=fact.element_id,
+                    kind=fact.kind,
+                    sentence=fact.sentence,
+                    raised_at=now,
+                )
+            )
+            session.flush()
+        elif isinstance(fact, spiff.IncidentResolved | spiff.Left | spiff.Terminated):
+            closed.add(fact.token_id)
+    still = {each.token_id for each in instance.tokens() if each.state == "incident"}
+    over = closed - still
+    if over:
+        session.execute(
+            update(Incident)
+            .where(
+                Incident.process_instance_key == row.key,
+                Incident.token_id.in_(over),
+                Incident.resolved_at.is_(None),
+            )
+            .values(resolved_at=now, resolved_by=actor)
+        )
+
+
+def _waits_for_nothing(instance: spiff.Instance) -> bool:
+    """No token waits for a person, a job, a time or a message, and none has an incident: only joins are left."""
+    return all(each.state == "join" or each.is_scope for each in instance.tokens()) and not instance.waits()

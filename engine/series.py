@@ -1,0 +1,34 @@
+"""Numbers of orders and documents: without a gap, because the number is taken in the transaction that uses it (I31)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from engine import spiff
+from engine.keys import new_key
+from engine.tables import Series
+
+
+def next_number(session: Session, name: str) -> int:
+    """The next number of a series, from 1; held back from others until the transaction ends."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = (
+        insert(Series)
+        .values(name=name, last=1)
+        .on_conflict_do_update(index_elements=["name"], set_={"last": Series.last + 1})
+        .returning(Series.last)
+    )
+    return session.execute(statement).scalar_one()
+
+
+def next_business_key(session: Session, process: spiff.Process) -> str:
+    """The business key of a new instance: "IR-0001" when the process names its series `IR`, else a key of its own."""
+    name = process.properties.get("number_series")
+    return f"{name}-{next_number(session, name):04}" if name else str(new_key())
+
+
+def last_number(session: Session, name: str) -> int:
+    """The last number given, 0 before the first."""
+    return session.scalar(select(Series.last).where(Series.name == name)) or 0

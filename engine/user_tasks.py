@@ -1,0 +1,253 @@
+"""User tasks: take one, give it back, hand it over, keep a draft, complete it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import errors, execution, feel, forms, history, settings, spiff, versions
+from engine.roles import Actor
+from engine.tables import Draft, History, Person, ProcessInstance, UserTask, UserTaskCandidate
+
+
+class StaleUserTask(errors.Conflict):
+    """This step has changed since you opened the page. Look at it again; your answers are kept."""
+
+
+class FourEyes(errors.Forbidden):
+    """This step needs a second person: you did the step before it. Leave it to somebody else."""
+
+
+def get(session: Session, user_task_key: int) -> UserTask:
+    """The user task as it is now. Raises NotFound."""
+    found = session.get(UserTask, user_task_key, populate_existing=True)
+    if found is None:
+        raise errors.NotFound("There is no such step, or you may not see it.")
+    return found
+
+
+def may_work_on(session: Session, user_task: UserTask, actor: Actor) -> bool:
+    """Whether the actor is the assignee or one of the candidates (and not kept out by four eyes)."""
+    if user_task.assignee == actor.login:
+        return True
+    candidates = session.execute(
+        select(UserTaskCandidate.kind, UserTaskCandidate.name).where(
+            UserTaskCandidate.user_task_key == user_task.key
+        )
+    ).all()
+    return any(name == actor.login if kind == "person" else name in actor.roles for kind, name in candidates)
+
+
+def claim(session: Session, user_task_key: int, *, actor: Actor, now: datetime) -> UserTask:
+    """Take an open user task. Taking one's own again changes nothing.
+
+    Raises UserTaskClosed, UserTaskAlreadyClaimed (facts: assignee), NotACandidate, FourEyes.
+    """
+    user_task = _open_and_locked(session, user_task_key)
+    if user_task.assignee == actor.login:
+        return user_task
+    if user_task.assignee is not None:
+        raise errors.UserTaskAlreadyClaimed(
+            f'"{user_task.name}" has already been taken by {_name(session, user_task.assignee)}.',
+            assignee=user_task.assignee,
+        )
+    _check_candidate(session, user_task, actor)
+    return _assign(session, user_task, actor.login, "claimed", actor, now)
+
+
+def release(session: Session, user_task_key: int, *, actor: Actor, now: datetime) -> UserTask:
+    """Give a taken user task back to its candidates. Raises UserTaskClosed, NotTheAssignee."""
+    user_task = _open_and_locked(session, user_task_key)
+    if user_task.assignee != actor.login:
+        raise errors.NotTheAssignee()
+    return _assign(session, user_task, None, "released", actor, now)
+
+
+def assign(session: Session, user_task_key: int, login: str, *, actor: Actor, now: datetime) -> UserTask:
+    """Hand an open user task to an active person, whoever has it now. Whether the actor may is the caller's question.
+
+    Raises UserTaskClosed, NotFound, FourEyes (for the new assignee).
+    """
+    user_task = _open_and_locked(session, user_task_key)
+    person = session.get(Person, login)
+    if person is None or not person.active:
+        raise errors.NotFound(f'Nobody active has the login "{login}".')
+    _check_four_eyes(session, user_task, login)
+    return _assign(session, user_task, login, "assigned", actor, now)
+
+
+def save_draft(
+    session: Session, user_task_key: int, submission: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Draft:
+    """Keep what a person has typed so far; nothing is checked. Raises UserTaskClosed, NotACandidate."""
+    user_task = get(session, user_task_key)
+    _check_open(session, user_task)
+    if not may_work_on(session, user_task, actor):
+        raise errors.NotACandidate()
+    kept = Draft(user_task_key=user_task_key, login=actor.login, submission=dict(submission), saved_at=now)
+    kept = session.merge(kept)
+    session.flush()
+    return kept
+
+
+def draft(session: Session, user_task_key: int, login: str) -> Draft | None:
+    """What `login` has typed and not yet submitted."""
+    return session.get(Draft, (user_task_key, login))
+
+
+def variables(session: Session, user_task: UserTask) -> dict[str, Any]:
+    """All variables that the user task sees."""
+    return execution.look(session, user_task.process_instance_key).variables(user_task.token_id)
+
+
+def complete(
+    session: Session,
+    user_task_key: int,
+    submission: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    files: Mapping[str, forms.UploadedFile] | None = None,
+) -> ProcessInstance:
+    """Complete a user task and run its process instance to the next wait.
+
+    submission: {field key: value} as form-js posts it; unknown keys are refused, not dropped. A user task without a form
+    of ours takes no answers. version: what the page showed; an older one is refused. An unclaimed user task may be
+    completed by any candidate.
+    Raises UserTaskClosed (facts: closed_by, closed_by_name, closed_at), NotTheAssignee, NotACandidate, FourEyes,
+    StaleUserTask, forms.SubmissionInvalid (one sentence per field).
+    """
+    user_task = _open_and_locked(session, user_task_key)
+    if user_task.assignee is not None and user_task.assignee != actor.login:
+        raise errors.NotTheAssignee(
+            f'"{user_task.name}" has been taken by {_name(session, user_task.assignee)}.',
+            assignee=user_task.assignee,
+        )
+    if user_task.assignee is None:
+        _check_candidate(session, user_task, actor)
+    else:
+        _check_four_eyes(session, user_task, actor.login)
+    if version is not None and version != user_task.version:
+        raise StaleUserTask()
+    answers: dict[str, Any] = {}
+
+    def answer(instance: spiff.Instance) -> None:
+        seen = instance.variables(user_task.token_id)
+        answers.update(check(session, user_task, submission, seen, now=now, files=files or {}))
+        history.write(
+            session,
+            user_task.process_instance_key,
+            "completed",
+            actor=actor.login,
+            now=now,
+            token_id=user_task.token_id,
+            element_id=user_task.element_id,
+            element_type="userTask",
+            detail={"name": user_task.name, "submission": answers},
+        )
+        instance.complete(user_task.token_id, answers)
+
+    return execution.advance(session, user_task.process_instance_key, answer, actor=actor, now=now)
+
+
+def check(
+    session: Session,
+    user_task: UserTask,
+    submission: Mapping[str, Any],
+    seen: Mapping[str, Any],
+    *,
+    now: datetime,
+    files: Mapping[str, forms.UploadedFile],
+) -> dict[str, Any]:
+    """The values of a submission that may become variables. Raises forms.SubmissionInvalid."""
+    form = versions.form_of(session, user_task)
+    zone = settings.calendar(session).time_zone
+    return (form or forms.EMPTY).check(dict(submission), dict(seen), now=now, time_zone=zone, files=files)
+
+
+def last_completed_by(session: Session, process_instance_key: int, element_id: str) -> str | None:
+    """Who completed a user task of this element last, in this instance."""
+    return session.scalar(
+        select(History.actor)
+        .where(
+            History.process_instance_key == process_instance_key,
+            History.element_id == element_id,
+            History.kind == "completed",
+        )
+        .order_by(History.key.desc())
+        .limit(1)
+    )
+
+
+def _open_and_locked(session: Session, user_task_key: int) -> UserTask:
+    # The instance is locked first, always, so that two verbs on one order wait for each other instead of deadlocking.
+    execution.lock(session, get(session, user_task_key).process_instance_key)
+    user_task = get(session, user_task_key)
+    _check_open(session, user_task)
+    return user_task
+
+
+def _check_open(session: Session, user_task: UserTask) -> None:
+    if user_task.state == "open":
+        return
+    name = _name(session, user_task.closed_by or "")
+    at = f"{user_task.closed_at:%Y-%m-%d %H:%M} UTC"
+    verb = "completed" if user_task.state == "completed" else "ended"
+    raise errors.UserTaskClosed(
+        f'"{user_task.name}" was {verb} by {name} at {at}.',
+        state=user_task.state,
+        closed_by=user_task.closed_by,
+        closed_by_name=name,
+        closed_at=user_task.closed_at,
+    )
+
+
+def _check_candidate(session: Session, user_task: UserTask, actor: Actor) -> None:
+    if not may_work_on(session, user_task, actor):
+        raise errors.NotACandidate(f'"{user_task.name}" belongs to another role.')
+    _check_four_eyes(session, user_task, actor.login)
+
+
+def _check_four_eyes(session: Session, user_task: UserTask, login: str) -> None:
+    """`four_eyes` names elements whose last completer is kept out, or (with "=") logins by FEEL."""
+    rule = (user_task.properties or {}).get("four_eyes")
+    if not rule:
+        return
+    if rule.startswith("="):
+        value = feel.to_json(feel.compile(rule[1:]).evaluate(variables(session, user_task)).value)
+        kept_out = set(value) if isinstance(value, list) else {value}
+    else:
+        elements = [each.strip() for each in rule.split(",")]
+        kept_out = {last_completed_by(session, user_task.process_instance_key, each) for each in elements}
+    if login in kept_out:
+        raise FourEyes()
+
+
+def _assign(
+    session: Session, user_task: UserTask, login: str | None, kind: str, actor: Actor, now: datetime
+) -> UserTask:
+    user_task.assignee = login
+    user_task.version += 1
+    history.write(
+        session,
+        user_task.process_instance_key,
+        kind,
+        actor=actor.login,
+        now=now,
+        token_id=user_task.token_id,
+        element_id=user_task.element_id,
+        element_type="userTask",
+        detail={"name": user_task.name, "assignee": login},
+    )
+    session.flush()
+    return user_task
+
+
+def _name(session: Session, login: str) -> str:
+    person = session.get(Person, login)
+    return person.name if person else login
