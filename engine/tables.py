@@ -234,16 +234,20 @@ class UserTask(Base):
 class UserTaskCandidate(Base):
     """Who may take an open user task: a role (`kind` role) or a person. Gone when the user task is closed.
 
-    Repeats `urgent` and `due_at`, so that the inbox of a role is one walk along one index.
+    Repeats `urgent`, `due_at` and whether it is `free` (nobody has taken it), so that the inbox of a role is one walk
+    along one index and never looks at what colleagues have taken.
     """
 
     __tablename__ = "user_task_candidate"
     __table_args__ = (
-        Index("ix_user_task_candidate_inbox", "kind", "name", desc("urgent"), "due_at", "user_task_key"),
+        Index(
+            "ix_user_task_candidate_inbox", "kind", "name", "free", desc("urgent"), "due_at", "user_task_key"
+        ),
     )
     user_task_key: Mapped[int] = mapped_column(ForeignKey("user_task.key"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
+    free: Mapped[bool] = mapped_column(Boolean)
     urgent: Mapped[bool] = mapped_column(Boolean)
     due_at: Mapped[datetime | None]
 

@@ -76,7 +76,14 @@ def open_all(
         groups = fact.candidate_groups or ([fact.lane] if fact.lane and not fact.candidate_users else [])
         named = {("role", name) for name in groups} | {("person", name) for name in fact.candidate_users}
         candidates += [
-            {"user_task_key": key, "kind": kind, "name": name, "urgent": urgent, "due_at": due_at}
+            {
+                "user_task_key": key,
+                "kind": kind,
+                "name": name,
+                "free": fact.assignee is None,
+                "urgent": urgent,
+                "due_at": due_at,
+            }
             for kind, name in sorted(named)
         ]
         for level, at in ((1, due_at), (2, term.level_2_at if term else None)):

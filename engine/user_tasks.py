@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, feel, forms, history, settings, spiff, versions
@@ -233,6 +233,12 @@ def _assign(
 ) -> UserTask:
     user_task.assignee = login
     user_task.version += 1
+    session.execute(
+        update(UserTaskCandidate)
+        .where(UserTaskCandidate.user_task_key == user_task.key)
+        .values(free=login is None)
+        .execution_options(synchronize_session=False)
+    )
     history.write(
         session,
         user_task.process_instance_key,
