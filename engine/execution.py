@@ -52,8 +52,8 @@ def start(
     session.flush()
     history.write(session, row.key, "started", actor=actor.login, now=now, element_id=start_event)
     around = StepSurroundings(session, row, ready, actor, now)
-    given = {**variables, "order_no": business_key, "started_by": actor.login}
-    instance = spiff.Instance.start(ready.process, around, given, start_event)
+    own = {"order_no": business_key, "started_by": actor.login}
+    instance = spiff.Instance.start(ready.process, around, dict(variables), start_event, own=own)
     _finish(session, row, ready, instance, around, projection.Before.nothing())
     session.flush()
     return row

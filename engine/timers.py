@@ -12,25 +12,14 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from engine import execution, series, spiff, versions
+from engine import execution, feel, series, spiff, versions
 from engine.roles import SYSTEM
 from engine.tables import Job, ProcessDefinition
 
 
 def schedule_start(session: Session, row: ProcessDefinition, start: spiff.StartEvent, now: datetime) -> None:
     """Write the job for the first occurrence of a timer start event."""
-    schedule = start.schedule(now)
-    if schedule is not None:
-        session.add(
-            Job(
-                kind="start_timer",
-                name=row.process_id,
-                element_id=start.element_id,
-                occurrence=schedule.occurrence,
-                due_at=schedule.due_at,
-                detail={"process_definition_key": row.key},
-            )
-        )
+    _write(session, row.process_id, start.element_id, row.key, 1, _schedule(start, now).first(now))
 
 
 def forget_starts(session: Session, process_id: str) -> None:
@@ -61,15 +50,31 @@ def fire_start(session: Session, job: Job, now: datetime) -> None:
         now=now,
         start_event=start.element_id,
     )
-    following = start.schedule(now, after=job.due_at, occurrence=job.occurrence)
-    if following is not None:
-        session.add(
-            Job(
-                kind="start_timer",
-                name=job.name,
-                element_id=job.element_id,
-                occurrence=following.occurrence,
-                due_at=following.due_at,
-                detail=detail,
-            )
+    schedule = _schedule(start, now)
+    if start.timer.kind == "cycle" and (
+        schedule.repetitions is None or job.occurrence < schedule.repetitions
+    ):
+        following = schedule.after(job.due_at, now)
+        _write(session, job.name, start.element_id, ready.key, job.occurrence + 1, following)
+
+
+def _schedule(start: spiff.StartEvent, now: datetime) -> spiff.Schedule:
+    text = start.timer.text
+    if text.startswith("="):
+        text = str(feel.to_json(feel.compile(text[1:]).evaluate({}, now=now).value))
+    return spiff.read_schedule(start.timer.kind, text)
+
+
+def _write(
+    session: Session, process_id: str, element_id: str, definition_key: int, occurrence: int, due_at: datetime
+) -> None:
+    session.add(
+        Job(
+            kind="start_timer",
+            name=process_id,
+            element_id=element_id,
+            occurrence=occurrence,
+            due_at=due_at,
+            detail={"process_definition_key": definition_key},
         )
+    )
