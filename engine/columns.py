@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, DateTime, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from engine.keys import new_key
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -62,3 +64,12 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map = {datetime: UtcDateTime, int: BigInteger, dict[str, Any]: PlainJson, str: Text}
+
+
+#: The type of a key column.
+Key = Mapped[int]
+
+
+def key_column() -> Any:
+    """A primary key that we give ourselves (engine.keys), not the database."""
+    return mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)

@@ -1,147 +1,14 @@
-"""All tables of the engine. A row is written only by the verb or the step that its docstring names.
-
-State of a process instance is its open tokens and variables (`ProcessInstance.tokens`); everything else about the present
-(user tasks, jobs, subscriptions, open flow nodes, incidents) is derived from it in the same transaction, so that pages
-read rows and never decode a state.
-"""
+"""Tables of what runs now. State is `ProcessInstance.tokens`; the other rows of the present are derived from it in the same step."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    UniqueConstraint,
-    desc,
-    text,
-)
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, desc, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.columns import Base, PlainJson
-from engine.keys import new_key
-
-Key = Mapped[int]
-
-
-def _key() -> Any:
-    return mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
-
-
-# --- people -----------------------------------------------------------------------------------------------------------
-
-
-class Person(Base):
-    """Somebody who may act. `login` names them everywhere (assignee, actor of a history row)."""
-
-    __tablename__ = "person"
-    login: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    email: Mapped[str | None]
-    language: Mapped[str] = mapped_column(default="en")
-    active: Mapped[bool] = mapped_column(Boolean, default=True)
-
-
-class Role(Base):
-    """A candidate role: the lane of that name, in every process."""
-
-    __tablename__ = "role"
-    role_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-
-
-class Membership(Base):
-    """Who has which role. `is_lead`: told first when a user task of the role is late."""
-
-    __tablename__ = "membership"
-    role_id: Mapped[str] = mapped_column(ForeignKey("role.role_id"), primary_key=True)
-    login: Mapped[str] = mapped_column(ForeignKey("person.login"), primary_key=True, index=True)
-    is_lead: Mapped[bool] = mapped_column(Boolean, default=False)
-
-
-class Setting(Base):
-    """A value that this installation has chosen (calendar, time zone, company name)."""
-
-    __tablename__ = "setting"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[Any] = mapped_column(PlainJson, nullable=True)
-
-
-# --- what is deployed -------------------------------------------------------------------------------------------------
-
-
-class Deployment(Base):
-    """Files published together; what refers to "deployment" binds inside it."""
-
-    __tablename__ = "deployment"
-    key: Key = _key()
-    deployed_at: Mapped[datetime]
-    deployed_by: Mapped[str]
-
-
-class ProcessDefinition(Base):
-    """One version of one process; its diagram is kept as it was deployed, for ever."""
-
-    __tablename__ = "process_definition"
-    __table_args__ = (UniqueConstraint("process_id", "version"),)
-    key: Key = _key()
-    process_id: Mapped[str]
-    version: Mapped[int] = mapped_column(Integer)
-    version_tag: Mapped[str | None]
-    name: Mapped[str]
-    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"), index=True)
-    resource_name: Mapped[str]
-    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    digest: Mapped[str]
-
-
-class FormDefinition(Base):
-    """One version of one form (form-js JSON)."""
-
-    __tablename__ = "form_definition"
-    __table_args__ = (UniqueConstraint("form_id", "version"),)
-    key: Key = _key()
-    form_id: Mapped[str]
-    version: Mapped[int] = mapped_column(Integer)
-    version_tag: Mapped[str | None]
-    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"), index=True)
-    body: Mapped[str]
-    digest: Mapped[str]
-
-
-class DecisionDefinition(Base):
-    """One version of one decision; `xml` is the whole DMN file it stands in."""
-
-    __tablename__ = "decision_definition"
-    __table_args__ = (UniqueConstraint("decision_id", "version"),)
-    key: Key = _key()
-    decision_id: Mapped[str]
-    version: Mapped[int] = mapped_column(Integer)
-    version_tag: Mapped[str | None]
-    name: Mapped[str]
-    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"), index=True)
-    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    digest: Mapped[str]
-
-
-class StartSubscription(Base):
-    """A message or timer start event of the newest version of a process; replaced at each deployment."""
-
-    __tablename__ = "start_subscription"
-    key: Key = _key()
-    process_definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
-    process_id: Mapped[str] = mapped_column(index=True)
-    element_id: Mapped[str]
-    kind: Mapped[str]
-    message_name: Mapped[str | None] = mapped_column(index=True)
-
-
-# --- what runs --------------------------------------------------------------------------------------------------------
+from engine.columns import Base, Key, key_column
 
 
 class ProcessInstance(Base):
@@ -157,7 +24,7 @@ class ProcessInstance(Base):
         Index("ix_process_instance_starter", "started_by", "started_at"),
         Index("ix_process_instance_correlation", "process_id", "correlation_key", "state"),
     )
-    key: Key = _key()
+    key: Key = key_column()
     process_definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
     process_id: Mapped[str]
     business_key: Mapped[str] = mapped_column(index=True)
@@ -208,7 +75,7 @@ class UserTask(Base):
             postgresql_where=text("state = 'open'"),
         ),
     )
-    key: Key = _key()
+    key: Key = key_column()
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
     process_definition_key: Mapped[int]
     process_id: Mapped[str]
@@ -285,7 +152,7 @@ class Job(Base):
             postgresql_where=text("state = 'running'"),
         ),
     )
-    key: Key = _key()
+    key: Key = key_column()
     kind: Mapped[str]
     name: Mapped[str]
     process_instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"))
@@ -324,7 +191,7 @@ class Message(Base):
         UniqueConstraint("name", "correlation_key", "message_id"),
         Index("ix_message_expiry", "expires_at"),
     )
-    key: Key = _key()
+    key: Key = key_column()
     name: Mapped[str]
     correlation_key: Mapped[str]
     message_id: Mapped[str | None]
@@ -349,7 +216,7 @@ class Incident(Base):
         Index("ix_incident_open", "resolved_at", "raised_at"),
         Index("ix_incident_token", "process_instance_key", "token_id"),
     )
-    key: Key = _key()
+    key: Key = key_column()
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
     token_id: Mapped[int] = mapped_column(Integer)
     element_id: Mapped[str]
@@ -359,65 +226,3 @@ class Incident(Base):
     raised_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None]
-
-
-# --- what was ---------------------------------------------------------------------------------------------------------
-
-
-class History(Base):
-    """Append-only: what happened to a process instance, in order of `key`. What the cockpit and process mining read.
-
-    kind: started, entered, left, passed (entered and left in one step), terminated, completed, claimed, released, assigned,
-    escalated, incident_raised, incident_resolved, message, variables, cancelled, commented, ended.
-    `flows`: the sequence flows taken when leaving, as ids with spaces between.
-    """
-
-    __tablename__ = "history"
-    __table_args__ = (Index("ix_history_instance", "process_instance_key", "key"),)
-    key: Key = _key()
-    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
-    at: Mapped[datetime]
-    kind: Mapped[str]
-    token_id: Mapped[int | None] = mapped_column(Integer)
-    element_id: Mapped[str | None]
-    element_type: Mapped[str | None]
-    actor: Mapped[str]
-    flows: Mapped[str | None]
-    detail: Mapped[dict[str, Any] | None]
-
-
-class Effect(Base):
-    """An effect on our own records happened, once: a repeated key does nothing and gives the first result (L16, I25)."""
-
-    __tablename__ = "effect"
-    effect_key: Mapped[str] = mapped_column(primary_key=True)
-    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
-    at: Mapped[datetime]
-    result: Mapped[dict[str, Any]]
-
-
-class Series(Base):
-    """The last number given in a series of documents or orders; numbers have no gap (I31)."""
-
-    __tablename__ = "series"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    last: Mapped[int] = mapped_column(Integer)
-
-
-class Mail(Base):
-    """A mail that was written in a step and leaves after it. Kept, so that it can be shown. state: waiting, sent, failed, kept."""
-
-    __tablename__ = "mail"
-    __table_args__ = (
-        Index("ix_mail_instance", "process_instance_key"),
-        Index("ix_mail_written", "written_at"),
-    )
-    key: Key = _key()
-    process_instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"))
-    recipient: Mapped[str]
-    subject: Mapped[str]
-    body: Mapped[str]
-    state: Mapped[str]
-    written_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-    problem: Mapped[str | None]
