@@ -1,0 +1,90 @@
+"""The token engine: BPMN elements on SpiffWorkflow's generic core. Nothing outside this package imports SpiffWorkflow.
+
+`read` makes processes of a document; `Instance.start`, `load` and `dump` carry one process instance through its steps;
+what a step did is in `Instance.facts`, what it waits for in `Instance.waits()`.
+"""
+
+from engine.spiff.elements.start_event import StartEvent, Timer
+from engine.spiff.facts import (
+    Entered,
+    Finished,
+    FlowTaken,
+    FormReference,
+    IncidentRaised,
+    IncidentResolved,
+    JobOpened,
+    Left,
+    Terminated,
+    UserTaskOpened,
+    VariablesWritten,
+)
+from engine.spiff.failures import (
+    CALLED_DECISION_ERROR,
+    CALLED_ELEMENT_ERROR,
+    CONDITION_ERROR,
+    DECISION_EVALUATION_ERROR,
+    EXTRACT_VALUE_ERROR,
+    FORM_NOT_FOUND,
+    IO_MAPPING_ERROR,
+    JOB_NO_RETRIES,
+    LOOP_WITHOUT_WAIT,
+    UNHANDLED_ERROR_EVENT,
+    Failure,
+    ModelRefused,
+    NoSuchToken,
+    NotStartable,
+    NotWaiting,
+)
+from engine.spiff.instance import Instance, OpenToken
+from engine.spiff.parsing import read
+from engine.spiff.process import Flow, Process
+from engine.spiff.schedules import Schedule
+from engine.spiff.schedules import read as read_schedule
+from engine.spiff.state import dump, load
+from engine.spiff.surroundings import CalledReference, DecisionReference, ServiceCall, Surroundings
+from engine.spiff.waits import Wait
+
+__all__ = [
+    "CALLED_DECISION_ERROR",
+    "CALLED_ELEMENT_ERROR",
+    "CONDITION_ERROR",
+    "DECISION_EVALUATION_ERROR",
+    "EXTRACT_VALUE_ERROR",
+    "FORM_NOT_FOUND",
+    "IO_MAPPING_ERROR",
+    "JOB_NO_RETRIES",
+    "LOOP_WITHOUT_WAIT",
+    "UNHANDLED_ERROR_EVENT",
+    "CalledReference",
+    "DecisionReference",
+    "Entered",
+    "Failure",
+    "Finished",
+    "Flow",
+    "FlowTaken",
+    "FormReference",
+    "IncidentRaised",
+    "IncidentResolved",
+    "Instance",
+    "JobOpened",
+    "Left",
+    "ModelRefused",
+    "NoSuchToken",
+    "NotStartable",
+    "NotWaiting",
+    "OpenToken",
+    "Process",
+    "Schedule",
+    "ServiceCall",
+    "StartEvent",
+    "Surroundings",
+    "Terminated",
+    "Timer",
+    "UserTaskOpened",
+    "VariablesWritten",
+    "Wait",
+    "dump",
+    "load",
+    "read",
+    "read_schedule",
+]

@@ -1,0 +1,181 @@
+"""The life of a token at any element.
+
+Enter: input mappings -> boundary events open -> the element's own behaviour (`execute`). Leave: output mappings -> the
+scope has its say (multi-instance) -> the token is gone and the outgoing flows are taken. Everything that can fail
+happens before the token is gone; entering can be repeated after an incident. Elements keep nothing of a run: what a
+token needs is on the token.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.specs.base import TaskSpec
+
+from engine.spiff import facts, mappings, scopes
+from engine.spiff.failures import Failure
+from engine.spiff.token import STARTED, Token
+from engine.spiff.waits import Trigger
+
+if TYPE_CHECKING:
+    from engine.spiff.elements.boundary_event import BoundaryEvent
+    from engine.spiff.elements.multi_instance import MultiInstance
+    from engine.spiff.process import Flow, Process
+    from engine.spiff.source import Source
+
+
+class Element(TaskSpec):
+    """A flow node. What readers of a process may use: the attributes without underscore set in __init__."""
+
+    is_process = False
+    is_completed_from_outside = False  # a user task or job: Instance.complete() ends it
+    opens_when_idle = False  # an inclusive join
+
+    def __init__(self, process: Process, source: Source, spec_id: str | None = None):
+        """spec_id: the name of this element in the state, if it is not the id in the diagram."""
+        self.spec_id = source.element_id if spec_id is None else spec_id
+        super().__init__(process, self.spec_id)
+        self.process = process
+        self.element_id = source.element_id
+        self.name = source.name
+        self.type = source.type
+        self.lane = source.lane
+        self.documentation = source.documentation
+        self.properties = source.properties
+        self.parent = source.parent
+        self.line = source.line
+        self.incoming: tuple[Flow, ...] = ()
+        self.outgoing: tuple[Flow, ...] = ()
+        self.boundary_events: tuple[BoundaryEvent, ...] = ()
+        self.input_mappings = source.mappings("input")
+        self.output_mappings = source.mappings("output")
+        self.trigger: Trigger | None = None
+        #: The multi-instance body around this activity.
+        self.body: MultiInstance | None = None
+
+    def wired(self, source: Source) -> None:
+        """All elements and flows of the process are there now: look up what this element needs of them."""
+
+    # -- enter ------------------------------------------------------------------------------------------------------
+
+    def arrive(self, scope: Token, flow: Flow) -> None:
+        """A token comes along an incoming flow."""
+        scope.workflow.spawn(scope, self)
+
+    def execute(self, token: Token) -> bool:
+        """Do what this element is for. True: done. False: the token waits, or is gone. Raises Failure."""
+        return True
+
+    def _run_hook(self, token: Token) -> bool | None:
+        if self.input_mappings:
+            token.given = token.variables
+            scopes.assign(token, mappings.inputs(token, self.input_mappings))
+        if self.boundary_events:
+            self._open_boundary_events(token)
+        if self.execute(token) and self.may_leave(token):
+            return True
+        return None
+
+    def undo_entering(self, token: Token, keep_waits: bool) -> None:
+        """After a failure: the token is again as it was before it was entered."""
+        if self.input_mappings:
+            token.variables = token.given
+        if not keep_waits:
+            token.waits = None
+
+    def _open_boundary_events(self, token: Token) -> None:
+        # On a second try what is open already keeps its due time.
+        waits = dict(token.waits or {})
+        for event in self.boundary_events:
+            if event.trigger is not None and event.spec_id not in waits:
+                waits[event.spec_id] = event.trigger.open(token)
+        token.waits = waits or None
+
+    # -- leave ------------------------------------------------------------------------------------------------------
+
+    def take_result(self, token: Token, result: dict[str, Any]) -> None:
+        """The element produced these variables: kept local for the output mappings, else handed upwards."""
+        if not result:
+            return
+        if self.output_mappings:
+            scopes.assign(token, result)
+        else:
+            scopes.propagate(token, result)
+
+    def may_leave(self, token: Token) -> bool:
+        """Everything on the way out that can fail. Raises Failure; a second try repeats from here."""
+        token.leaving = True
+        if self.output_mappings:
+            written = mappings.outputs(token, self.output_mappings)
+            if self.body is not None:
+                self._write_inside(token, written)
+            else:
+                scopes.propagate(token._parent, written)
+        return self.body is None or self.body.child_leaving(token._parent, token)
+
+    def _write_inside(self, token: Token, written: dict[str, Any]) -> None:
+        # A multi-instance activity's mapping starts at itself: its own locals (such as the output variable) first.
+        scopes.propagate(token, written)
+
+    def finish(self, token: Token) -> None:
+        """Leave now, outside the queue: something the token waited for has happened."""
+        token._set_state(STARTED)
+        try:
+            may_leave = self.may_leave(token)
+        except Failure as failure:
+            token.workflow.stop(token, failure)
+            return
+        if may_leave:
+            token.complete()
+
+    def _on_complete_hook(self, token: Token) -> None:
+        tree = token.workflow
+        scope = token._parent
+        tree.remove(token)
+        tree.facts.append(facts.Left(token.id, self.element_id))
+        if self.body is None:
+            flows = self.outgoing if token.chosen is None else token.chosen
+            for flow in flows:
+                tree.facts.append(facts.FlowTaken(token.id, flow.flow_id, self.element_id))
+                flow.enters.arrive(scope, flow)
+        scope.task_spec.child_left(scope, token)
+
+    # -- what happens around it -------------------------------------------------------------------------------------
+
+    def child_left(self, token: Token, child: Token) -> None:
+        """A token inside this scope is gone."""
+        raise NotImplementedError(f"{self.type} is no scope.")
+
+    def catches_error(self, code: str) -> BoundaryEvent | None:
+        """The boundary event that catches a BPMN error of this code thrown at or below this element."""
+        catch_all = None
+        for event in self.boundary_events:
+            if event.error_code == code:
+                return event
+            if event.catches_all_errors:
+                catch_all = event
+        return catch_all
+
+    def restore_memo(self, memo: Any) -> Any:
+        """What the token remembered, as it comes back from the stored state."""
+        return memo
+
+    # -- what of the library is not used ----------------------------------------------------------------------------
+
+    def test(self) -> None:
+        """The library refuses elements without incoming flow; for us that is a finding of the gate."""
+
+    def _predict(self, my_task, seen=None, looked_ahead=0, mask=0):
+        pass
+
+    def _update_hook(self, token: Token) -> bool:
+        return True
+
+    def _on_ready_hook(self, token: Token) -> None:
+        token.workflow.queue.append(token)
+
+    def _on_error_hook(self, token: Token) -> None:
+        pass
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.spec_id})"

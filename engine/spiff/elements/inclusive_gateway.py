@@ -1,0 +1,87 @@
+"""Inclusive gateway: takes every flow whose condition is true; joins what was split, and only that.
+
+The join opens when each incoming flow was taken, or when no token of the scope can reach an incoming flow that is still
+empty without passing the gateway itself. This is Camunda 8's rule; BPMN 2.0.2 (13.4.3) would also open it while a token
+can still reach an empty flow if that token can reach a filled one as well. There we wait as Camunda does: opening early
+would let the late token pass the join a second time. The question is asked when nothing else can move, so it is asked
+again when an interrupting boundary event takes the last such token away. Paths count over boundary events too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.spiff.elements.exclusive_gateway import ConditionalSplit
+from engine.spiff.elements.parallel_gateway import open_join
+from engine.spiff.failures import CONDITION_ERROR
+from engine.spiff.token import Token
+
+if TYPE_CHECKING:
+    from engine.spiff.elements.element import Element
+    from engine.spiff.process import Flow
+    from engine.spiff.source import Source
+
+
+class InclusiveGateway(ConditionalSplit):
+    """bpmn:inclusiveGateway. Its waiting room's memo: {flow id: tokens that came by it}."""
+
+    opens_when_idle = True
+
+    def wired(self, source: Source) -> None:
+        """Know for every incoming flow which elements can still send a token there."""
+        super().wired(source)
+        self.reached_from: dict[str, frozenset[Element]] = {}
+        if len(self.incoming) > 1:
+            self.reached_from = {flow.flow_id: self._reaching(flow) for flow in self.incoming}
+
+    def _reaching(self, flow: Flow) -> frozenset[Element]:
+        elements = self.process.elements
+        seen: set[Element] = set()
+        stack = [elements[flow.source]]
+        while stack:
+            element = stack.pop()
+            if element in seen or element is self:
+                continue
+            seen.add(element)
+            stack.extend(elements[incoming.source] for incoming in element.incoming)
+            attached_to = getattr(element, "attached_to", None)
+            if attached_to is not None:
+                stack.append(elements[attached_to])
+        return frozenset(seen | {element.body for element in seen if element.body is not None})
+
+    # -- join -------------------------------------------------------------------------------------------------------
+
+    def arrive(self, scope: Token, flow: Flow) -> None:
+        """Count; whether the join opens is decided when nothing else can move."""
+        if len(self.incoming) < 2:
+            scope.workflow.spawn(scope, self)
+            return
+        room = scope.workflow.waiting_room(scope, self)
+        room.memo[flow.flow_id] = room.memo.get(flow.flow_id, 0) + 1
+
+    def try_open(self, room: Token) -> bool:
+        """Open the join if nobody else can come."""
+        empty = [self.reached_from[f.flow_id] for f in self.incoming if f.flow_id not in room.memo]
+        for token in room._parent._children.values():
+            if token is not room and any(token.task_spec in reaching for reaching in empty):
+                return False
+        open_join(room)
+        return True
+
+    # -- split ------------------------------------------------------------------------------------------------------
+
+    def execute(self, token: Token) -> bool:
+        """Choose the flows to leave by."""
+        if any(flow.formula is not None for flow in self.outgoing):
+            chosen = tuple(
+                flow
+                for flow in self.outgoing
+                if not flow.is_default
+                and (flow.formula is None or flow.formula.holds(token, None, CONDITION_ERROR))
+            )
+            if not chosen:
+                if self.default is None:
+                    raise self.nothing_true()
+                chosen = (self.default,)
+            token.chosen = chosen
+        return True

@@ -1,0 +1,103 @@
+"""Work that a service-like element asks for: a registered operation runs inside the step, all else becomes a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.errors import BusinessError
+from engine.spiff import scopes
+from engine.spiff.elements.element import Element
+from engine.spiff.facts import JobOpened
+from engine.spiff.failures import EXTRACT_VALUE_ERROR, UNHANDLED_ERROR_EVENT, Failure, Uncaught
+from engine.spiff.formulas import say, text_of
+from engine.spiff.surroundings import ServiceCall
+from engine.spiff.token import Token
+
+if TYPE_CHECKING:
+    from engine.spiff.process import Process
+    from engine.spiff.source import Source
+
+DEFAULT_RETRIES = 3
+
+
+class Work:
+    """The zeebe:taskDefinition and zeebe:taskHeaders of an element."""
+
+    def __init__(self, source: Source):
+        definition = source.zeebe("taskDefinition")
+        job_type = source.value_attribute(definition, "type")
+        if job_type is None:
+            raise source.refused(
+                f"Expected a zeebe:taskDefinition with a type on this {source.type}, but there is none. "
+                "Choose the operation it runs."
+            )
+        self.type = job_type
+        self.retries = source.value_attribute(definition, "retries")
+        self.headers = source.headers()
+
+    def call_of(self, token: Token) -> ServiceCall:
+        """The call with everything evaluated. Raises Failure(EXTRACT_VALUE_ERROR)."""
+        element = token.task_spec
+        local = token.variables or {}
+        return ServiceCall(
+            token.id,
+            element.element_id,
+            text_of(self.type, token, "the job type"),
+            self._retries_at(token),
+            self.headers,
+            dict(local) if element.input_mappings else scopes.visible(token),
+            str(token.id),
+        )
+
+    def _retries_at(self, token: Token) -> int:
+        if self.retries is None:
+            return DEFAULT_RETRIES
+        found = self.retries.of(token)
+        try:
+            return max(0, int(found))
+        except (ValueError, TypeError, OverflowError):
+            raise Failure(
+                EXTRACT_VALUE_ERROR, f"Expected the retries to be a whole number, but they are {say(found)}."
+            ) from None
+
+
+class JobElement(Element):
+    """An element that is work: service task, send task, message throw and end event, tasks with a task definition."""
+
+    is_completed_from_outside = True
+
+    def __init__(self, process: Process, source: Source):
+        super().__init__(process, source)
+        self.work = Work(source)
+
+    def execute(self, token: Token) -> bool:
+        """Run the operation now, or wait for the job."""
+        return do_work(self.work, token)
+
+
+def do_work(work: Work, token: Token) -> bool:
+    """Serve the call inside this step if somebody can. A BPMN error goes upwards at once."""
+    tree = token.workflow
+    call = work.call_of(token)
+    try:
+        result = tree.surroundings.serve(call)
+    except BusinessError as error:
+        if tree.catch_error(token, error.code, error.sentence, error.variables):
+            return False
+        raise uncaught(token, error.code, error.sentence) from None
+    if result is None:
+        tree.facts.append(JobOpened(token.id, call.element_id, call.type, call.retries, call.headers))
+        return False
+    token.task_spec.take_result(token, result)
+    return True
+
+
+def uncaught(token: Token, code: str, message: str | None) -> Uncaught:
+    """The incident of an error that no boundary event catches."""
+    element = token.task_spec
+    said = f" It says: {message}" if message and message != code else ""
+    return Uncaught(
+        UNHANDLED_ERROR_EVENT,
+        f'Expected a boundary event to catch the error "{code}" of "{element.name or element.element_id}", '
+        f"but there is none.{said}",
+    )

@@ -1,0 +1,103 @@
+"""What a step did, in order, as plain records: the execution room turns them into rows and history.
+
+Facts leave this room as a list on the instance (`Instance.facts`), never by a call-back. Facts speak about tokens by
+number; numbers are given once per process instance and never again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Fact(Struct, frozen=True, gc=False):
+    """Something that happened at one token."""
+
+    token_id: int
+
+
+class Entered(Fact, frozen=True, gc=False):
+    """A token reached an element. scope_id: the token of the scope it lies in; None for the process itself."""
+
+    element_id: str
+    type: str
+    scope_id: int | None
+
+
+class Left(Fact, frozen=True, gc=False):
+    """The element was completed and the token is gone."""
+
+    element_id: str
+
+
+class Terminated(Fact, frozen=True, gc=False):
+    """The token was taken away before its element was completed; an open user task or job of it is void."""
+
+    element_id: str
+
+
+class FlowTaken(Fact, frozen=True, gc=False):
+    """A token that left element_id went along this sequence flow."""
+
+    flow_id: str
+    element_id: str
+
+
+class FormReference(Struct, frozen=True):
+    """Which form a user task or start event shows. embedded: the form's own JSON text (zeebe:userTaskForm)."""
+
+    form_id: str | None = None
+    binding: str = "latest"
+    version_tag: str | None = None
+    external_reference: str | None = None
+    embedded: str | None = None
+
+
+class UserTaskOpened(Fact, frozen=True):
+    """A person has something to do. Dates are ISO 8601 texts. Comes again, same token, after FORM_NOT_FOUND is retried."""
+
+    element_id: str
+    name: str
+    lane: str | None
+    assignee: str | None
+    candidate_groups: list[str]
+    candidate_users: list[str]
+    due_date: str | None
+    follow_up_date: str | None
+    priority: int
+    form: FormReference | None
+    properties: dict[str, str]
+
+
+class JobOpened(Fact, frozen=True):
+    """Work that was not done inside this step: it waits for a worker or for its next try."""
+
+    element_id: str
+    type: str
+    retries: int
+    headers: dict[str, str]
+
+
+class IncidentRaised(Fact, frozen=True, gc=False):
+    """The token cannot go on until somebody cures the cause and retries."""
+
+    element_id: str
+    kind: str
+    sentence: str
+
+
+class IncidentResolved(Fact, frozen=True, gc=False):
+    """The incident of this token is being retried."""
+
+
+class VariablesWritten(Fact, frozen=True):
+    """Variables of the scope of this token changed; the values are in `Instance.local_variables(token_id)`."""
+
+    names: tuple[str, ...]
+
+
+class Finished(Struct, frozen=True):
+    """The process instance reached its end with these variables."""
+
+    variables: dict[str, Any]

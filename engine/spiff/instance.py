@@ -1,0 +1,236 @@
+"""One process instance during one step: the verbs that move it and the questions about where it stands.
+
+Every verb runs the instance to its next wait states and appends to `facts`. A verb that is refused has changed nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from engine.spiff import scopes
+from engine.spiff.elements.job import uncaught
+from engine.spiff.elements.start_event import StartEvent
+from engine.spiff.facts import IncidentResolved
+from engine.spiff.failures import FORM_NOT_FOUND, NoSuchToken, NotStartable, NotWaiting
+from engine.spiff.process import Process
+from engine.spiff.surroundings import Surroundings
+from engine.spiff.token import ERROR, STARTED, WAITING, Token
+from engine.spiff.tree import Tree
+from engine.spiff.waits import Wait
+
+_STATE_NAMES = {STARTED: "waiting", ERROR: "incident", WAITING: "join"}
+
+
+class OpenToken(Struct, frozen=True):
+    """Where the instance stands. state: waiting, incident or join (arrived at a gateway where others are missing).
+
+    is_scope: other tokens are inside it, so it waits for them.
+    """
+
+    token_id: int
+    element_id: str
+    type: str
+    parent_id: int | None
+    state: str
+    is_scope: bool
+
+
+class Instance(Tree):
+    """A running process instance; made by `Instance.start` or by `load`."""
+
+    # -- verbs ------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def start(
+        cls,
+        process: Process,
+        surroundings: Surroundings,
+        variables: dict[str, Any],
+        start_event: str | None = None,
+        own: dict[str, Any] | None = None,
+    ) -> Instance:
+        """Start at the none start event, or at the given one (its message or timer has happened).
+
+        variables: those of the new process instance; at a message start event they are the message's. own: variables
+        of the process instance in any case, whatever the output mappings of the start event let through.
+        Raises NotStartable.
+        """
+        event = _start_event(process, start_event)
+        instance = cls(process, surroundings)
+        by_message = event.kind == "message"
+        given = {**({} if by_message else variables), **(own or {})}
+        instance.root = instance.open_process(None, process, event.element_id, given)
+        if by_message:
+            instance.root.memo = (event.element_id, dict(variables))
+        instance.run()
+        return instance
+
+    def complete(self, token_id: int, variables: dict[str, Any]) -> None:
+        """Complete a waiting user task or job with its result. Raises NoSuchToken, NotWaiting."""
+        token = self._waiting_outside(token_id)
+        token.task_spec.take_result(token, variables)
+        token.task_spec.finish(token)
+        self.run()
+
+    def throw_error(self, token_id: int, code: str, message: str | None, variables: dict[str, Any]) -> bool:
+        """A worker reports a BPMN error. False: nothing catches it, so the token has an incident now."""
+        token = self._waiting_outside(token_id)
+        caught = self.catch_error(token, code, message, variables)
+        if not caught:
+            incident = uncaught(token, code, message)
+            self.mark(token, incident.kind, incident.sentence, "wait")
+        self.run()
+        return caught
+
+    def fire(self, token_id: int, event_id: str, variables: dict[str, Any] | None = None) -> None:
+        """A wait of `waits()` has happened: the timer is due, or the message came with these variables."""
+        token = self._token(token_id)
+        if token.waits is None or event_id not in token.waits:
+            raise NotWaiting(
+                f'Expected "{event_id}" to be waited for, but it has happened already or was given up.'
+            )
+        event = token.task_spec.process.task_specs[event_id]
+        event.fire(token, dict(variables or {}))
+        self.run()
+
+    def raise_incident(self, token_id: int, kind: str, sentence: str) -> None:
+        """Something outside went wrong for this token: it waits until it is retried."""
+        token = self._token(token_id)
+        if token._state != STARTED:
+            raise NotWaiting(
+                f'Expected "{token.task_spec.element_id}" to wait, but it has an incident already.'
+            )
+        # A form is looked up when the user task opens, so a retry opens it again; all else goes on waiting.
+        self.mark(token, kind, sentence, "enter" if kind == FORM_NOT_FOUND else "wait")
+
+    def retry(self, token_id: int) -> None:
+        """Resolve the incident of a token: what failed is done again. Raises NoSuchToken, NotWaiting."""
+        token = self._token(token_id)
+        incident = token.incident
+        if incident is None:
+            raise NotWaiting(f'Expected "{token.task_spec.element_id}" to have an incident, but it has none.')
+        token.incident = None
+        self.facts.append(IncidentResolved(token_id))
+        if incident.phase == "enter":
+            if incident.kind == FORM_NOT_FOUND:
+                token.task_spec.undo_entering(token, keep_waits=True)
+            token._ready()
+        elif incident.phase == "leave":
+            token.task_spec.finish(token)
+        else:
+            token._set_state(STARTED)
+        self.run()
+
+    def set_variables(
+        self, variables: dict[str, Any], token_id: int | None = None, local: bool = False
+    ) -> None:
+        """Write variables of the process instance, or as a result of the token; local: into the token's own scope."""
+        token = self.root if token_id is None else self._token(token_id)
+        if token is None:
+            raise NoSuchToken()
+        if local:
+            scopes.assign(token, variables)
+        else:
+            scopes.propagate(token, variables)
+        self.run()
+
+    def terminate(self) -> None:
+        """End the whole process instance at once."""
+        if self.root is not None and self.root.id in self.tasks:
+            self.cut(self.root)
+
+    # -- questions --------------------------------------------------------------------------------------------------
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is open any more."""
+        return not self.tasks
+
+    @property
+    def root_variables(self) -> dict[str, Any]:
+        """The variables of the process instance itself (its last ones, once it is finished)."""
+        return dict((self.root.variables if self.root is not None else None) or {})
+
+    def variables(self, token_id: int) -> dict[str, Any]:
+        """All variables that the token sees."""
+        return scopes.visible(self._token(token_id))
+
+    def local_variables(self, token_id: int) -> dict[str, Any]:
+        """The variables of the token's own scope."""
+        return dict(self._token(token_id).variables or {})
+
+    def tokens(self) -> list[OpenToken]:
+        """All open tokens, scopes before what is inside them."""
+        return [
+            OpenToken(
+                t.id,
+                t.task_spec.element_id,
+                t.task_spec.type,
+                None if t._parent is None else t._parent.id,
+                _STATE_NAMES[t._state],
+                bool(t._children),
+            )
+            for t in self.tasks.values()
+        ]
+
+    def process_of(self, token_id: int) -> Process:
+        """The process (the instance's own or a called one) whose element the open token stands at."""
+        return self._token(token_id).task_spec.process
+
+    def waits(self) -> list[Wait]:
+        """The timers and messages now waited for."""
+        return [
+            Wait(
+                token.id,
+                event_id,
+                wait.kind,
+                wait.due_at,
+                wait.occurrence,
+                wait.repeats,
+                wait.message_name,
+                wait.correlation_key,
+            )
+            for token in self.tasks.values()
+            if token.waits
+            for event_id, wait in token.waits.items()
+        ]
+
+    # -- helpers ----------------------------------------------------------------------------------------------------
+
+    def _token(self, token_id: int) -> Token:
+        token = self.tasks.get(token_id)
+        if token is None or token._state == WAITING:
+            raise NoSuchToken()
+        return token
+
+    def _waiting_outside(self, token_id: int) -> Token:
+        token = self._token(token_id)
+        element = token.task_spec
+        if not element.is_completed_from_outside:
+            raise NotWaiting(
+                f'Expected a user task or a job, but "{element.element_id}" is a {element.type}.'
+            )
+        if token._state != STARTED:
+            raise NotWaiting(
+                f'Expected "{element.element_id}" to wait, but it has an incident. Resolve the incident first.'
+            )
+        return token
+
+
+def _start_event(process: Process, element_id: str | None) -> StartEvent:
+    if element_id is None:
+        for event in process.start_events:
+            if event.kind == "none":
+                return event
+        raise NotStartable(
+            f'Expected the process "{process.name}" to have a none start event, but it has none. '
+            "Send its message, wait for its timer, or draw a none start event."
+        )
+    for event in process.start_events:
+        if event.element_id == element_id:
+            return event
+    raise NotStartable(
+        f'Expected "{element_id}" to be a start event of the process "{process.name}", but it is none.'
+    )

@@ -1,0 +1,282 @@
+"""From a BPMN document to executable processes, on SpiffWorkflow's parser: our elements, read flat, without recursion.
+
+The library indexes processes and dispatches nodes by tag; elements of sub-processes land in the same flat spec as all
+others, keyed by their id. The dialect check has looked at the document before and says more; what it let through and
+cannot be executed is refused here with one sentence, never with a traceback.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from engine.spiff.elements.boundary_event import BoundaryEvent
+from engine.spiff.elements.business_rule_task import BusinessRuleTask
+from engine.spiff.elements.call_activity import CallActivity
+from engine.spiff.elements.element import Element
+from engine.spiff.elements.end_event import EndEvent, ErrorEndEvent, TerminateEndEvent
+from engine.spiff.elements.event_based_gateway import EventBasedGateway
+from engine.spiff.elements.exclusive_gateway import ExclusiveGateway
+from engine.spiff.elements.inclusive_gateway import InclusiveGateway
+from engine.spiff.elements.intermediate_catch_event import IntermediateCatchEvent
+from engine.spiff.elements.message_throw import MessageEndEvent, MessageThrowEvent
+from engine.spiff.elements.multi_instance import MultiInstance
+from engine.spiff.elements.parallel_gateway import ParallelGateway
+from engine.spiff.elements.process import ProcessBody
+from engine.spiff.elements.receive_task import ReceiveTask
+from engine.spiff.elements.script_task import ScriptTask
+from engine.spiff.elements.service_task import SendTask, ServiceTask
+from engine.spiff.elements.start_event import StartEvent
+from engine.spiff.elements.sub_process import SubProcess
+from engine.spiff.elements.task import Task
+from engine.spiff.elements.throw_event import NoneThrowEvent
+from engine.spiff.elements.user_task import UserTask
+from engine.spiff.failures import ModelRefused
+from engine.spiff.process import Flow, Process
+from engine.spiff.source import BPMN, ZEEBE, Source
+
+ELEMENTS: dict[str, type[Element]] = {
+    "startEvent": StartEvent,
+    "endEvent": EndEvent,
+    "endEvent/errorEventDefinition": ErrorEndEvent,
+    "endEvent/terminateEventDefinition": TerminateEndEvent,
+    "endEvent/messageEventDefinition": MessageEndEvent,
+    "intermediateThrowEvent": NoneThrowEvent,
+    "intermediateThrowEvent/messageEventDefinition": MessageThrowEvent,
+    "intermediateCatchEvent/timerEventDefinition": IntermediateCatchEvent,
+    "intermediateCatchEvent/messageEventDefinition": IntermediateCatchEvent,
+    "boundaryEvent/timerEventDefinition": BoundaryEvent,
+    "boundaryEvent/messageEventDefinition": BoundaryEvent,
+    "boundaryEvent/errorEventDefinition": BoundaryEvent,
+    "startEvent/timerEventDefinition": StartEvent,
+    "startEvent/messageEventDefinition": StartEvent,
+    "task": Task,
+    "manualTask": Task,
+    "userTask": UserTask,
+    "serviceTask": ServiceTask,
+    "sendTask": SendTask,
+    "receiveTask": ReceiveTask,
+    "scriptTask": ScriptTask,
+    "businessRuleTask": BusinessRuleTask,
+    "subProcess": SubProcess,
+    "callActivity": CallActivity,
+    "exclusiveGateway": ExclusiveGateway,
+    "parallelGateway": ParallelGateway,
+    "inclusiveGateway": InclusiveGateway,
+    "eventBasedGateway": EventBasedGateway,
+}
+"""Which class executes which BPMN element (with which event definition)."""
+
+_UNKNOWN_FLOW_NODES = (
+    "complexGateway",
+    "transaction",
+    "adHocSubProcess",
+    "callConversation",
+    "subChoreography",
+)
+_TAGS = {name.partition("/")[0] for name in ELEMENTS}
+
+
+def read(root: etree._Element) -> dict[str, Process]:
+    """The executable processes of a BPMN document, by process id. Raises ModelRefused.
+
+    root: as engine.xml.parse returns it. Processes marked isExecutable="false" are drawings and left out.
+    """
+    parser = _Parser()
+    try:
+        parser.add_bpmn_xml(root)
+        return {process_id: parser.get_spec(process_id) for process_id in parser.get_process_ids()}
+    except ValidationException as refusal:
+        raise ModelRefused(f"This model cannot be read: {refusal}") from None
+
+
+class _ElementParser(TaskParser):
+    """Makes one element; the flows are drawn when all elements are there."""
+
+    def parse_node(self) -> Element:
+        return self.process_parser.make_element(self.node)
+
+
+class _ProcessParser(ProcessParser):
+    """Reads all nodes of a process, at any depth, into one flat Process."""
+
+    def create_spec(self) -> Process:
+        process_id = self.node.get("id")
+        process = Process(process_id, self.node.get("name") or process_id)
+        source = Source(self.node, self.parser, None, None)
+        process.documentation = source.documentation
+        process.properties = source.properties
+        tag = source.zeebe("versionTag")
+        process.version_tag = None if tag is None else tag.get("value")
+        process.body = ProcessBody(process, source)
+        return process
+
+    def add_tasks(self) -> None:
+        self.sources: dict[str, Source] = {}
+        flows = []
+        boundary_nodes = []
+        for node in self.node.iter(f"{BPMN}*"):
+            local_name = etree.QName(node).localname
+            if local_name in _TAGS or local_name in _UNKNOWN_FLOW_NODES:
+                self._refuse_second_use(node)
+                self.parse_node(node)
+                if local_name == "boundaryEvent":
+                    boundary_nodes.append(node)
+            elif local_name == "sequenceFlow":
+                self._refuse_second_use(node)
+                flows.append(node)
+        for node in flows:
+            self._draw_flow(node)
+        for node in boundary_nodes:
+            self._attach(node)
+        for element_id, element in self.spec.elements.items():
+            element.wired(self.sources[element_id])
+            if element.body is not None:
+                element.body.wired(self.sources[element_id])
+
+    def parse_node(self, node: etree._Element) -> Element:
+        if etree.QName(node).localname in _UNKNOWN_FLOW_NODES:
+            return self.make_element(node)
+        return super().parse_node(node)
+
+    def make_element(self, node: etree._Element) -> Element:
+        """Choose the class by tag and event definition; put a multi-instance body around it if it is marked so."""
+        parent = _enclosing(node)
+        lane = self.get_lane_name(node.get("id"))
+        if lane is None and parent is not None:
+            lane = self.spec.elements[parent].lane
+        source = Source(node, self.parser, lane, parent)
+        self.sources[source.element_id] = source
+        kind = ELEMENTS.get(_kind(source))
+        if kind is None:
+            raise source.refused(f"Expected elements that can be executed, but {_kind(source)} cannot.")
+        loop = source.child("multiInstanceLoopCharacteristics")
+        if source.child("standardLoopCharacteristics") is not None:
+            raise source.refused(
+                "Expected no standard loop, but this activity has one. Draw the loop with a gateway."
+            )
+        if loop is None:
+            element = kind(self.spec, source)
+        else:
+            element = MultiInstance.around(kind, self.spec, source, loop)
+        self.spec.elements[source.element_id] = element
+        return element
+
+    def _draw_flow(self, node: etree._Element) -> None:
+        condition = node.find(f"{BPMN}conditionExpression")
+        text = None if condition is None else (condition.text or "").strip() or None
+        flow_id, source_id, target_id = node.get("id"), node.get("sourceRef"), node.get("targetRef")
+        flow = Flow(flow_id, node.get("name") or "", source_id, target_id, text, node.sourceline)
+        elements = self.spec.elements
+        if source_id not in elements or target_id not in elements:
+            raise ModelRefused(
+                f'Expected the flow "{flow_id}" to lead from one element of this process to another, '
+                f'but it leads from "{source_id}" to "{target_id}".',
+                flow_id,
+                node.sourceline,
+            )
+        source, target = elements[source_id], elements[target_id]
+        if source.parent != target.parent:
+            raise ModelRefused(
+                f'Expected the flow "{flow_id}" to stay inside one sub-process, but it crosses a border.',
+                flow_id,
+                node.sourceline,
+            )
+        if text is not None:
+            flow.formula = self.sources[source_id].formula(text)
+        flow.enters = target.body or target
+        self.spec.flows[flow_id] = flow
+        for element in (source, source.body):
+            if element is not None:
+                element.outgoing += (flow,)
+        for element in (target, target.body):
+            if element is not None:
+                element.incoming += (flow,)
+
+    def _attach(self, node: etree._Element) -> None:
+        event = self.spec.elements[node.get("id")]
+        host = self.spec.elements.get(event.attached_to)
+        if host is None or host.parent != event.parent:
+            raise self.sources[event.element_id].refused(
+                f'Expected this boundary event to be attached to an activity, but it is attached to "{event.attached_to}".'
+            )
+        owner = host.body or host
+        owner.boundary_events += (event,)
+
+    def _refuse_second_use(self, node: etree._Element) -> None:
+        element_id = node.get("id")
+        if not element_id:
+            raise ModelRefused(
+                f"Expected every {etree.QName(node).localname} to have an id.", None, node.sourceline
+            )
+        if element_id in self.spec.elements or element_id in self.spec.flows or element_id in self.sources:
+            raise ModelRefused(
+                f'Expected every id to be used once, but "{element_id}" is used again. Give this element its own.',
+                element_id,
+                node.sourceline,
+            )
+
+
+class _Parser(BpmnParser):
+    """The document: what the library indexes, less what it would refuse although we do not need it."""
+
+    PROCESS_PARSER_CLASS = _ProcessParser
+    OVERRIDE_PARSER_CLASSES = {f"{BPMN}{tag}": (_ElementParser, Element) for tag in _TAGS}
+
+    def add_bpmn_xml(self, bpmn: etree._Element, filename: str | None = None) -> None:
+        self.embedded_forms = {
+            form.get("id"): form.text or "" for form in bpmn.iter(f"{ZEEBE}userTaskForm") if form.get("id")
+        }
+        for process in bpmn.iter(f"{BPMN}process"):
+            if not process.get("id"):
+                raise ModelRefused("Expected every process to have an id.", None, process.sourceline)
+        super().add_bpmn_xml(bpmn, filename)
+
+    def _add_diagram_indexes(self, bpmn: etree._Element) -> None:
+        # Innermost lane last, so that it wins; positions are not needed.
+        self.document_lanes[self._document_key(bpmn)] = {
+            (reference.text or "").strip(): reference.getparent().get("name")
+            for reference in bpmn.iter(f"{BPMN}flowNodeRef")
+        }
+        self.document_positions[self._document_key(bpmn)] = {}
+
+    def _add_messages(self, bpmn: etree._Element) -> None:
+        self.messages = {node.get("id"): node for node in bpmn.iter(f"{BPMN}message") if node.get("id")}
+
+    def _add_errors(self, bpmn: etree._Element) -> None:
+        self.errors = {node.get("id"): node for node in bpmn.iter(f"{BPMN}error") if node.get("id")}
+
+    def _add_signals(self, bpmn: etree._Element) -> None:
+        pass
+
+    def _add_escalations(self, bpmn: etree._Element) -> None:
+        pass
+
+    def _add_correlations(self, bpmn: etree._Element) -> None:
+        pass
+
+    def _add_collaborations(self, bpmn: etree._Element) -> None:
+        pass
+
+    def _add_data_stores(self, bpmn: etree._Element) -> None:
+        pass
+
+
+def _kind(source: Source) -> str:
+    if not source.type.endswith("Event"):
+        return source.type
+    definition = source.event_definition()
+    return source.type if definition is None else f"{source.type}/{etree.QName(definition).localname}"
+
+
+def _enclosing(node: etree._Element) -> str | None:
+    for ancestor in node.iterancestors():
+        local_name = etree.QName(ancestor).localname
+        if local_name == "process":
+            return None
+        if local_name == "subProcess":
+            return ancestor.get("id")
+    return None
