@@ -1,0 +1,50 @@
+"""A readable drawing for a BPMN document that has none: `layout` draws it, `problems` checks any drawing."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine import xml as safe_xml
+from engine.layout import (
+    geometry,
+    grid,
+    labels,
+    lanes,
+    layering,
+    model,
+    ports,
+    routing,
+    rows,
+    tracks,
+    write,
+)
+from engine.layout.check import problems
+
+__all__ = ["layout", "problems"]
+
+_ROUNDS_FOR_LABELS = 6
+
+
+def layout(xml: bytes) -> bytes:
+    """Return the same document with a fresh drawing in place of any it had; everything else stays as it is."""
+    root = safe_xml.parse(xml)
+    write.replace(root, [(plane, _draw(plane)) for plane in model.read(root)])
+    declaration = xml.lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml")
+    return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=declaration)
+
+
+def _draw(plane: model.Plane) -> geometry.Drawing:
+    lanes.assign(plane)
+    layering.assign(plane)
+    row_count = rows.assign(plane)
+    ports.spread(plane)
+    lines = grid.build(plane, layering.columns_of(plane))
+    assert len(lines.row) == row_count
+    pieces = tracks.assign(routing.route(plane, lines), lines)
+    labels.reserve(plane, lines, pieces)
+    for _ in range(_ROUNDS_FOR_LABELS):
+        drawing = geometry.draw(plane, lines, pieces)
+        wishes = labels.place(plane, drawing, pieces, lines)
+        if not grid.widen(lines, wishes):
+            break
+    return drawing
