@@ -1,0 +1,44 @@
+"""The dialect: which BPMN and zeebe elements mean what here, and the check that nothing else gets past.
+
+The table is in three pages: `table.py` (elements and events), `attributes.py` (BPMN attributes) and `extensions.py`
+(zeebe). Whatever is not executed as the table says is refused by name, with element, line and remedy.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine.dialect import activities, elements, events, flows, identity, structure, zeebe
+from engine.dialect.model import BPMN, Model, is_bpmn, local, read
+from engine.dialect.report import DialectReport
+from engine.findings import Finding
+
+__all__ = ["Model", "check", "check_model", "is_bpmn_file", "read"]
+
+_CHECKS = (identity, elements, zeebe, structure, flows, events, activities)
+
+
+def check(root: etree._Element, file: str) -> list[Finding]:
+    """All findings of the dialect for one BPMN file; [] says that the engine executes all of it."""
+    return check_model(read(root), file)
+
+
+def check_model(model: Model, file: str) -> list[Finding]:
+    """The same for a file that is read already."""
+    report = DialectReport(file, model)
+    if not is_bpmn_file(model.root):
+        report.add(
+            "not_bpmn",
+            f"Expected <definitions> of BPMN 2.0, but this file begins with <{local(model.root)[:80]}>.",
+            f'Save it as BPMN 2.0 XML; its namespace is "{BPMN}".',
+            line=model.root.sourceline,
+        )
+        return report.findings
+    for part in _CHECKS:
+        part.check(report, model)
+    return report.findings
+
+
+def is_bpmn_file(root: etree._Element) -> bool:
+    """True for the definitions of BPMN 2.0."""
+    return is_bpmn(root) and local(root) == "definitions"

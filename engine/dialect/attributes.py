@@ -1,0 +1,103 @@
+"""The second half of the dialect's table: BPMN attributes that change the execution, and all others that BPMN knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The values of an attribute that are executed; any other value is refused with the remedy."""
+
+    values: frozenset[str]
+    remedy: str
+
+
+def _only(values: str, remedy: str) -> Allowed:
+    return Allowed(frozenset(values.split(" ")), remedy)
+
+
+_BOOLEAN = _only("true false 1 0", "Write true or false.")
+_ONE = _only("1", "Leave it at 1; use a parallel gateway or a multi-instance marker.")
+_TOKENS = {"startQuantity": _ONE, "completionQuantity": _ONE}
+_NO_COMPENSATION = {"isForCompensation": _only("false 0", "Draw the undoing step on a path of its own.")}
+_ACTIVITY = {**_TOKENS, **_NO_COMPENSATION}
+_NO_INSTANTIATION = {"instantiate": _only("false 0", "Use a message start event to begin an instance.")}
+
+# element -> attribute -> the values that are executed.
+RESTRICTED: dict[str, dict[str, Allowed]] = {
+    "task": _ACTIVITY,
+    "manualTask": _ACTIVITY,
+    "userTask": _ACTIVITY,
+    "serviceTask": _ACTIVITY,
+    "sendTask": _ACTIVITY,
+    "receiveTask": {**_ACTIVITY, **_NO_INSTANTIATION},
+    "scriptTask": {
+        **_ACTIVITY,
+        "scriptFormat": _only("feel FEEL", "Leave it out: a script is a FEEL expression in zeebe:script."),
+    },
+    "businessRuleTask": _ACTIVITY,
+    "callActivity": _ACTIVITY,
+    "subProcess": _ACTIVITY,
+    "eventBasedGateway": {
+        **_NO_INSTANTIATION,
+        "eventGatewayType": _only("Exclusive", "Leave it at Exclusive: the first event wins."),
+    },
+    "startEvent": {
+        "parallelMultiple": _only("false 0", "Use one trigger."),
+        "isInterrupting": _BOOLEAN,
+    },
+    "intermediateCatchEvent": {"parallelMultiple": _only("false 0", "Use one trigger.")},
+    "boundaryEvent": {"parallelMultiple": _only("false 0", "Use one trigger."), "cancelActivity": _BOOLEAN},
+    "multiInstanceLoopCharacteristics": {
+        "behavior": _only("All", "Leave the behaviour at All."),
+        "isSequential": _BOOLEAN,
+    },
+    "sequenceFlow": {"isImmediate": _only("true 1", "Leave it out.")},
+    "process": {"isExecutable": _BOOLEAN},
+}
+
+_ACTIVITY_NAMES = "startQuantity completionQuantity isForCompensation default implementation"
+_KNOWN = {
+    "definitions": "targetNamespace expressionLanguage typeLanguage exporter exporterVersion",
+    "process": "processType isClosed isExecutable definitionalCollaborationRef",
+    "collaboration": "isClosed",
+    "participant": "processRef",
+    "messageFlow": "sourceRef targetRef messageRef",
+    "message": "itemRef",
+    "error": "errorCode structureRef",
+    "escalation": "escalationCode structureRef",
+    "signal": "structureRef",
+    "lane": "partitionElementRef",
+    "sequenceFlow": "sourceRef targetRef isImmediate",
+    "startEvent": "isInterrupting parallelMultiple",
+    "boundaryEvent": "attachedToRef cancelActivity parallelMultiple",
+    "intermediateCatchEvent": "parallelMultiple",
+    "task": _ACTIVITY_NAMES,
+    "manualTask": _ACTIVITY_NAMES,
+    "userTask": _ACTIVITY_NAMES,
+    "serviceTask": _ACTIVITY_NAMES + " operationRef",
+    "sendTask": _ACTIVITY_NAMES + " operationRef messageRef",
+    "receiveTask": _ACTIVITY_NAMES + " operationRef messageRef instantiate",
+    "scriptTask": _ACTIVITY_NAMES + " scriptFormat",
+    "businessRuleTask": _ACTIVITY_NAMES,
+    "callActivity": _ACTIVITY_NAMES + " calledElement",
+    "subProcess": _ACTIVITY_NAMES + " triggeredByEvent",
+    "exclusiveGateway": "gatewayDirection default",
+    "inclusiveGateway": "gatewayDirection default",
+    "parallelGateway": "gatewayDirection",
+    "eventBasedGateway": "gatewayDirection instantiate eventGatewayType",
+    "multiInstanceLoopCharacteristics": "isSequential behavior oneBehaviorEventRef noneBehaviorEventRef",
+    "conditionExpression": "language evaluatesToTypeRef",
+    "completionCondition": "language evaluatesToTypeRef",
+    "timeDate": "language evaluatesToTypeRef",
+    "timeDuration": "language evaluatesToTypeRef",
+    "timeCycle": "language evaluatesToTypeRef",
+    "messageEventDefinition": "messageRef operationRef",
+    "errorEventDefinition": "errorRef",
+}
+# element -> attributes without namespace that BPMN 2.0 gives it, besides id and name. Elements that are not listed
+# are drawings or refused as a whole: nobody reads their attributes, so none is called unknown.
+KNOWN: dict[str, frozenset[str]] = {
+    element: frozenset(names.split()) | {"id", "name"} for element, names in _KNOWN.items()
+}

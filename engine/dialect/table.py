@@ -1,0 +1,237 @@
+"""The one table of the dialect: what each BPMN element, each event and each zeebe extension means here.
+
+Whatever is not in this table, or stands in it as refused, does not get past the gate. The words are those of the
+findings; `text` is the meaning of what is executed and the remedy for what is refused; `source` names the page of
+Camunda 8's documentation whose rule is followed (below docs/components/).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# What a BPMN element is to us. The kinds FLOW_NODES are the ones that tokens visit.
+EVENT, ACTIVITY, GATEWAY = "event", "activity", "gateway"
+PART, DRAWING, DEFINITION = "part", "drawing", "definition"
+FLOW_NODES = frozenset({EVENT, ACTIVITY, GATEWAY})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one element means: the word that people use, its kind, whether it is executed, and the text beside it."""
+
+    word: str
+    kind: str
+    executed: bool
+    text: str
+    source: str = ""
+
+
+def _runs(word: str, kind: str, text: str, page: str) -> Meaning:
+    return Meaning(word, kind, True, text, f"modeler/bpmn/{page}")
+
+
+def _not(word: str, kind: str, remedy: str) -> Meaning:
+    return Meaning(word, kind, False, remedy)
+
+
+ELEMENTS: dict[str, Meaning] = {
+    "startEvent": _runs("start event", EVENT, "Where an instance begins.", "events"),
+    "intermediateCatchEvent": _runs("intermediate catch event", EVENT, "Waits for its trigger.", "events"),
+    "intermediateThrowEvent": _runs(
+        "intermediate throw event", EVENT, "Does its effect and goes on.", "events"
+    ),
+    "boundaryEvent": _runs("boundary event", EVENT, "Catches while its activity is open.", "events"),
+    "endEvent": _runs("end event", EVENT, "Where a path ends.", "events"),
+    "task": _runs("undefined task", ACTIVITY, "Is passed through.", "bpmn-coverage"),
+    "manualTask": _runs("manual task", ACTIVITY, "Is passed through.", "manual-tasks"),
+    "userTask": _runs("user task", ACTIVITY, "Waits for a person of its role.", "user-tasks"),
+    "serviceTask": _runs(
+        "service task", ACTIVITY, "Runs an operation, or waits for an outside worker.", "service-tasks"
+    ),
+    "sendTask": _runs("send task", ACTIVITY, "Is a job, like a service task.", "send-tasks"),
+    "receiveTask": _runs("receive task", ACTIVITY, "Waits for a message.", "receive-tasks"),
+    "scriptTask": _runs("script task", ACTIVITY, "Evaluates FEEL into a result variable.", "script-tasks"),
+    "businessRuleTask": _runs("business rule task", ACTIVITY, "Asks a decision.", "business-rule-tasks"),
+    "callActivity": _runs("call activity", ACTIVITY, "Runs another process as a child.", "call-activities"),
+    "subProcess": _runs("sub-process", ACTIVITY, "Opens a scope of its own.", "embedded-subprocesses"),
+    "exclusiveGateway": _runs(
+        "exclusive gateway", GATEWAY, "Takes the first flow that is true.", "exclusive-gateways"
+    ),
+    "inclusiveGateway": _runs(
+        "inclusive gateway", GATEWAY, "Takes all flows that are true.", "inclusive-gateways"
+    ),
+    "parallelGateway": _runs("parallel gateway", GATEWAY, "Takes all flows; joins all.", "parallel-gateways"),
+    "eventBasedGateway": _runs(
+        "event-based gateway", GATEWAY, "The first event wins.", "event-based-gateways"
+    ),
+    "complexGateway": _not(
+        "complex gateway", GATEWAY, "Draw the choice with exclusive, inclusive and parallel gateways."
+    ),
+    "transaction": _not(
+        "transaction sub-process", ACTIVITY, "Use an embedded sub-process with an error boundary event."
+    ),
+    "adHocSubProcess": _not(
+        "ad-hoc sub-process",
+        ACTIVITY,
+        "Draw the order of the steps, or a multi-instance sub-process over a list.",
+    ),
+    "implicitThrowEvent": _not("implicit throw event", EVENT, "Use an intermediate throw event."),
+    "event": _not("unspecified event", EVENT, "Use a start, intermediate, boundary or end event."),
+    "choreographyTask": _not("choreography task", ACTIVITY, "Draw a process in a pool for each partner."),
+    "subChoreography": _not("sub-choreography", ACTIVITY, "Draw a process in a pool for each partner."),
+    "callChoreography": _not("call choreography", ACTIVITY, "Draw a process in a pool for each partner."),
+    "sequenceFlow": _runs("sequence flow", PART, "Leads a token on.", "data-flow"),
+    "conditionExpression": _runs(
+        "condition", PART, "A FEEL expression, true or false.", "exclusive-gateways"
+    ),
+    "multiInstanceLoopCharacteristics": _runs(
+        "multi-instance marker", PART, "Runs its activity once per item.", "multi-instance"
+    ),
+    "completionCondition": _runs("completion condition", PART, "Ends the loop early.", "multi-instance"),
+    "standardLoopCharacteristics": _not(
+        "standard loop marker", PART, "Draw the loop with an exclusive gateway that leads back."
+    ),
+    "loopCardinality": _not(
+        "loop cardinality",
+        PART,
+        "Give the multi-instance a collection: inputCollection =for i in 1..n return i.",
+    ),
+    "loopDataInputRef": _not("loop data input", PART, "Use zeebe:loopCharacteristics inputCollection."),
+    "loopDataOutputRef": _not("loop data output", PART, "Use zeebe:loopCharacteristics outputCollection."),
+    "inputDataItem": _not("input data item", PART, "Use zeebe:loopCharacteristics inputElement."),
+    "outputDataItem": _not("output data item", PART, "Use zeebe:loopCharacteristics outputElement."),
+    "complexBehaviorDefinition": _not(
+        "complex multi-instance behaviour", PART, "Leave the behaviour at All."
+    ),
+    "noneBehaviorEventRef": _not("multi-instance event", PART, "Leave the behaviour at All."),
+    "oneBehaviorEventRef": _not("multi-instance event", PART, "Leave the behaviour at All."),
+    "eventDefinitionRef": _not(
+        "shared event definition", PART, "Put the event definition into the event itself."
+    ),
+    "script": _not("script body", PART, "Write the expression into zeebe:script, in FEEL."),
+    "resourceRole": _not("resource role", PART, "Use the lane or zeebe:assignmentDefinition."),
+    "performer": _not("performer", PART, "Use the lane or zeebe:assignmentDefinition."),
+    "humanPerformer": _not("human performer", PART, "Use the lane or zeebe:assignmentDefinition."),
+    "potentialOwner": _not("potential owner", PART, "Use the lane or zeebe:assignmentDefinition."),
+    "correlationSubscription": _not(
+        "correlation subscription", PART, "Use zeebe:subscription on the message."
+    ),
+    "correlationKey": _not(
+        "correlation key of a collaboration", PART, "Use zeebe:subscription on the message."
+    ),
+    "correlationProperty": _not("correlation property", DEFINITION, "Use zeebe:subscription on the message."),
+    "import": _not(
+        "import", DEFINITION, "Put what is needed into this file: nothing outside of it is fetched."
+    ),
+    "choreography": _not("choreography", DEFINITION, "Draw a process in a pool for each partner."),
+    "globalChoreographyTask": _not(
+        "global choreography task", DEFINITION, "Draw a process for each partner."
+    ),
+    "globalTask": _not("global task", DEFINITION, "Draw a process with this task and call that."),
+    "globalUserTask": _not("global user task", DEFINITION, "Draw a process with this task and call that."),
+    "globalManualTask": _not(
+        "global manual task", DEFINITION, "Draw a process with this task and call that."
+    ),
+    "globalScriptTask": _not(
+        "global script task", DEFINITION, "Draw a process with this task and call that."
+    ),
+    "globalBusinessRuleTask": _not(
+        "global business rule task", DEFINITION, "Draw a process with this task and call that."
+    ),
+    "globalConversation": _not("global conversation", DEFINITION, "Draw a collaboration instead."),
+}
+
+_DRAWN = """
+    definitions documentation extensionElements incoming outgoing text textAnnotation association group category
+    categoryValue categoryValueRef laneSet childLaneSet lane flowNodeRef partitionElement supports auditing monitoring
+    dataObject dataObjectReference dataStore dataStoreReference dataState property ioSpecification ioBinding dataInput
+    dataOutput inputSet outputSet dataInputRefs dataOutputRefs optionalInputRefs optionalOutputRefs whileExecutingInputRefs
+    whileExecutingOutputRefs inputSetRefs outputSetRefs dataInputAssociation dataOutputAssociation sourceRef targetRef
+    transformation assignment from to rendering supportedInterfaceRef process collaboration participant messageFlow
+    participantMultiplicity participantAssociation messageFlowAssociation innerParticipantRef outerParticipantRef
+    innerMessageFlowRef outerMessageFlowRef interfaceRef endPointRef conversation callConversation subConversation
+    conversationLink conversationAssociation participantRef messageFlowRef choreographyRef message error escalation
+    signal itemDefinition interface operation inMessageRef outMessageRef errorRef operationRef resource
+    resourceParameter partnerEntity partnerRole endPoint extension relationship source target timeDate timeDuration
+    timeCycle messageEventDefinition timerEventDefinition errorEventDefinition terminateEventDefinition
+    signalEventDefinition escalationEventDefinition conditionalEventDefinition compensateEventDefinition
+    linkEventDefinition cancelEventDefinition condition activationCondition eventDefinition
+"""
+# A subProcess with triggeredByEvent="true".
+EVENT_SUB_PROCESS = _not(
+    "event sub-process",
+    ACTIVITY,
+    "Put a boundary event on a sub-process around the steps that it is to interrupt.",
+)
+# Elements without behaviour of their own: they are drawn, or they are read with the element that they belong to.
+DRAWN: frozenset[str] = frozenset(_DRAWN.split())
+
+_SIGNAL = "Use a message event, which reaches exactly the instance that it is meant for."
+_ESCALATION = "Use an error event, or the property escalate_to of a user task."
+_CONDITION = "Ask the condition at an exclusive gateway, or wait for a message."
+_COMPENSATION = (
+    "Draw the steps that undo the work as a path of their own, for instance behind an error boundary event."
+)
+_LINK = "Draw the sequence flow through, instead of the pair of link events."
+_CANCEL = "Use an error end event and an error boundary event on an embedded sub-process."
+_EXECUTED = {
+    ("startEvent", "none"): ("Begins when somebody starts the process.", "none-events"),
+    ("startEvent", "message"): ("Begins when the message comes.", "message-events"),
+    ("startEvent", "timer"): ("Begins at the time, or at each time of the cycle.", "timer-events"),
+    ("intermediateCatchEvent", "message"): ("Waits for the message with its key.", "message-events"),
+    ("intermediateCatchEvent", "timer"): ("Waits until the time.", "timer-events"),
+    ("intermediateThrowEvent", "none"): ("Is passed through.", "none-events"),
+    ("intermediateThrowEvent", "message"): ("Is a job that sends the message.", "message-events"),
+    ("boundaryEvent", "message"): ("Catches the message, interrupting or not.", "message-events"),
+    ("boundaryEvent", "timer"): ("Fires at the time, interrupting or not.", "timer-events"),
+    ("boundaryEvent", "error"): ("Catches the error; always interrupts.", "error-events"),
+    ("endEvent", "none"): ("Ends this path.", "none-events"),
+    ("endEvent", "message"): ("Is a job that sends the message, then ends this path.", "message-events"),
+    ("endEvent", "error"): ("Throws the error to the nearest catcher outside.", "error-events"),
+    ("endEvent", "terminate"): ("Ends everything in its scope.", "terminate-events"),
+}
+_REFUSED = {
+    "signal": (_SIGNAL, "startEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent endEvent"),
+    "escalation": (_ESCALATION, "startEvent intermediateThrowEvent boundaryEvent endEvent"),
+    "conditional": (_CONDITION, "startEvent intermediateCatchEvent boundaryEvent"),
+    "compensation": (_COMPENSATION, "startEvent intermediateThrowEvent boundaryEvent endEvent"),
+    "link": (_LINK, "intermediateCatchEvent intermediateThrowEvent"),
+    "cancel": (_CANCEL, "boundaryEvent endEvent"),
+}
+TRIGGER_OF_DEFINITION = {
+    "messageEventDefinition": "message",
+    "timerEventDefinition": "timer",
+    "errorEventDefinition": "error",
+    "terminateEventDefinition": "terminate",
+    "signalEventDefinition": "signal",
+    "escalationEventDefinition": "escalation",
+    "conditionalEventDefinition": "conditional",
+    "compensateEventDefinition": "compensation",
+    "linkEventDefinition": "link",
+    "cancelEventDefinition": "cancel",
+}
+
+
+def _event_word(element: str, trigger: str) -> str:
+    place = ELEMENTS[element].word
+    return place if trigger == "none" else f"{trigger} {place.removeprefix('intermediate ')}"
+
+
+# (element, trigger) -> meaning; a pair that is missing here is no event of BPMN 2.0 at all.
+EVENTS: dict[tuple[str, str], Meaning] = {
+    **{
+        (element, trigger): _runs(_event_word(element, trigger), EVENT, text, page)
+        for (element, trigger), (text, page) in _EXECUTED.items()
+    },
+    **{
+        (element, trigger): _not(_event_word(element, trigger), EVENT, remedy)
+        for trigger, (remedy, elements) in _REFUSED.items()
+        for element in elements.split()
+    },
+}
+
+
+def is_flow_node(local_name: str) -> bool:
+    """True for what tokens visit: events, activities and gateways, executed or not."""
+    meaning = ELEMENTS.get(local_name)
+    return meaning is not None and meaning.kind in FLOW_NODES
