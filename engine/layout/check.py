@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from lxml import etree
 
@@ -91,9 +91,9 @@ def _missing(plane: Plane, nodes: list[Node], shown: _Shown) -> Iterator[str]:
             yield f"Expected a shape for {_called(owner)}, but the diagram has none."
     for link in plane.links:
         ends = [end for end in (link.source, link.target) if isinstance(end, Node)]
-        if link.kind in ("sequence", "message") and not any(_hidden(end, shown) for end in ends):
-            if link.id not in shown.lines:
-                yield f"Expected a line for {_called(link)}, but the diagram has none."
+        drawn = link.id in shown.lines or any(_hidden(end, shown) for end in ends)
+        if link.kind in ("sequence", "message") and not drawn:
+            yield f"Expected a line for {_called(link)}, but the diagram has none."
 
 
 def _lanes(plane: Plane) -> list[Lane]:
@@ -142,7 +142,7 @@ def _in_band(node: Node, shape: Box, band: Box) -> bool:
 
 def _bad_line(link: Link, nodes: list[Node], shown: _Shown) -> Iterator[str]:
     points = shown.lines[link.id]
-    pieces = list(zip(points, points[1:], strict=False))
+    pieces = list(pairwise(points))
     if any(abs(a[0] - b[0]) > _TOLERANCE and abs(a[1] - b[1]) > _TOLERANCE for a, b in pieces):
         yield f"The line of {_called(link)} has a piece that is neither horizontal nor vertical."
     ends = [end for end in (link.source, link.target) if isinstance(end, Node)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 
@@ -190,7 +191,7 @@ def _straight(link: Link, drawing: Drawing) -> list[Point]:
 
 
 def _middle(line: list[Point]) -> Point:
-    start, end = max(zip(line, line[1:], strict=False), key=lambda ends: math.dist(*ends))
+    start, end = max(itertools.pairwise(line), key=lambda ends: math.dist(*ends))
     return (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from engine.layout import text
 from engine.layout.model import Lane, Node, Plane, Pool, Scope
 
 TRACK = 14.0
@@ -165,11 +166,25 @@ def _make_room(grid: Grid, plane: Plane) -> None:
         column, row = grid.xs[grid.column[node.first]], grid.ys[grid.row[node.top]]
         grow(column, node.width / 2, node.width / 2)
         grow(row, node.height / 2, node.height / 2)
+    for scope in plane.scopes():
+        for band in scope.bands if scope.lanes else ():
+            _fit_name(band.name, [grid.ys[grid.row[scope.grid_row[band, value]]] for value in scope.rows[band]])
+    for pool in plane.pools:
+        if pool.scope:
+            _fit_name(pool.name, [grid.ys[grid.row[row]] for row in range(pool.top, pool.bottom + 1)])
     for node in plane.nodes():
         if node.kind == "boundary" and node.host.is_block:
             wall = grid.bottom[node.host]
             grid.ys[wall - 1].after = 18 + 8
             grid.ys[wall + 1].before = 18 + 8
+
+
+def _fit_name(name: str, rows: list[Line]) -> None:
+    """Make a band high enough for its name, which stands upright in one line, or in two."""
+    grow(rows[0], 40, 40)
+    missing = text.width(name, text.NODE_SIZE) * (0.6 if " " in name else 1.0) - sum(row.size for row in rows)
+    if missing > 0:
+        grow(rows[-1], rows[-1].low + missing / 2, rows[-1].high + missing / 2)
 
 
 def grow(line: Line, low: float, high: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from engine.layout import text
@@ -169,8 +170,10 @@ def _flow_places(link: Link, drawing: Drawing, size: tuple[float, float]) -> Ite
     width, height = size
     points = drawing.lines[link]
     begin = _own_from(link, drawing)
+    if _has_mark(link):
+        begin = max(begin, 12.0)
     walked = 0.0
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in itertools.pairwise(points):
         length = abs(end[0] - start[0]) + abs(end[1] - start[1])
         from_here, walked = walked, walked + length
         if walked <= begin + 8:
@@ -189,6 +192,11 @@ def _flow_places(link: Link, drawing: Drawing, size: tuple[float, float]) -> Ite
                 y = start[1] + sign * step - (0 if sign > 0 else height)
                 yield far, Box(start[0] + 5, y, width, height)
                 yield far + 1, Box(start[0] - 5 - width, y, width, height)
+
+
+def _has_mark(link: Link) -> bool:
+    """A default flow is drawn with a stroke near its beginning."""
+    return isinstance(link.source, Node) and link.source.element.get("default") == link.id
 
 
 def _steps(skip: float, length: float, room: float) -> Iterator[float]:
@@ -221,9 +229,7 @@ def _common(one: list[Point], other: list[Point]) -> float:
     shared = 0.0
     if one[0] != other[0]:
         return shared
-    for (start, end), (_, stop) in zip(
-        zip(one, one[1:], strict=False), zip(other, other[1:], strict=False), strict=False
-    ):
+    for (start, end), (_, stop) in zip(itertools.pairwise(one), itertools.pairwise(other), strict=False):
         along_x = (end[0] - start[0], stop[0] - start[0])
         along_y = (end[1] - start[1], stop[1] - start[1])
         if along_x[0] * along_x[1] + along_y[0] * along_y[1] <= 0 or (along_x[0] == 0) != (along_x[1] == 0):
@@ -268,9 +274,7 @@ class _Obstacles:
             for owner, box in drawing.shapes.items()
             if isinstance(owner, Lane)
         ]
-        self.lines = [
-            piece for points in drawing.lines.values() for piece in zip(points, points[1:], strict=False)
-        ]
+        self.lines = [piece for points in drawing.lines.values() for piece in itertools.pairwise(points)]
 
     def best(self, places) -> tuple[float, Box]:
         """The cheapest of (cost, box); the first one that is free ends the search when nothing before was cheaper."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -103,7 +104,7 @@ def _edges(scope: Scope) -> list[tuple[Node, Node, int]]:
             edges.extend((host, link.target, step) for link in targets)
     touched = {end for link in scope.flows for end in (link.source.cell, link.target)}
     loose = [node for node in scope.nodes if node not in touched]
-    for place, (left, right) in enumerate(zip(loose, loose[1:], strict=False), start=1):
+    for place, (left, right) in enumerate(itertools.pairwise(loose), start=1):
         if place % LOOSE_PER_ROW and not left.inner and not right.inner:
             edges.append((left, right, _width(left)))
     return edges

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -117,7 +118,7 @@ def _is(node: Node, tag: str) -> bool:
 
 
 def _mark_main(scope: Scope, main: list[Node]) -> None:
-    pairs = set(zip(main, main[1:], strict=False))
+    pairs = set(itertools.pairwise(main))
     for link in scope.flows:
         link.main = (link.source, link.target) in pairs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -10,8 +11,11 @@ from engine.layout.grid import Grid
 from engine.layout.model import Link, Node, Plane, Pool
 
 RIGHT, DOWN, LEFT, UP = range(4)
+_ARRIVED = 4
 _STEP = ((1, 0), (0, 1), (-1, 0), (0, -1))
 _BEND, _CROSSING, _THROUGH_BORDER = 45.0, 70.0, 60.0
+# Two ways out of a gateway read better from two of its corners.
+_SAME_CORNER = 55.0
 
 Way = list[tuple[int, int]]
 
@@ -26,7 +30,7 @@ def route(plane: Plane, grid: Grid) -> dict[Link, Way]:
     ]
     for link in sorted(links, key=_order):
         router.route(link)
-    # What went first could not know what comes later: give every flow that is crossed a second try.
+    # What went first could not know what comes later: give flows that cross or share a corner a second try.
     for link in sorted(links, key=_order, reverse=True):
         router.improve(link)
     return {link: _corners(way) for link, way in router.ways.items()}
@@ -88,7 +92,8 @@ class _Router:
 
     def improve(self, link: Link) -> None:
         way = self.ways[link]
-        if any(self._crossed(link, point, direction) for point, direction in _walk(way)):
+        shared = len(self.users[self._piece(link, way[0], way[1])]) > 1
+        if shared or any(self._crossed(link, point, direction) for point, direction in _walk(way)):
             self._note(link, way, add=False)
             self.route(link)
 
@@ -127,7 +132,7 @@ class _Router:
             state = (point, direction)
             if cost > best[state]:
                 continue
-            if state not in starts and self._arrived(link, point, direction):
+            if direction >= _ARRIVED:
                 return self._trace(came, state)
             if state in starts:
                 turns: tuple[int, ...] = (direction,)
@@ -135,8 +140,6 @@ class _Router:
                 turns = (direction, (direction + 1) % 4, (direction + 3) % 4)
             else:
                 turns = (direction,)
-            if state not in starts and point in self.cells:
-                continue
             for turn in turns:
                 following = (point[0] + _STEP[turn][0], point[1] + _STEP[turn][1])
                 extra = self._cost(link, point, following, turn)
@@ -145,14 +148,13 @@ class _Router:
                 if turn != direction:
                     extra += _BEND
                 total = cost + extra
-                key = (following, turn)
+                # Arriving is a state of its own: a flow may end at the very point it begins at.
+                key = (following, turn + _ARRIVED if self._arrived(link, following, turn) else turn)
                 if total < best.get(key, float("inf")):
                     best[key] = total
                     came[key] = state
                     count += 1
-                    heapq.heappush(
-                        queue, (total + self._ahead(following, turn, goal), total, count, following, turn)
-                    )
+                    heapq.heappush(queue, (total + self._ahead(following, turn, goal), total, count, *key))
         raise AssertionError(f"Expected a way for the flow {link.id!r}, but every channel is closed.")
 
     def _trace(self, came: dict, state: tuple[tuple[int, int], int] | None) -> Way:
@@ -254,10 +256,12 @@ class _Router:
         elif y_line.kind == "box" or (x_line.kind == "pool" and self._inside_pool(end)):
             return None
         road = grid.xs[start[0]] if direction in (UP, DOWN) else grid.ys[start[1]]
-        if road.kind == "cell" and not self._may_share(
-            link, self.users.get(self._piece(link, start, end), ())
-        ):
-            return None
+        if road.kind == "cell":
+            others = self.users.get(self._piece(link, start, end), ())
+            if not all(_same_end(link, other) for other in others):
+                return None
+            if others and link.source is self.cells.get(start) and link.source.kind == "gateway":
+                cost += _SAME_CORNER
         if not self._may_turn_beside(link, end):
             return None
         return cost + _CROSSING * self._crossed(link, end, direction)
@@ -289,9 +293,6 @@ class _Router:
             self.grid.bottom[block],
         )
         return None if corner or link.kind == "sequence" else _THROUGH_BORDER
-
-    def _may_share(self, link: Link, others: list[Link] | tuple) -> bool:
-        return all(_same_end(link, other) for other in others)
 
     def _may_turn_beside(self, link: Link, point: tuple[int, int]) -> bool:
         """In the middle of an empty cell there is room for crossing, not for two flows turning."""
@@ -336,7 +337,7 @@ def _same_end(one: Link, other: Link) -> bool:
 
 def _walk(way: Way) -> Iterator[tuple[tuple[int, int], int]]:
     """The points of a way but the last, each with the direction it is left in."""
-    for start, end in zip(way, way[1:], strict=False):
+    for start, end in itertools.pairwise(way):
         yield start, _STEP.index((_sign(end[0] - start[0]), _sign(end[1] - start[1])))
 
 

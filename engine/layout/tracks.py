@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -58,7 +59,7 @@ def assign(ways: dict[Link, Way], grid: Grid) -> dict[Link, list[Piece]]:
 
 def _cut(link: Link, way: Way) -> list[Piece]:
     pieces = []
-    for place, (start, end) in enumerate(zip(way, way[1:], strict=False)):
+    for place, (start, end) in enumerate(itertools.pairwise(way)):
         vertical = start[0] == end[0]
         along, across = (1, 0) if vertical else (0, 1)
         pieces.append(Piece(link, vertical, start[across], start[along], end[along], place))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.layout.geometry import Box, Drawing
-from engine.layout.model import Group, Lane, Link, Node, Plane, Pool
+from engine.layout.model import Group, Lane, Node, Plane, Pool
 
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
