@@ -20,6 +20,10 @@ class LimitExceeded(FeelError):
     """The expression is larger, deeper or longer-running than untrusted text may be."""
 
 
+class AssertionFailed(FeelError):
+    """An assert() in the expression did not hold: the one way to fail on purpose."""
+
+
 class Problem(Exception):
     """Inside the interpreter only: this operation has no result, so its value is null.
 

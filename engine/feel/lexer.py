@@ -42,14 +42,18 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 def tokenize(text: str) -> list[Token]:
     """Cut the text into tokens, ending with one of kind END; signs FEEL does not know become OTHER."""
     if len(text) > MAX_TEXT:
-        raise LimitExceeded(f"Expected an expression of at most {MAX_TEXT} characters, but it has {len(text)}.")
+        raise LimitExceeded(
+            f"Expected an expression of at most {MAX_TEXT} characters, but it has {len(text)}."
+        )
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
         if kind != "skip":
             tokens.append((kind, match[0], match.start(), match.end()))
     if len(tokens) > MAX_TOKENS:
-        raise LimitExceeded(f"Expected an expression of at most {MAX_TOKENS} words, but it has {len(tokens)}.")
+        raise LimitExceeded(
+            f"Expected an expression of at most {MAX_TOKENS} words, but it has {len(tokens)}."
+        )
     tokens.append((END, "", len(text), len(text)))
     return tokens
 

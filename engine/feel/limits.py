@@ -14,6 +14,7 @@ STEPS_PER_LOOK = 1_024  # how often the clock is looked at
 MAX_CALL_DEPTH = 100
 MAX_LIST = 100_000
 MAX_STRING = 1_000_000
+MAX_PATTERN = 2_000  # characters of a regular expression
 REGEX_TIMEOUT_S = 0.05
 MAX_VALUE_DEPTH = 100  # lists and contexts inside one another, in values from outside
 MAX_DIAGNOSTICS = 50
@@ -22,9 +23,14 @@ MAX_EXPONENT = 10_000  # of the operator **
 
 def check_string(text: str) -> str:
     """Give the string back unless it is too long."""
-    if len(text) > MAX_STRING:
-        raise LimitExceeded(f"Expected strings of at most {MAX_STRING} characters, but one has {len(text)}.")
+    check_string_length(len(text))
     return text
+
+
+def check_string_length(length: int) -> None:
+    """Refuse a string by its length, before it is built."""
+    if length > MAX_STRING:
+        raise LimitExceeded(f"Expected strings of at most {MAX_STRING} characters, but one has {length}.")
 
 
 def check_length(length: int) -> None:

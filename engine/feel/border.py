@@ -1,0 +1,108 @@
+"""Where plain Python values become FEEL values, and FEEL values plain JSON.
+
+Numbers, lists and contexts from outside are taken in only when an expression touches them, and never changed.
+"""
+
+from __future__ import annotations
+
+import datetime as python
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from .durations import DaysDuration, MonthsDuration
+from .errors import FeelError, LimitExceeded
+from .functions import Function
+from .limits import MAX_VALUE_DEPTH
+from .numbers import CONTEXT, is_whole, number_from
+from .ranges import Range
+from .runtime import Run
+from .temporal import Date, DateTime, Time, from_python
+
+ATOMS = frozenset(
+    {str, bool, type(None), Date, Time, DateTime, MonthsDuration, DaysDuration, Range, Function}
+)
+_TEMPORAL = frozenset({Date, Time, DateTime, MonthsDuration, DaysDuration})
+
+
+def take_in(run: Run, value: Any) -> Any:
+    """The FEEL value of a plain Python value; the same object where nothing has to change.
+
+    Raises Problem for a number FEEL cannot hold, FeelError for a Python object that is no data.
+    """
+    kind = type(value)
+    if kind in ATOMS:
+        return value
+    if kind is Decimal or kind is int or kind is float:
+        return number_from(value)
+    if kind is list or kind is dict:
+        if run.imported is None:
+            run.imported = {}
+        # Keyed by identity: the caller's data outlives the run, and a list read in a loop is taken in once.
+        known = run.imported.get(id(value))
+        if known is None:
+            known = run.imported[id(value)] = _deep(run, value, 0)
+        return known
+    return _deep(run, value, 0)
+
+
+def _deep(run: Run, value: Any, depth: int) -> Any:
+    kind = type(value)
+    if kind in ATOMS:
+        return value
+    if kind is Decimal or kind is int or kind is float:
+        return number_from(value)
+    if depth > MAX_VALUE_DEPTH:
+        raise LimitExceeded(f"Expected values nested at most {MAX_VALUE_DEPTH} deep.")
+    if isinstance(value, (list, tuple)):
+        run.spend(len(value))
+        items = [_deep(run, item, depth + 1) for item in value]
+        return value if kind is list and all(map(_same, items, value)) else items
+    if isinstance(value, Mapping):
+        run.spend(len(value))
+        entries = {_key(key): _deep(run, item, depth + 1) for key, item in value.items()}
+        return value if kind is dict and all(map(_same, entries.values(), value.values())) else entries
+    if isinstance(value, (python.date, python.time)):
+        return from_python(value)
+    if isinstance(value, python.timedelta):
+        micros = value.days * 86_400_000_000 + value.seconds * 1_000_000 + value.microseconds
+        return DaysDuration(micros * 1_000)
+    if isinstance(value, (int, str)):
+        return str(value) if isinstance(value, str) else number_from(int(value))
+    raise FeelError(f"Expected plain data (numbers, texts, lists, ...), but found a {kind.__name__}.")
+
+
+def _same(new: Any, old: Any) -> bool:
+    return new is old
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise FeelError(f"Expected texts as the keys of a context, but found {key!r}.")
+    return key
+
+
+def to_json(value: Any) -> Any:
+    """A FEEL value as plain JSON data: None, bool, str, int, Decimal, list, dict.
+
+    Whole numbers become int, others Decimal; dates, times and durations their ISO texts.
+    Raises FeelError for ranges and functions, which JSON cannot say.
+    """
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
+        return value
+    if kind is Decimal:
+        if is_whole(value):
+            # 1e6000 is a whole number too, but nobody wants its six thousand digits.
+            return int(value) if value.adjusted() < CONTEXT.prec else value
+        return value
+    if kind is list:
+        return [to_json(item) for item in value]
+    if kind is dict:
+        return {key: to_json(item) for key, item in value.items()}
+    if kind in _TEMPORAL:
+        return str(value)
+    if kind is int or kind is float:
+        return to_json(number_from(value))
+    name = "a range" if kind is Range else "a function" if kind is Function else f"a {kind.__name__}"
+    raise FeelError(f"Expected a value that JSON can hold, but the result is {name}.")

@@ -1,0 +1,141 @@
+"""Built-in functions that Camunda 8 adds to the standard; imported models use them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import random
+import uuid as python_uuid
+from decimal import Decimal
+from typing import Any
+
+from .. import regexes
+from ..border import take_in, to_json
+from ..errors import AssertionFailed, FeelError, Problem
+from ..limits import check_string
+from ..numbers import whole
+from ..runtime import Run
+from .lists import identity
+from .registry import builtin
+
+
+@builtin("is defined(value: Any?) -> boolean")
+def is_defined(run: Run, value: Any) -> bool:
+    """For values; the compiler itself looks whether a variable or entry is there."""
+    return value is not None
+
+
+@builtin("get or else(value: Any?, default: Any?)")
+def get_or_else(run: Run, value: Any, default: Any) -> Any:
+    return default if value is None else value
+
+
+@builtin("assert(value: Any?, condition: Any?)")
+def assertion(run: Run, value: Any, condition: Any) -> Any:
+    return assertion_with_cause(run, value, condition, "The condition is not fulfilled.")
+
+
+@builtin("assert(value: Any?, condition: Any?, cause: string)")
+def assertion_with_cause(run: Run, value: Any, condition: Any, cause: str) -> Any:
+    """The one way to fail on purpose instead of becoming null."""
+    if condition is not True:
+        raise AssertionFailed(f"Assertion failed: {cause}")
+    return value
+
+
+@builtin("is empty(list: list) -> boolean")
+def is_empty(run: Run, items: list[Any]) -> bool:
+    return not items
+
+
+@builtin("is blank(string: string) -> boolean")
+def is_blank(run: Run, string: str) -> bool:
+    return not string.strip()
+
+
+@builtin("trim(string: string) -> string")
+def trim(run: Run, string: str) -> str:
+    return string.strip()
+
+
+@builtin("extract(string: string, pattern: string) -> list")
+def extract(run: Run, string: str, pattern: str) -> list[str]:
+    return regexes.extracted(pattern, string)
+
+
+@builtin("duplicate values(list: list) -> list")
+def duplicate_values(run: Run, items: list[Any]) -> list[Any]:
+    counts: dict[Any, int] = {}
+    firsts: dict[Any, Any] = {}
+    for item in items:
+        key = identity(item)
+        counts[key] = counts.get(key, 0) + 1
+        firsts.setdefault(key, item)
+    return [firsts[key] for key, count in counts.items() if count > 1]
+
+
+@builtin("partition(list: list, size: number) -> list")
+def partition(run: Run, items: list[Any], size: Decimal) -> list[list[Any]]:
+    step = whole(size, "a size")
+    if step < 1 or step != size:
+        raise Problem(f"Expected a size of at least 1, but found {size}.")
+    return [items[start : start + step] for start in range(0, len(items), step)]
+
+
+@builtin("random number() -> number")
+def random_number(run: Run) -> Decimal:
+    """Between 0 and 1; for sampling, not for secrets."""
+    return Decimal(repr(random.random()))
+
+
+@builtin("uuid() -> string")
+def uuid(run: Run) -> str:
+    return str(python_uuid.uuid4())
+
+
+@builtin("to base64(value: string) -> string")
+def to_base64(run: Run, value: str) -> str:
+    return check_string(base64.b64encode(value.encode("utf-8", "replace")).decode("ascii"))
+
+
+@builtin("from base64(value: string) -> string")
+def from_base64(run: Run, value: str) -> str:
+    try:
+        return base64.b64decode(value, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        raise Problem("Expected the base64 form of a text.") from None
+
+
+@builtin("to json(value: Any?) -> string")
+def to_json_text(run: Run, value: Any) -> str:
+    try:
+        plain = to_json(value)
+    except FeelError as error:
+        raise Problem(error.message) from None
+    return check_string("".join(_json_parts(plain)))
+
+
+def _json_parts(plain: Any) -> list[str]:
+    # The standard module writes every type but Decimal, which must keep its digits.
+    if isinstance(plain, list):
+        return ["[", ",".join("".join(_json_parts(item)) for item in plain), "]"]
+    if isinstance(plain, dict):
+        entries = (
+            f"{json.dumps(key, ensure_ascii=False)}:{''.join(_json_parts(plain[key]))}" for key in plain
+        )
+        return ["{", ",".join(entries), "}"]
+    return [str(plain) if isinstance(plain, Decimal) else json.dumps(plain, ensure_ascii=False)]
+
+
+@builtin("from json(value: string)")
+def from_json(run: Run, value: str) -> Any:
+    try:
+        plain = json.loads(value, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Problem("Expected the text of a JSON value.", "invalid-json") from None
+    return take_in(run, plain)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)

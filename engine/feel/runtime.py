@@ -1,0 +1,76 @@
+"""One evaluation: its variables, its clock, its counters, and why values became null."""
+
+from __future__ import annotations
+
+import datetime as python
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from .errors import Diagnostic, LimitExceeded
+from .limits import DEADLINE_S, MAX_CALL_DEPTH, MAX_DIAGNOSTICS, MAX_STEPS, STEPS_PER_LOOK
+
+
+class Run:
+    """Handed to every compiled closure beside its frame; lives for one evaluation in one thread.
+
+    Steps are counted down only where something repeats or is called: an expression without loops is bounded by
+    the size of its text.
+    """
+
+    __slots__ = ("calls", "context", "deadline", "diagnostics", "imported", "look_at", "moment", "steps")
+
+    def __init__(self, context: Mapping[str, Any], moment: python.datetime | None = None) -> None:
+        self.context = context
+        self.moment = moment
+        self.diagnostics: list[Diagnostic] | None = None
+        self.imported: dict[int, Any] | None = None
+        self.steps = MAX_STEPS
+        self.look_at = MAX_STEPS - STEPS_PER_LOOK
+        self.deadline = 0.0
+        self.calls = 0
+
+    def spend(self, steps: int = 1) -> None:
+        """Pay for work that repeats; raises LimitExceeded when the evaluation has used up its share."""
+        self.steps -= steps
+        if self.steps < self.look_at:
+            self._look()
+
+    def _look(self) -> None:
+        if self.steps < 0:
+            raise LimitExceeded(
+                f"Expected at most {MAX_STEPS} steps for one evaluation, but this one needs more."
+            )
+        self.look_at = self.steps - STEPS_PER_LOOK
+        now = time.monotonic()
+        if self.deadline == 0.0:
+            # The clock starts with the first look: evaluations that never loop do not pay for reading it.
+            self.deadline = now + DEADLINE_S
+        elif now > self.deadline:
+            raise LimitExceeded(
+                f"Expected one evaluation to end within {DEADLINE_S} s, but this one needs longer."
+            )
+
+    def enter_call(self) -> None:
+        self.calls += 1
+        if self.calls > MAX_CALL_DEPTH:
+            raise LimitExceeded(f"Expected functions to call each other at most {MAX_CALL_DEPTH} deep.")
+        self.spend()
+
+    def leave_call(self) -> None:
+        self.calls -= 1
+
+    def note(self, code: str, message: str, position: int | None) -> None:
+        """Write down why the value at this place is null, and give back that null."""
+        if self.diagnostics is None:
+            self.diagnostics = []
+        if len(self.diagnostics) < MAX_DIAGNOSTICS:
+            self.diagnostics.append(Diagnostic(code, message, position))
+
+    def now(self) -> python.datetime:
+        """The one moment all of this evaluation happens at."""
+        if self.moment is None:
+            self.moment = python.datetime.now(python.UTC)
+        elif self.moment.tzinfo is None:
+            self.moment = self.moment.replace(tzinfo=python.UTC)
+        return self.moment
