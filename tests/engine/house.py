@@ -1,0 +1,162 @@
+"""A small house for tests of the engine: people, a clock that stands still, deployments, and short words for verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import database, definitions, errors, instances, messages, roles, user_tasks, worker
+from engine.clock import MovedClock
+from engine.columns import Base, Key, key_column
+from engine.operations import Step, operation
+from engine.tables import Mail, ProcessInstance, UserTask
+from tests.engine import diagrams
+
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+class LedgerRow(Base):
+    """What the operation of these tests posts: one row is one effect."""
+
+    __tablename__ = "test_ledger_row"
+    key: Key = key_column()
+    order_no: Mapped[str] = mapped_column(index=True)
+    element_id: Mapped[str]
+    amount: Mapped[int]
+
+
+class Switch:
+    """Makes the operation `test.post` fail: each entry is the exception of one try, in order."""
+
+    failures: list[Exception] = []
+
+
+@operation("test.post", errors={"TOO_MUCH": "The amount is above the limit."})
+def post(session: Session, step: Step, amount: Decimal) -> dict[str, Any]:
+    """Post an amount to the ledger of the tests. Result: posted."""
+    if amount > 1000:
+        raise errors.BusinessError("TOO_MUCH", "The amount is above the limit.")
+    session.add(LedgerRow(order_no=step.business_key, element_id=step.element_id, amount=int(amount)))
+    session.flush()
+    if Switch.failures:
+        raise Switch.failures.pop(0)
+    return {"posted": amount}
+
+
+class House:
+    """One database, one clock. Ann and Ben are staff, Carl leads it, Mia manages."""
+
+    def __init__(self, engine: Engine, at: datetime = MONDAY):
+        self.engine = engine
+        self.clock = MovedClock(at)
+        self.sent: list[Mail] = []
+        Switch.failures = []
+        with self.write() as session:
+            for login, roles_of, leads in (
+                ("ann", ["staff"], []),
+                ("ben", ["staff"], []),
+                ("carl", ["staff"], ["staff"]),
+                ("mia", ["manager"], []),
+            ):
+                roles.add_person(
+                    session, login, login.capitalize(), roles_of, email=f"{login}@example.org", leads=leads
+                )
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with database.transaction(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with database.reading(self.engine) as session:
+            yield session
+
+    def actor(self, login: str) -> roles.Actor:
+        with self.read() as session:
+            return roles.actor(session, login)
+
+    def deploy(self, *models: bytes, **files: bytes) -> definitions.Deployed:
+        """Deploy models, the form `answer`, and more files by name."""
+        resources = (
+            {f"m{n}.bpmn": model for n, model in enumerate(models)} | {"answer.form": diagrams.FORM} | files
+        )
+        with self.write() as session:
+            return definitions.deploy(session, resources, actor=roles.SYSTEM, now=self.now)
+
+    def start(self, process_id: str = "flow", login: str = "ann", **variables: Any) -> int:
+        with self.write() as session:
+            row = instances.start(
+                session, process_id, variables=variables, actor=roles.actor(session, login), now=self.now
+            )
+            return row.key
+
+    def complete(self, key: int, element_id: str, login: str = "ann", **answers: Any) -> None:
+        with self.write() as session:
+            task = self.task(session, key, element_id)
+            user_tasks.complete(session, task.key, answers, actor=roles.actor(session, login), now=self.now)
+
+    def publish(self, name: str, correlation_key: str, **options: Any) -> messages.Published:
+        with self.write() as session:
+            return messages.publish(
+                session,
+                name,
+                correlation_key,
+                options.pop("variables", {}),
+                actor=roles.SYSTEM,
+                now=self.now,
+                **options,
+            )
+
+    def wait(self, **duration: float) -> int:
+        """Let time pass and the worker do what has become due."""
+        self.clock.move(timedelta(**duration))
+        return self.work()
+
+    def work(self) -> int:
+        return worker.run_until_quiet(self.engine, now=self.clock, sender=self.sent.append)
+
+    @staticmethod
+    def task(session: Session, key: int, element_id: str) -> UserTask:
+        return session.scalars(
+            select(UserTask).where(
+                UserTask.process_instance_key == key,
+                UserTask.element_id == element_id,
+                UserTask.state == "open",
+            )
+        ).one()
+
+    def open_tasks(self, key: int) -> list[str]:
+        with self.read() as session:
+            return sorted(
+                session.scalars(
+                    select(UserTask.element_id).where(
+                        UserTask.process_instance_key == key, UserTask.state == "open"
+                    )
+                )
+            )
+
+    def state(self, key: int) -> str:
+        return self.get(key).state
+
+    def get(self, key: int) -> ProcessInstance:
+        with self.read() as session:
+            return session.get_one(ProcessInstance, key)
+
+    def rows(self, table: Any, *where: Any) -> list[Any]:
+        with self.read() as session:
+            return list(session.scalars(select(table).where(*where).order_by(*table.__mapper__.primary_key)))
+
+    def ask(self, question: Callable[..., Any], *given: Any) -> Any:
+        with self.read() as session:
+            return question(session, *given)
