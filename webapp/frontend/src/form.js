@@ -1,0 +1,2 @@
+// The island that draws an order form: see parts/order-form.
+export { mount } from './parts/order-form/index.js';
