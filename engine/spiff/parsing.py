@@ -107,6 +107,7 @@ class _ProcessParser(ProcessParser):
         process_id = self.node.get("id")
         process = Process(process_id, self.node.get("name") or process_id)
         source = Source(self.node, self.parser, None, None)
+        source.spec_id = ""  # an element may have the same id as its process
         process.documentation = source.documentation
         process.properties = source.properties
         tag = source.zeebe("versionTag")

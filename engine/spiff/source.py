@@ -35,6 +35,7 @@ class Source:
         self.lane = lane
         self.parent = parent
         self.element_id: str = node.get("id")
+        self.spec_id = self.element_id  # the name of the element in the state
         self.name: str = node.get("name") or ""
         self.type: str = etree.QName(node).localname
         self.line: int | None = node.sourceline

@@ -31,9 +31,8 @@ class Element(TaskSpec):
     is_completed_from_outside = False  # a user task or job: Instance.complete() ends it
     opens_when_idle = False  # an inclusive join
 
-    def __init__(self, process: Process, source: Source, spec_id: str | None = None):
-        """spec_id: the name of this element in the state, if it is not the id in the diagram."""
-        self.spec_id = source.element_id if spec_id is None else spec_id
+    def __init__(self, process: Process, source: Source):
+        self.spec_id = source.spec_id
         super().__init__(process, self.spec_id)
         self.process = process
         self.element_id = source.element_id

@@ -69,7 +69,8 @@ class MultiInstance(Scope):
     def around(cls, kind: type[Element], process: Process, source: Source, loop: etree._Element) -> Element:
         """Make body and activity; the activity is what readers of the process see."""
         body = cls(process, source, loop)
-        body.inner = kind(process, source, spec_id=f"{source.element_id}[]")
+        source.spec_id = f"{source.element_id}[]"
+        body.inner = kind(process, source)
         body.inner.body = body
         return body.inner
 

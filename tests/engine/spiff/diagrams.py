@@ -1,0 +1,215 @@
+"""Small diagrams as text: nodes as function calls, flows as `start -> work -> done`, conditions in brackets.
+
+diagram(start(), user("work"), end(), flows="start -> work -> end")
+flows="split -> a [=x > 1]; split -> b [default]"
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from html import escape
+
+_HEAD = (
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="t">'
+)
+_FLOW = re.compile(r"\s*(?P<path>[^\[\]]+?)\s*(?:\[(?P<condition>.*)\])?\s*", re.DOTALL)
+
+
+class Node:
+    """One node: its tag and all that goes into it."""
+
+    def __init__(self, tag: str, id: str, zeebe: str = "", inner: str = "", **attributes: str):
+        self.tag, self.id, self.zeebe, self.inner, self.attributes = tag, id, zeebe, inner, attributes
+
+    def to_xml(self, default: str | None) -> str:
+        attributes = {"id": self.id, **self.attributes} | ({"default": default} if default else {})
+        spelled = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+        extensions = f"<extensionElements>{self.zeebe}</extensionElements>" if self.zeebe else ""
+        return f"<{self.tag} {spelled}>{extensions}{self.inner}</{self.tag}>"
+
+
+def diagram(*nodes: Node, flows: str = "", id: str = "p", more: str = "") -> bytes:
+    """A document with one process. more: other root elements (messages, errors, processes)."""
+    return f"{_HEAD}{more}{process(*nodes, flows=flows, id=id)}</definitions>".encode()
+
+
+def process(*nodes: Node, flows: str = "", id: str = "p") -> str:
+    return f'<process id="{id}" isExecutable="true">{_content(nodes, flows)}</process>'
+
+
+def _content(nodes: tuple[Node, ...], flows: str) -> str:
+    drawn, defaults = [], {}
+    for line in re.split(r"[;\n]+", flows):
+        if line.strip():
+            match = _FLOW.fullmatch(line)
+            steps = [step.strip() for step in match["path"].split("->")]
+            for source, target in itertools.pairwise(steps):
+                flow_id = f"{source}_to_{target}"
+                while any(f'id="{flow_id}"' in one for one in drawn):
+                    flow_id += "_again"
+                condition = match["condition"] or ""
+                if condition == "default":
+                    defaults[source] = flow_id
+                    condition = ""
+                expression = (
+                    f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
+                )
+                drawn.append(
+                    f'<sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{expression}</sequenceFlow>'
+                )
+    return "".join(node.to_xml(defaults.get(node.id)) for node in nodes) + "".join(drawn)
+
+
+# -- events -----------------------------------------------------------------------------------------------------------
+
+
+def start(id: str = "start", zeebe: str = "", inner: str = "") -> Node:
+    return Node("startEvent", id, zeebe, inner)
+
+
+def end(id: str = "end", zeebe: str = "", inner: str = "") -> Node:
+    return Node("endEvent", id, zeebe, inner)
+
+
+def error_end(id: str, error: str) -> Node:
+    return end(id, inner=f'<errorEventDefinition errorRef="{error}"/>')
+
+
+def terminate_end(id: str = "stop") -> Node:
+    return end(id, inner="<terminateEventDefinition/>")
+
+
+def catch(id: str, inner: str, zeebe: str = "") -> Node:
+    return Node("intermediateCatchEvent", id, zeebe, inner)
+
+
+def throw(id: str, zeebe: str = "", inner: str = "") -> Node:
+    return Node("intermediateThrowEvent", id, zeebe, inner)
+
+
+def boundary(id: str, on: str, inner: str, interrupting: bool = True, zeebe: str = "") -> Node:
+    return Node(
+        "boundaryEvent",
+        id,
+        zeebe,
+        inner,
+        attachedToRef=on,
+        cancelActivity="true" if interrupting else "false",
+    )
+
+
+def timer(kind: str, text: str) -> str:
+    return f"<timerEventDefinition><time{kind.title()}>{escape(text)}</time{kind.title()}></timerEventDefinition>"
+
+
+def on_message(message: str) -> str:
+    return f'<messageEventDefinition messageRef="{message}"/>'
+
+
+def on_error(error: str | None = None) -> str:
+    return f'<errorEventDefinition errorRef="{error}"/>' if error else "<errorEventDefinition/>"
+
+
+def message(id: str, key: str | None = "=key", name: str | None = None) -> str:
+    subscription = (
+        f'<extensionElements><zeebe:subscription correlationKey="{escape(key or "")}"/></extensionElements>'
+    )
+    return f'<message id="{id}" name="{escape(name or id)}">{subscription if key else ""}</message>'
+
+
+def error(id: str, code: str | None = None) -> str:
+    return f'<error id="{id}" errorCode="{escape(code or id)}"/>'
+
+
+# -- activities -------------------------------------------------------------------------------------------------------
+
+
+def user(id: str, zeebe: str = "", inner: str = "") -> Node:
+    return Node("userTask", id, zeebe, inner)
+
+
+def service(
+    id: str, type: str | None = None, zeebe: str = "", inner: str = "", tag: str = "serviceTask"
+) -> Node:
+    return Node(tag, id, f'<zeebe:taskDefinition type="{escape(type or id)}"/>{zeebe}', inner)
+
+
+def script(id: str, expression: str, result: str = "result", zeebe: str = "", inner: str = "") -> Node:
+    spelled = f'<zeebe:script expression="{escape(expression)}" resultVariable="{result}"/>'
+    return Node("scriptTask", id, spelled + zeebe, inner)
+
+
+def rule(id: str, decision: str, result: str = "result") -> Node:
+    return Node(
+        "businessRuleTask",
+        id,
+        f'<zeebe:calledDecision decisionId="{escape(decision)}" resultVariable="{result}"/>',
+    )
+
+
+def receive(id: str, message: str) -> Node:
+    return Node("receiveTask", id, messageRef=message)
+
+
+def call(id: str, process_id: str, zeebe: str = "", inner: str = "", **attributes: str) -> Node:
+    spelled = " ".join(f'{name}="{value}"' for name, value in attributes.items())
+    return Node(
+        "callActivity", id, f'<zeebe:calledElement processId="{escape(process_id)}" {spelled}/>{zeebe}', inner
+    )
+
+
+def sub(id: str, *nodes: Node, flows: str = "", zeebe: str = "", inner: str = "") -> Node:
+    return Node("subProcess", id, zeebe, inner + _content(nodes, flows))
+
+
+def mappings(inputs: dict[str, str] | None = None, outputs: dict[str, str] | None = None) -> str:
+    """{target: source} of inputs and outputs."""
+    spelled = [("input", pair) for pair in (inputs or {}).items()] + [
+        ("output", pair) for pair in (outputs or {}).items()
+    ]
+    lines = "".join(
+        f'<zeebe:{side} source="{escape(source)}" target="{target}"/>' for side, (target, source) in spelled
+    )
+    return f"<zeebe:ioMapping>{lines}</zeebe:ioMapping>"
+
+
+def each(
+    collection: str,
+    item: str | None = "item",
+    output: str | None = None,
+    output_element: str | None = None,
+    until: str | None = None,
+    sequential: bool = False,
+) -> str:
+    """multiInstanceLoopCharacteristics; goes into `inner`."""
+    attributes = f'inputCollection="{escape(collection)}"'
+    if item:
+        attributes += f' inputElement="{item}"'
+    if output:
+        attributes += f' outputCollection="{output}" outputElement="{escape(output_element or "=" + output)}"'
+    condition = f"<completionCondition>{escape(until)}</completionCondition>" if until else ""
+    return (
+        f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}"><extensionElements>'
+        f"<zeebe:loopCharacteristics {attributes}/></extensionElements>{condition}</multiInstanceLoopCharacteristics>"
+    )
+
+
+# -- gateways ---------------------------------------------------------------------------------------------------------
+
+
+def xor(id: str) -> Node:
+    return Node("exclusiveGateway", id)
+
+
+def both(id: str) -> Node:
+    return Node("parallelGateway", id)
+
+
+def some(id: str) -> Node:
+    return Node("inclusiveGateway", id)
+
+
+def first(id: str) -> Node:
+    return Node("eventBasedGateway", id)

@@ -1,0 +1,214 @@
+"""Multi-instance activities: parallel and sequential, output collection, completion condition."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import spiff
+from tests.engine.spiff.diagrams import call, diagram, each, end, mappings, script, service, start, sub, user
+from tests.engine.spiff.play import play
+
+SEQUENTIAL = pytest.mark.parametrize("sequential", [False, True], ids=["parallel", "sequential"])
+
+
+def loop(task, **variables):
+    return play(
+        diagram(start(), task, user("after"), end(), flows="start -> work -> after -> end"), **variables
+    )
+
+
+def test_parallel_instances_open_all_at_once():
+    played = loop(user("work", inner=each("=items")), items=["a", "b", "c"])
+    assert played.open == ["work"] * 3
+    assert [(played.sees("work", i)["item"], played.sees("work", i)["loopCounter"]) for i in range(3)] == [
+        ("a", 1),
+        ("b", 2),
+        ("c", 3),
+    ]
+
+    assert played.complete("work", at=1).open == ["work"] * 2
+    assert played.complete("work").complete("work").open == ["after"]
+
+
+def test_sequential_instances_open_one_after_the_other():
+    played = loop(user("work", inner=each("=items", sequential=True)), items=["a", "b", None])
+    for item, counter in (("a", 1), ("b", 2), (None, 3)):
+        assert played.open == ["work"]
+        assert (played.sees("work")["item"], played.sees("work")["loopCounter"]) == (item, counter)
+        played.complete("work")
+
+    assert played.open == ["after"]
+
+
+@SEQUENTIAL
+def test_outputs_are_collected_by_index_and_handed_up_at_the_end(sequential):
+    task = user(
+        "work", inner=each("=items", output="answers", output_element="=answer", sequential=sequential)
+    )
+    played = loop(task, items=[1, 2, 3])
+
+    played.complete("work", at=0 if sequential else 2, answer="x")
+    assert "answers" not in played.root
+    played.complete("work", answer="y").complete("work")
+
+    assert played.root["answers"] == (["x", "y", None] if sequential else ["y", None, "x"])
+    assert "answer" not in played.root
+
+
+@SEQUENTIAL
+def test_an_empty_collection_completes_at_once_with_an_empty_output(sequential):
+    played = loop(user("work", inner=each("=[]", output="answers", sequential=sequential)))
+
+    assert (played.open, played.root) == (["after"], {"answers": []})
+
+
+@pytest.mark.parametrize("items", ["abc", 3, None, {"a": 1}], ids=str)
+def test_a_collection_that_is_no_list_is_an_incident(items):
+    played = loop(user("work", inner=each("=items")), items=items)
+    assert played.open == ["work!"]
+    kind, sentence = played.incident()
+    assert kind == spiff.EXTRACT_VALUE_ERROR
+    assert "to be a list" in sentence
+
+    assert played.write(items=[1]).retry("work").open == ["work"]
+
+
+def test_a_number_of_times_is_a_list_made_by_feel():
+    assert loop(user("work", inner=each("=for i in 1..n return i")), n=4).open == ["work"] * 4
+
+
+@SEQUENTIAL
+def test_the_completion_condition_ends_the_rest(sequential):
+    task = user(
+        "work",
+        inner=each(
+            "=items", output="votes", output_element="=vote", until="=vote = false", sequential=sequential
+        ),
+    )
+    played = loop(task, items=[1, 2, 3, 4]).complete("work", vote=True)
+    assert played.open == ["work"] if sequential else ["work"] * 3
+
+    played.complete("work", vote=False)
+
+    assert played.open == ["after"]
+    assert played.root["votes"] == [True, False, None, None]
+
+
+@pytest.mark.parametrize(
+    ("condition", "completed"),
+    [
+        ("=numberOfCompletedInstances >= 2", 2),
+        ("=numberOfActiveInstances = 1", 3),
+        ("=numberOfInstances - numberOfCompletedInstances = numberOfActiveInstances and loopCounter = 3", 3),
+        ("=count(done[item != null]) = 1", 1),
+        ("=numberOfTerminatedInstances > 0 or numberOfCompletedInstances = numberOfInstances", 4),
+    ],
+)
+def test_the_completion_condition_counts_the_instance_that_just_completed(condition, completed):
+    task = user(
+        "work", inner=each("=[1, 2, 3, 4]", item="n", output="done", output_element="=n", until=condition)
+    )
+    played = loop(task)
+
+    for _ in range(completed):
+        assert "work" in played.open
+        played.complete("work")
+
+    assert played.open == ["after"]
+
+
+def test_a_completion_condition_that_is_no_boolean_is_an_incident_and_counts_nothing_twice():
+    task = user("work", inner=each("=[1, 2]", output="done", output_element="=a", until="=limit > 1"))
+    played = loop(task).complete("work", a="x")
+    assert played.open == ["work", "work!"]
+    assert "limit = missing" in played.incident()[1]
+
+    broken = next(t.token_id for t in played.instance.tokens() if t.state == "incident")
+    played.instance.set_variables({"limit": 0})
+    played.instance.retry(broken)
+    played._reload().complete("work", a="y")
+
+    assert (played.open, played.root["done"]) == (["after"], ["x", "y"])
+
+
+def test_mappings_run_for_each_instance_and_begin_at_its_own_locals():
+    task = user(
+        "work",
+        mappings({"double": "=item * 2"}, {"answer": "=double + bonus", "last": "=item"}),
+        inner=each("=[1, 2]", output="answers", output_element="=answer"),
+    )
+    played = loop(task)
+
+    played.complete("work", bonus=10).complete("work", bonus=20)
+
+    assert played.root == {"last": 2, "answers": [12, 24]}
+
+
+def test_results_of_instances_without_mapping_go_to_the_process():
+    played = loop(user("work", inner=each("=[1, 2]")))
+
+    assert played.complete("work", a=1).complete("work", a=2).root == {"a": 2}
+
+
+@SEQUENTIAL
+def test_operations_and_scripts_run_through_all_items_in_one_step(sequential):
+    played = loop(
+        script("work", "=item * item", "square",
+               inner=each("=items", output="squares", output_element="=square", sequential=sequential)),
+        items=[1, 2, 3],
+    )  # fmt: skip
+
+    assert (played.open, played.root["squares"]) == (["after"], [1, 4, 9])
+
+
+def test_every_instance_of_a_service_task_has_its_own_effect():
+    played = loop(service("work", inner=each("=[1, 2, 3]")))
+
+    assert len({call.effect_scope for call in played.house.calls}) == 3
+
+
+@SEQUENTIAL
+def test_sub_processes_and_calls_can_be_repeated(sequential):
+    inside = sub(
+        "work",
+        start("s"),
+        user("a"),
+        user("b"),
+        flows="s -> a -> b",
+        inner=each("=[1, 2]", output="r", output_element="=x", sequential=sequential),
+        zeebe=mappings({"x": "=item"}, {"x": "=x + 1"}),
+    )
+    played = loop(inside)
+    assert played.open == (["a"] if sequential else ["a", "a"])
+    for _ in range(2):
+        played.complete("a").complete("b")
+    assert (played.open, played.root) == (["after"], {"r": [2, 3]})
+
+    child = diagram(start("cs"), user("t"), flows="cs -> t", id="child")
+    document = diagram(
+        start(), call("work", "child", inner=each("=[5, 6]", sequential=sequential)), user("after"),
+        flows="start -> work -> after",
+    )  # fmt: skip
+    played = play(document, child)
+    assert played.sees("t")["item"] == 5
+    assert played.complete("t").complete("t").open == ["after"]
+
+
+def test_a_thousand_parallel_instances_stay_cheap():
+    played = loop(
+        user("work", inner=each("=for i in 1..1000 return i", output="done", output_element="=item"))
+    )
+    assert len(played.open) == 1000
+    tokens = [t.token_id for t in played.instance.tokens() if t.element_id == "work" and not t.is_scope]
+
+    for token in tokens:
+        played.instance.complete(token, {})
+
+    assert played._reload().root["done"] == list(range(1, 1001))
+
+
+@pytest.mark.parametrize("items", [10_000])
+def test_ten_thousand_items_of_a_script_run_in_one_step(items):
+    played = loop(script("work", "=item", "x", inner=each(f"=for i in 1..{items} return i", sequential=True)))
+
+    assert played.open == ["after"]
