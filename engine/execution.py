@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm.exc import StaleDataError
 
 from engine import errors, history, projection, spiff, versions
 from engine.roles import SYSTEM, Actor
@@ -43,7 +44,6 @@ def start(
         business_key=business_key,
         correlation_key=correlation_key,
         state="active",
-        version=1,
         tokens=b"",
         started_at=now,
         started_by=actor.login,
@@ -74,16 +74,7 @@ def advance(
     instance = spiff.load(row.tokens, ready.process, around)
     before = projection.Before.of(instance)
     move(instance)
-    read_version = row.version
     _finish(session, row, ready, instance, around, before)
-    moved = session.execute(
-        update(ProcessInstance)
-        .where(ProcessInstance.key == row.key, ProcessInstance.version == read_version)
-        .values(version=read_version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if moved.rowcount != 1:
-        raise errors.StaleProcessInstance()
     return row
 
 
@@ -123,7 +114,10 @@ def _finish(
     _meet_buffered_messages(session, row, instance, around, set(before.waits))
     for token_id, sentence in around.out_of_retries.items():
         instance.raise_incident(token_id, "JOB_NO_RETRIES", sentence)
-    projection.write(session, row, ready, instance, around, before)
+    try:
+        projection.write(session, row, ready, instance, around, before)
+    except StaleDataError as stale:
+        raise errors.StaleProcessInstance() from stale
 
 
 def _meet_buffered_messages(

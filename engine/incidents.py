@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from engine import errors, execution
@@ -66,7 +66,12 @@ def resolve(
                 Job.token_id == incident.token_id,
                 Job.state == "failed",
             )
-            .values(state="ready", due_at=now, retries=retries, attempts=0)
+            .values(
+                state=case((Job.kind == "worker", "offered"), else_="ready"),
+                due_at=now,
+                retries=retries,
+                attempts=0,
+            )
         )
         instance.retry(incident.token_id)
 

@@ -38,6 +38,9 @@ class ProcessInstance(Base):
     ended_at: Mapped[datetime | None]
     silent_since: Mapped[datetime | None] = mapped_column(index=True)
 
+    # An UPDATE that finds another version than the one read changes nothing and fails.
+    __mapper_args__ = {"version_id_col": version}
+
 
 class OpenFlowNode(Base):
     """A flow node where a token is now; the row goes when the token goes."""
