@@ -117,8 +117,9 @@ def _loops(scope: list[Node], within: set[Node]) -> list[list[Node]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == number[node]:
-                    part = stack[stack.index(node) :]
-                    del stack[-len(part) :]
+                    part = [stack.pop()]
+                    while part[-1] is not node:
+                        part.append(stack.pop())
                     on_stack.difference_update(part)
                     if len(part) > 1 or node in set(_followers(node)):
                         found.append(sorted(part, key=place.__getitem__))

@@ -6,7 +6,7 @@ import re
 
 from engine.design_rules.company import Company
 from engine.dialect import expressions, flows
-from engine.dialect.model import Model, Node
+from engine.dialect.model import Model, Node, Process
 from engine.dialect.report import DialectReport, called, sentence_case
 
 _GENERATED = re.compile(
@@ -20,9 +20,10 @@ def check(report: DialectReport, model: Model, company: Company) -> None:
     """All rules on names, ids and complete choices."""
     for node in model.nodes():
         _check_name(report, node)
-        _check_id(report, node)
         if node.type in flows.CHOOSING and len(node.outgoing) > 1:
             _check_choice(report, node)
+    for process in model.checked:
+        _check_ids(report, process)
 
 
 def _check_name(report: DialectReport, node: Node) -> None:
@@ -38,14 +39,18 @@ def _check_name(report: DialectReport, node: Node) -> None:
         )
 
 
-def _check_id(report: DialectReport, node: Node) -> None:
-    if node.id and _GENERATED.fullmatch(node.id):
-        report.at(
-            node.element,
-            "id_not_a_word",
-            f'{sentence_case(called(node))} has the id "{node.id[:80]}", which tells people nothing.',
-            "Give it an id of words, for instance inspect_device.",
-        )
+def _check_ids(report: DialectReport, process: Process) -> None:
+    generated = [node for node in process.nodes if node.id and _GENERATED.fullmatch(node.id)]
+    if not generated:
+        return
+    first, others = generated[0], len(generated) - 1
+    report.at(
+        first.element,
+        "id_not_a_word",
+        f'{sentence_case(called(first))} has the id "{first.id[:80]}", which tells people nothing'
+        + (f"; so have {others} others in {called(process)}." if others else "."),
+        "Give them ids of words, for instance inspect_device.",
+    )
 
 
 def _check_choice(report: DialectReport, node: Node) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.dialect import attributes, table
-from engine.dialect.model import BPMN, Model, Node, is_bpmn, local
+from engine.dialect.model import BPMN, Model, Node, extension, is_bpmn, local
 from engine.dialect.report import DialectReport, called, owner_of, sentence_case
 
 
@@ -109,7 +109,12 @@ def _check_attributes(report: DialectReport, element: etree._Element) -> None:
                 "there.",
                 "Correct its name, or take it away.",
             )
-    if name == "callActivity" and element.get("calledElement"):
+    # Without zeebe:calledElement the missing process is the finding.
+    if (
+        name == "callActivity"
+        and element.get("calledElement")
+        and extension(element, "calledElement") is not None
+    ):
         report.at(
             element,
             "unsupported_attribute",

@@ -71,16 +71,22 @@ def compiles(report: DialectReport, element: etree._Element, what: str, text: st
     try:
         feel.compile(body)
     except feel.FeelError as refused:
-        place = "" if refused.position is None else f" at sign {refused.position + 1}"
         report.at(
             element,
             "expression_refused",
-            f'{sentence_case(what)} of {_owner(element)} is not a FEEL expression: "{_short(body.strip())}" '
-            f"fails{place}: {refused.message.rstrip('.')}.",
+            f'{sentence_case(what)} of {_owner(element)} is not a FEEL expression: "{_short(body.strip())}". '
+            f"{_with_position(refused)}",
             "Correct the expression. FEEL compares with = and joins with and, or.",
         )
         return False
     return True
+
+
+def _with_position(refused: feel.FeelError) -> str:
+    """FEEL's own sentence, which mostly tells the position already."""
+    if refused.position is None or "at character" in refused.message:
+        return refused.message
+    return f"{refused.message.rstrip('.')} (at character {refused.position + 1})."
 
 
 def _owner(element: etree._Element) -> str:

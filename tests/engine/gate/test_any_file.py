@@ -1,0 +1,111 @@
+"""Whatever the bytes are, the gate ends with findings: truncated, flipped, nested, public and random files."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from engine.rules import RULES
+from tests.engine.gate.company import BROKEN_MODELS, MODELS, PUBLIC_MODELS, check, model
+
+GOOD = (MODELS / "everything.bpmn").read_bytes()
+FILES = [GOOD, *(path.read_bytes() for path in sorted(BROKEN_MODELS.glob("*.bpmn")))]
+TRIES = settings(max_examples=150, deadline=None, derandomize=True)
+FOUND = sorted(PUBLIC_MODELS.rglob("*.bpmn"))
+
+
+def assert_findings(resources: dict[str, bytes]) -> None:
+    findings = check(resources)
+    assert all(finding.rule in RULES and finding.sentence and finding.remedy for finding in findings)
+    assert findings == sorted(findings, key=lambda finding: finding.place)
+
+
+@TRIES
+@given(file=st.sampled_from(FILES), share=st.floats(0, 1))
+def test_a_truncated_model_ends_with_findings(file, share):
+    cut = file[: int(len(file) * share)]
+
+    assert_findings({"model.bpmn": cut})
+
+
+@TRIES
+@given(
+    file=st.sampled_from(FILES),
+    flips=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), max_size=12),
+)
+def test_a_model_with_flipped_bytes_ends_with_findings(file, flips):
+    data = bytearray(file)
+    for share, byte in flips:
+        if data:
+            data[int(len(data) * share)] = byte
+
+    assert_findings({"model.bpmn": bytes(data)})
+
+
+@TRIES
+@given(
+    words=st.lists(
+        st.tuples(st.sampled_from(GOOD.decode().split('"')), st.sampled_from(GOOD.decode().split('"'))),
+        max_size=6,
+    )
+)
+def test_a_model_whose_names_and_values_are_mixed_up_ends_with_findings(words):
+    text = GOOD.decode()
+    for old, new in words:
+        if old:
+            text = text.replace(f'"{old}"', f'"{new}"', 1)
+
+    assert_findings({"model.bpmn": text.encode()})
+
+
+@TRIES
+@given(
+    tags=st.lists(
+        st.sampled_from(
+            "subProcess userTask startEvent boundaryEvent sequenceFlow lane script extensionElements".split()
+        ),
+        max_size=90,
+    ),
+    attributes=st.sampled_from(
+        ["", 'id="a"', 'default="a"', 'sourceRef="a" targetRef="a"', 'attachedToRef="a" id="a"']
+    ),
+)
+def test_nested_elements_in_places_where_they_never_stand_end_with_findings(tags, attributes):
+    inner = "".join(f"<bpmn:{tag} {attributes}>" for tag in tags) + "".join(
+        f"</bpmn:{tag}>" for tag in reversed(tags)
+    )
+
+    assert_findings({"model.bpmn": model(inner)})
+
+
+@TRIES
+@given(
+    data=st.binary(max_size=300),
+    name=st.sampled_from(["a.bpmn", "a.dmn", "a.form", "a.xml", "a.json", "a", "a.png"]),
+)
+@example(data=b"[" * 200_000, name="a.form")
+@example(data=b"<a>" * 200_000, name="a.bpmn")
+@example(data=b'{"components": ' * 100_000, name="a.form")
+@example(data=b"\xff\xfe<\x00a\x00/\x00>\x00", name="a.xml")
+def test_random_bytes_end_with_findings(data, name):
+    assert_findings({name: data})
+
+
+@pytest.mark.skipif(not FOUND, reason="the public models in ../shared/bpmn-models are not there")
+@pytest.mark.parametrize("path", FOUND, ids=lambda path: path.name)
+def test_a_public_model_ends_with_findings_that_have_places(path):
+    findings = check({path.name: path.read_bytes()})
+
+    assert findings
+    assert all(finding.line for finding in findings)
+
+
+def test_five_thousand_nodes_in_a_row_are_checked_without_recursion():
+    ids = [f"step_{number}_of_many" for number in range(5_000)]
+    nodes = "".join(f'<bpmn:task id="{each}" name="Work"/>' for each in ids)
+    pairs = zip(["requested", *ids], [*ids, "done"], strict=True)
+    flows = "".join(f'<bpmn:sequenceFlow id="from_{a}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairs)
+    body = f'<bpmn:startEvent id="requested"/>{nodes}<bpmn:endEvent id="done"/>{flows}'
+
+    assert check({"long.bpmn": model(body)}) == []

@@ -1,0 +1,128 @@
+"""The table of the dialect is what the check does: executed passes, refused is refused by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.dialect import extensions, table
+from tests.engine.gate.company import MODELS, check, check_body
+
+DEFINITION = {trigger: definition for definition, trigger in table.TRIGGER_OF_DEFINITION.items()}
+REFUSED_NODES = [
+    name
+    for name, meaning in table.ELEMENTS.items()
+    if meaning.kind in table.FLOW_NODES and not meaning.executed
+]
+REFUSED_PARTS = [
+    name for name, meaning in table.ELEMENTS.items() if meaning.kind == table.PART and not meaning.executed
+]
+REFUSED_DEFINITIONS = [
+    name
+    for name, meaning in table.ELEMENTS.items()
+    if meaning.kind == table.DEFINITION and not meaning.executed
+]
+PLACES = ("startEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "endEvent")
+
+
+def refusals(findings) -> list[str]:
+    rules = ("unsupported_element", "unsupported_extension", "script_refused")
+    return [finding.sentence for finding in findings if finding.rule in rules]
+
+
+def event(place: str, trigger: str) -> str:
+    host = 'attachedToRef="work"' if place == "boundaryEvent" else ""
+    definition = f"<bpmn:{DEFINITION[trigger]}/>" if trigger != "none" else ""
+    return f'<bpmn:task id="work"/><bpmn:{place} id="happens" name="It happens" {host}>{definition}</bpmn:{place}>'
+
+
+def test_a_model_of_all_executed_elements_has_no_finding():
+    assert check({"everything.bpmn": (MODELS / "everything.bpmn").read_bytes()}) == []
+
+
+def test_the_model_of_all_executed_elements_leaves_out_none():
+    text = (MODELS / "everything.bpmn").read_text()
+
+    missing = [
+        name for name, meaning in table.ELEMENTS.items() if meaning.executed and f"<bpmn:{name}" not in text
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    "place, trigger", [pair for pair, meaning in table.EVENTS.items() if meaning.executed]
+)
+def test_an_event_that_the_table_executes_is_not_refused(place, trigger):
+    assert refusals(check_body(event(place, trigger))) == []
+
+
+@pytest.mark.parametrize(
+    "place, trigger", [pair for pair, meaning in table.EVENTS.items() if not meaning.executed]
+)
+def test_an_event_that_the_table_refuses_is_refused_by_name(place, trigger):
+    word = table.EVENTS[place, trigger].word
+
+    assert refusals(check_body(event(place, trigger))) == [
+        f'{word.capitalize()} "It happens" is not executed by this version.'
+    ]
+
+
+@pytest.mark.parametrize(
+    "place, trigger",
+    [
+        (place, trigger)
+        for place in PLACES
+        for trigger in ("none", *DEFINITION)
+        if (place, trigger) not in table.EVENTS
+    ],
+)
+def test_an_event_that_is_no_bpmn_is_refused(place, trigger):
+    (sentence,) = refusals(check_body(event(place, trigger)))
+
+    assert "which BPMN 2.0 does not know for" in sentence
+
+
+@pytest.mark.parametrize("name", REFUSED_NODES)
+def test_a_flow_node_that_the_table_refuses_is_refused_by_name(name):
+    word = table.ELEMENTS[name].word
+
+    assert refusals(check_body(f'<bpmn:{name} id="special" name="Special"/>')) == [
+        f'{word.capitalize()} "Special" is not executed by this version.'
+    ]
+
+
+@pytest.mark.parametrize("name", REFUSED_PARTS)
+def test_a_part_of_an_element_that_the_table_refuses_is_refused(name):
+    body = f'<bpmn:task id="work" name="Work"><bpmn:{name}>n</bpmn:{name}></bpmn:task>'
+
+    (sentence,) = refusals(check_body(body))
+    assert 'ndefined task "Work"' in sentence
+
+
+@pytest.mark.parametrize("name", REFUSED_DEFINITIONS)
+def test_a_definition_that_the_table_refuses_is_refused(name):
+    (sentence,) = refusals(check_body("", before=f'<bpmn:{name} id="special" name="Special"/>'))
+
+    assert sentence == f'{table.ELEMENTS[name].word.capitalize()} "Special" is not executed by this version.'
+
+
+@pytest.mark.parametrize("name", [name for name, each in extensions.EXTENSIONS.items() if not each.executed])
+def test_an_extension_that_the_table_refuses_is_refused_by_name(name):
+    body = f'<bpmn:task id="work" name="Work"><bpmn:extensionElements><zeebe:{name}/></bpmn:extensionElements></bpmn:task>'
+
+    assert refusals(check_body(body)) == [
+        f'Undefined task "Work" has zeebe:{name}, which is not executed by this version.'
+    ]
+
+
+def test_an_unknown_extension_is_refused_and_an_unknown_attribute_is_a_warning():
+    body = (
+        '<bpmn:task id="work" name="Work" zeebe:colour="red">'
+        "<bpmn:extensionElements><zeebe:teleport/></bpmn:extensionElements></bpmn:task>"
+    )
+
+    found = {(finding.rule, finding.severity) for finding in check_body(body)}
+    assert {("unsupported_extension", "error"), ("unknown_attribute", "warning")} <= found
+
+
+def test_no_element_is_drawn_and_something_else_at_once():
+    assert not table.DRAWN & set(table.ELEMENTS)
