@@ -52,13 +52,11 @@ class Box:
 
     def crossed(self, start: Point, end: Point, inset: float = 0) -> bool:
         """Whether a straight piece (horizontal or vertical) runs through the inside."""
-        low_x, high_x = sorted((start[0], end[0]))
-        low_y, high_y = sorted((start[1], end[1]))
         return (
-            low_x < self.right - inset
-            and high_x > self.x + inset
-            and low_y < self.bottom - inset
-            and high_y > self.y + inset
+            min(start[0], end[0]) < self.x + self.width - inset
+            and max(start[0], end[0]) > self.x + inset
+            and min(start[1], end[1]) < self.y + self.height - inset
+            and max(start[1], end[1]) > self.y + inset
         )
 
 

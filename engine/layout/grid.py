@@ -168,7 +168,9 @@ def _make_room(grid: Grid, plane: Plane) -> None:
         grow(row, node.height / 2, node.height / 2)
     for scope in plane.scopes():
         for band in scope.bands if scope.lanes else ():
-            _fit_name(band.name, [grid.ys[grid.row[scope.grid_row[band, value]]] for value in scope.rows[band]])
+            _fit_name(
+                band.name, [grid.ys[grid.row[scope.grid_row[band, value]]] for value in scope.rows[band]]
+            )
     for pool in plane.pools:
         if pool.scope:
             _fit_name(pool.name, [grid.ys[grid.row[row]] for row in range(pool.top, pool.bottom + 1)])
@@ -177,6 +179,8 @@ def _make_room(grid: Grid, plane: Plane) -> None:
             wall = grid.bottom[node.host]
             grid.ys[wall - 1].after = 18 + 8
             grid.ys[wall + 1].before = 18 + 8
+        elif node.kind == "boundary":
+            grow(grid.ys[grid.row[node.host.top]], 0, node.host.height / 2 + 18)
 
 
 def _fit_name(name: str, rows: list[Line]) -> None:

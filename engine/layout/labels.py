@@ -110,10 +110,9 @@ def place(plane: Plane, drawing: Drawing, pieces: Pieces, grid: Grid) -> list[tu
             preferred = _preferred(node, sides.get(node, set()))
             cost, box = obstacles.best(_node_places(node, drawing.shapes[node], size, preferred))
             obstacles.take(node, box)
-            if cost >= _UGLY and node.kind != "boundary":
-                wishes.append((grid.xs[grid.column[node.first]], size[0] / 2))
-            elif cost >= _WRONG:
-                wishes.append((grid.xs[grid.column[node.first]], 20.0))
+            if cost >= _UGLY:
+                reach = abs(node.dx) + size[0] + 20 if node.kind == "boundary" else size[0] + 10
+                wishes.append((grid.xs[grid.column[node.first]], reach))
     for link, found in pieces.items():
         if link.name and link.kind in ("sequence", "message"):
             size = text.box(link.name, _FLOW_LIMIT)

@@ -16,6 +16,11 @@ _STEP = ((1, 0), (0, 1), (-1, 0), (0, -1))
 _BEND, _CROSSING, _THROUGH_BORDER = 45.0, 70.0, 60.0
 # Two ways out of a gateway read better from two of its corners.
 _SAME_CORNER = 55.0
+_BOUNDARY_REACH = 20.0
+# Two flows that turn at one point touch there, and look like one.
+_TOUCHING = 40.0
+# Ways out of one gateway are tried in every order up to this many.
+_MOST_SIBLINGS = 3
 
 Way = list[tuple[int, int]]
 
@@ -33,6 +38,13 @@ def route(plane: Plane, grid: Grid) -> dict[Link, Way]:
     # What went first could not know what comes later: give flows that cross or share a corner a second try.
     for link in sorted(links, key=_order, reverse=True):
         router.improve(link)
+    siblings: dict[Node, list[Link]] = defaultdict(list)
+    for link in links:
+        if link.kind == "sequence" and link.source.kind == "gateway":
+            siblings[link.source].append(link)
+    for found in siblings.values():
+        if 1 < len(found) <= _MOST_SIBLINGS:
+            router.rearrange(found)
     return {link: _corners(way) for link, way in router.ways.items()}
 
 
@@ -68,6 +80,7 @@ class _Router:
         self.cells: dict[tuple[int, int], Node] = {}
         self.borders: dict[tuple[int, int], Node] = {}
         self.hosts = {node.host for node in plane.nodes() if node.kind == "boundary"}
+        self.below: dict[tuple[int, int], list[Node]] = defaultdict(list)
         # Who runs along a piece of column or row, and how many flows pass a point straight or turn on it.
         self.users: dict[tuple, list[Link]] = defaultdict(list)
         self.passing: dict[tuple[int, int, bool], list[Link]] = defaultdict(list)
@@ -76,6 +89,9 @@ class _Router:
                 self._add_borders(node)
             elif node.kind != "boundary":
                 self.cells[grid.point(node)] = node
+            else:
+                bottom = grid.bottom[node.host] if node.host.is_block else grid.row[node.host.top]
+                self.below[grid.column[node.first], bottom].append(node)
 
     def _add_borders(self, block: Node) -> None:
         grid = self.grid
@@ -85,10 +101,25 @@ class _Router:
         for y in range(top, bottom + 1):
             self.borders[left, y] = self.borders[right, y] = block
 
-    def route(self, link: Link) -> None:
-        way = self._search(link)
+    def route(self, link: Link) -> float:
+        """Find the cheapest way there is now; return its cost."""
+        cost, way = self._search(link)
         self.ways[link] = way
         self._note(link, way, add=True)
+        return cost
+
+    def rearrange(self, links: list[Link]) -> None:
+        """Route these again in the order that makes them cheapest together."""
+        costs: dict[tuple[Link, ...], float] = {}
+        for order in itertools.permutations(links):
+            for link in links:
+                self._note(link, self.ways[link], add=False)
+            costs[order] = sum(self.route(link) for link in order)
+        best = min(costs, key=lambda order: costs[order])
+        for link in links:
+            self._note(link, self.ways[link], add=False)
+        for link in best:
+            self.route(link)
 
     def improve(self, link: Link) -> None:
         way = self.ways[link]
@@ -115,7 +146,7 @@ class _Router:
         shift = column_shift(link, start[0], self.grid) if start[0] == end[0] else 0.0
         return (min(start, end), max(start, end), shift)
 
-    def _search(self, link: Link) -> Way:
+    def _search(self, link: Link) -> tuple[float, Way]:
         goal = self._goal_box(link.target)
         queue: list[tuple[float, float, int, tuple[int, int], int]] = []
         best: dict[tuple[tuple[int, int], int], float] = {}
@@ -133,7 +164,7 @@ class _Router:
             if cost > best[state]:
                 continue
             if direction >= _ARRIVED:
-                return self._trace(came, state)
+                return cost, self._trace(came, state)
             if state in starts:
                 turns: tuple[int, ...] = (direction,)
             elif self.grid.xs[point[0]].is_road and self.grid.ys[point[1]].is_road:
@@ -146,7 +177,7 @@ class _Router:
                 if extra is None:
                     continue
                 if turn != direction:
-                    extra += _BEND
+                    extra += _BEND + _TOUCHING * self._touched(link, point)
                 total = cost + extra
                 # Arriving is a state of its own: a flow may end at the very point it begins at.
                 key = (following, turn + _ARRIVED if self._arrived(link, following, turn) else turn)
@@ -235,13 +266,21 @@ class _Router:
         if not (0 <= end[0] < len(grid.xs) and 0 <= end[1] < len(grid.ys)):
             return None
         x_line, y_line = grid.xs[end[0]], grid.ys[end[1]]
-        cost = abs(self.x[end[0]] - self.x[start[0]]) + abs(self.y[end[1]] - self.y[start[1]])
+        vertical = direction in (UP, DOWN)
+        if vertical:
+            cost = abs(self.y[end[1]] - self.y[start[1]])
+            road, across = grid.xs[start[0]], y_line
+        else:
+            cost = abs(self.x[end[0]] - self.x[start[0]])
+            road, across = grid.ys[start[1]], x_line
+        if across.kind in ("pool", "box") and not self._may_leave(link, end, across.kind, vertical=vertical):
+            return None
         cell = self.cells.get(end)
         if cell is not None:
             target = link.target.cell if isinstance(link.target, Node) else None
             if cell is not target or not self._meets_boundary(link, end, direction):
                 return None
-            if direction in (UP, DOWN) and column_shift(link, end[0], grid) and cell.kind != "activity":
+            if vertical and cell.kind != "activity" and column_shift(link, end[0], grid):
                 return None
             cost += self._side_cost(cell, direction, link, leaving=False)
         border = self.borders.get(end)
@@ -250,21 +289,32 @@ class _Router:
             if toll is None:
                 return None
             cost += toll
-        if link.kind != "message":
-            if "pool" in (x_line.kind, y_line.kind):
-                return None
-        elif y_line.kind == "box" or (x_line.kind == "pool" and self._inside_pool(end)):
-            return None
-        road = grid.xs[start[0]] if direction in (UP, DOWN) else grid.ys[start[1]]
         if road.kind == "cell":
             others = self.users.get(self._piece(link, start, end), ())
             if not all(_same_end(link, other) for other in others):
                 return None
             if others and link.source is self.cells.get(start) and link.source.kind == "gateway":
                 cost += _SAME_CORNER
-        if not self._may_turn_beside(link, end):
-            return None
+            if vertical and self._hits_boundary(link, start if direction == DOWN else end):
+                return None
+            if across.kind == "cell" and self._touched(link, end):
+                # In the middle of an empty cell there is room for crossing, not for two flows turning.
+                return None
         return cost + _CROSSING * self._crossed(link, end, direction)
+
+    def _may_leave(self, link: Link, point: tuple[int, int], kind: str, *, vertical: bool) -> bool:
+        """Only messages cross the border of a pool: up and down, and beside the pools; never an empty pool."""
+        if link.kind != "message" or kind == "box":
+            return False
+        return vertical or not self._inside_pool(point)
+
+    def _hits_boundary(self, link: Link, upper: tuple[int, int]) -> bool:
+        """Below its host a boundary event keeps others away from where it sits."""
+        events = self.below.get(upper)
+        if not events or any(event in (link.source, link.target) for event in events):
+            return False
+        shift = column_shift(link, upper[0], self.grid)
+        return any(abs(shift - event.dx) < _BOUNDARY_REACH for event in events)
 
     def _meets_boundary(self, link: Link, point: tuple[int, int], direction: int) -> bool:
         """A boundary event is reached from below, in its own column."""
@@ -294,20 +344,25 @@ class _Router:
         )
         return None if corner or link.kind == "sequence" else _THROUGH_BORDER
 
-    def _may_turn_beside(self, link: Link, point: tuple[int, int]) -> bool:
-        """In the middle of an empty cell there is room for crossing, not for two flows turning."""
-        if self.grid.xs[point[0]].kind != "cell" or self.grid.ys[point[1]].kind != "cell":
-            return True
-        both = [
-            other
-            for other in self.passing.get((*point, True), ())
-            if other in self.passing.get((*point, False), ())
-        ]
-        return all(_same_end(link, other) for other in both)
+    def _touched(self, link: Link, point: tuple[int, int]) -> int:
+        """How many other flows turn at this point (in a crossing of two channels they keep to their tracks)."""
+        if self.grid.xs[point[0]].kind == self.grid.ys[point[1]].kind == "channel":
+            return 0
+        across = self.passing.get((*point, False), ())
+        along = self.passing.get((*point, True))
+        if not across or not along:
+            return 0
+        return sum(1 for other in along if other in across and not _same_end(link, other))
 
     def _crossed(self, link: Link, point: tuple[int, int], direction: int) -> float:
-        across = self.passing.get((*point, direction % 2 == 1), ())
-        return sum(1.0 for other in across if other is not link and not _same_end(link, other))
+        across = self.passing.get((*point, direction % 2 == 1))
+        if not across:
+            return 0.0
+        along = self.passing.get((*point, direction % 2 == 0), ())
+        # Flows of one port may part here: only where such a one goes straight on is it a crossing.
+        return sum(
+            1.0 for other in across if other is not link and not (_same_end(link, other) and other in along)
+        )
 
     def _goal_box(self, target: Node | Pool) -> tuple[float, float, float, float]:
         grid = self.grid
