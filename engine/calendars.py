@@ -319,7 +319,9 @@ def _read_shifts(day: str, shifts: object) -> tuple[Shift, ...]:
 
 
 def _read_time(text: str) -> time:
-    return time(0) if text == "24:00" else datetime.strptime(text, "%H:%M").time()
+    if len(text) != len("09:00"):
+        raise ValueError(text)
+    return time(0) if text == "24:00" else time.fromisoformat(text)
 
 
 def _read_day(text: object) -> date:
