@@ -37,14 +37,18 @@ class Problem(Exception):
 
 
 class Diagnostic:
-    """Why a value became null: a code for machines, a sentence for people, the offset in the text."""
+    """Why a value became null: a code for machines, a sentence for people, the offset in the text.
 
-    __slots__ = ("code", "message", "position")
+    where: the decision whose text it is, in a decision model.
+    """
 
-    def __init__(self, code: str, message: str, position: int | None):
+    __slots__ = ("code", "message", "position", "where")
+
+    def __init__(self, code: str, message: str, position: int | None, where: str | None = None):
         self.code = code
         self.message = message
         self.position = position
+        self.where = where
 
     def __repr__(self) -> str:
         return f"Diagnostic({self.code!r}, {self.message!r}, {self.position!r})"

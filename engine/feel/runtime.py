@@ -18,7 +18,17 @@ class Run:
     the size of its text.
     """
 
-    __slots__ = ("calls", "context", "deadline", "diagnostics", "imported", "look_at", "moment", "steps")
+    __slots__ = (
+        "calls",
+        "context",
+        "deadline",
+        "diagnostics",
+        "imported",
+        "look_at",
+        "moment",
+        "steps",
+        "trace",
+    )
 
     def __init__(self, context: Mapping[str, Any], moment: python.datetime | None = None) -> None:
         self.context = context
@@ -29,6 +39,9 @@ class Run:
         self.look_at = MAX_STEPS - STEPS_PER_LOOK
         self.deadline = 0.0
         self.calls = 0
+        self.trace: list[Any] | None = (
+            None  # decision tables write down here which rules matched, when wanted
+        )
 
     def spend(self, steps: int = 1) -> None:
         """Pay for work that repeats; raises LimitExceeded when the evaluation has used up its share."""

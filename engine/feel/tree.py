@@ -172,10 +172,10 @@ class RangeOf(Node):
 
 @dataclass(slots=True)
 class Coerce(Node):
-    """A value with a declared type (typeRef); used by boxed expressions."""
+    """A value with a declared type (typeRef); boxed expressions make it, with the type itself."""
 
     value: Node
-    type: TypeName
+    type: Any
     what: str
 
 

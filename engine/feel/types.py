@@ -219,8 +219,10 @@ class TypeTable:
     def __init__(self, named: Mapping[str, Type] | None = None) -> None:
         self.named = {**BASIC_TYPES, **(named or {})}
 
-    def resolve(self, written: TypeName) -> Type | None:
+    def resolve(self, written: TypeName | Type) -> Type | None:
         """The type that is written so; None when a name in it is unknown."""
+        if isinstance(written, Type):
+            return written
         if written.fields is not None:
             fields = {key: self.resolve(field) for key, field in written.fields}
             return None if None in fields.values() else ContextType(fields)

@@ -50,6 +50,20 @@ def unary_tests(compiler: Compiler, node: UnaryTests, scope: Scope | None) -> Cl
     return check
 
 
+def compile_test(compiler: Compiler, node: UnaryTests, scope: Scope) -> Test:
+    """As unary_tests, for a table that hands over the tested value itself (and in frames, for `?`)."""
+    tests = [cell_test(compiler, test, uses_input, scope) for test, uses_input in node.tests]
+    if len(tests) == 1 and not node.negated:
+        return tests[0]
+    negated = node.negated
+
+    def check(run, frame, value):
+        decided = any_of(run, frame, value, tests) if tests else True
+        return decided if not negated or decided is None else not decided
+
+    return check
+
+
 NO_INPUT = object()
 
 
