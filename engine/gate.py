@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine import design_rules, dialect, forms, xml
+from engine import design_rules, dialect, dmn, forms, xml
 from engine.design_rules.company import Company
 from engine.dialect.model import ZEEBE, Model, Process
 from engine.dialect.report import DialectReport, called, sentence_case
@@ -120,6 +120,20 @@ def _read_form(deployment: _Deployment, report: Report, data: bytes) -> None:
 def _read_decisions(deployment: _Deployment, report: Report, root: etree._Element, data: bytes) -> None:
     for identity, line in decision_ids(root):
         _note_id(report, deployment.decisions, identity, f'decision "{identity}"', line)
+    remedy = "Correct the decision in the modeler, and deploy it again."
+    try:
+        problems = dmn.load(data).problems
+    except dmn.DmnRefused as refused:
+        report.add("dmn_refused", refused.message, remedy, line=refused.line)
+        return
+    for problem in problems:
+        report.add(
+            "dmn_refused",
+            f'"{problem.element}": {problem.message}',
+            remedy,
+            line=problem.line,
+            element_id=problem.element,
+        )
 
 
 def _note_id(report: Report, files: dict[str, str], identity: str, what: str, line: int | None) -> None:
@@ -144,13 +158,13 @@ def _check_embedded_forms(model: Model, file: str) -> list[Finding]:
 
 def _check_form(report: Report, text: bytes | str, line: int | None, identity: str | None) -> None:
     try:
-        problems = forms.load(text).problems()
+        rule, problems = "form_doubtful", forms.load(text).problems()
     except forms.FormRefused as refused:
-        problems = refused.problems
+        rule, problems = "form_refused", refused.problems
     for problem in problems:
         where = f'Component "{problem.component}": ' if problem.component else ""
         report.add(
-            "form_refused",
+            rule,
             f"{where}{problem.sentence}",
             problem.remedy,
             line=line,

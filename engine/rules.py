@@ -93,6 +93,7 @@ _ERRORS = {
 _WARNINGS = {
     "unknown_attribute": "Every attribute is one that BPMN 2.0 or the zeebe extensions know.",
     "default_with_condition": "A default flow has no condition: it would never be asked.",
+    "form_doubtful": "A form can be answered: its questions have labels, and what is required is editable.",
     "role_unknown": "The role that a user task waits for exists.",
     "sla_missing": "Every user task says by when it should be done.",
     "escalation_unknown": "The property escalate_to names a role that exists.",

@@ -10,7 +10,11 @@ from engine.rules import RULES
 from tests.engine.gate.company import BROKEN_MODELS, MODELS, PUBLIC_MODELS, check, model
 
 GOOD = (MODELS / "everything.bpmn").read_bytes()
-FILES = [GOOD, *(path.read_bytes() for path in sorted(BROKEN_MODELS.glob("*.bpmn")))]
+FILES = [
+    (path.name, path.read_bytes())
+    for path in [*sorted(MODELS.iterdir()), *sorted(BROKEN_MODELS.iterdir())]
+    if path.suffix in (".bpmn", ".dmn", ".form")
+]
 TRIES = settings(max_examples=150, deadline=None, derandomize=True)
 FOUND = sorted(PUBLIC_MODELS.rglob("*.bpmn"))
 
@@ -23,10 +27,10 @@ def assert_findings(resources: dict[str, bytes]) -> None:
 
 @TRIES
 @given(file=st.sampled_from(FILES), share=st.floats(0, 1))
-def test_a_truncated_model_ends_with_findings(file, share):
-    cut = file[: int(len(file) * share)]
+def test_a_truncated_file_ends_with_findings(file, share):
+    name, data = file
 
-    assert_findings({"model.bpmn": cut})
+    assert_findings({name: data[: int(len(data) * share)]})
 
 
 @TRIES
@@ -34,13 +38,13 @@ def test_a_truncated_model_ends_with_findings(file, share):
     file=st.sampled_from(FILES),
     flips=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), max_size=12),
 )
-def test_a_model_with_flipped_bytes_ends_with_findings(file, flips):
-    data = bytearray(file)
+def test_a_file_with_flipped_bytes_ends_with_findings(file, flips):
+    name, data = file[0], bytearray(file[1])
     for share, byte in flips:
         if data:
             data[int(len(data) * share)] = byte
 
-    assert_findings({"model.bpmn": bytes(data)})
+    assert_findings({name: bytes(data)})
 
 
 @TRIES

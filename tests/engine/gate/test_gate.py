@@ -75,6 +75,12 @@ def test_a_process_that_only_a_message_starts_cannot_be_called():
     assert "which has no start event without trigger" in found[0].sentence + found[-1].sentence
 
 
+def test_a_deployment_brings_its_forms_and_decisions_along():
+    resources = {path.name: path.read_bytes() for path in MODELS.iterdir()}
+
+    assert gate.check(resources, operations=OPERATIONS, known_processes={"delivery"}) == []
+
+
 def test_what_is_not_known_as_deployed_is_missing():
     found = gate.check({"everything.bpmn": (MODELS / "everything.bpmn").read_bytes()}, operations=OPERATIONS)
 
