@@ -39,14 +39,17 @@ class ConstrainedType(Type):
         self.name, self.base, self.allowed = name, base, allowed
 
     def holds(self, run: Run, value: Any) -> bool:
-        return self.base.holds(run, value) and self.allowed(run, (value, None)) is True
+        return self.base.holds(run, value)
+
+    def accepts(self, run: Run, value: Any) -> bool:
+        return value is None or (self.base.accepts(run, value) and self.allowed(run, (value, None)) is True)
 
     def conforms_to(self, other: Type) -> bool:
         return self is other or self.base.conforms_to(other)
 
     def convert(self, run: Run, value: Any) -> Any:
         converted = self.base.convert(run, value)
-        return converted if converted is not None and self.holds(run, converted) else None
+        return converted if converted is not None and self.accepts(run, converted) else None
 
 
 class NamedType(Type):
@@ -63,6 +66,9 @@ class NamedType(Type):
 
     def holds(self, run: Run, value: Any) -> bool:
         return self.definition.holds(run, value)
+
+    def accepts(self, run: Run, value: Any) -> bool:
+        return self.definition.accepts(run, value)
 
     def conforms_to(self, other: Type) -> bool:
         return self is other or other.is_any or self.name == other.name or self.definition.conforms_to(other)

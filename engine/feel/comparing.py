@@ -32,8 +32,8 @@ def equal(run: Run, left: Any, right: Any) -> bool | None:
         return left.keys() == right.keys() and _all_equal(run, left.values(), [right[key] for key in left])
     if kind is Range:
         return (
-            (left.start_included, left.end_included, left.outside)
-            == (right.start_included, right.end_included, right.outside)
+            (left.start_included, left.end_included, left.op)
+            == (right.start_included, right.end_included, right.op)
             and equal(run, left.start, right.start) is True
             and equal(run, left.end, right.end) is True
         )
@@ -75,9 +75,9 @@ def ordered(left: Any, right: Any) -> tuple[Any, Any] | None:
     if kind is Date:
         return (left.year, left.month, left.day), (right.year, right.month, right.day)
     if kind is DateTime:
-        return None if (left.zone is None) != (right.zone is None) else (left.instant, right.instant)
+        return None if (left.zone is None) != (right.zone is None) else (left.key, right.key)
     if kind is Time:
-        return None if (left.zone is None) != (right.zone is None) else (left.utc_nanos, right.utc_nanos)
+        return None if (left.zone is None) != (right.zone is None) else (left.key, right.key)
     return None
 
 
@@ -104,7 +104,7 @@ def compare(op: str, left: Any, right: Any) -> bool | None:
 
 def in_range(run: Run, value: Any, bounds: Range) -> bool | None:
     """Does the value lie within the range? Null when value and ends do not compare."""
-    if bounds.outside:
+    if bounds.op == "!=":
         same = equal(run, value, bounds.start)
         return None if same is None else not same
     if value is None:

@@ -6,16 +6,16 @@ from typing import Any
 
 
 class Range:
-    """`[start..end]`; `outside` marks the rare `(!= x)`, which holds everything but x."""
+    """`[start..end]`; `op` keeps how `(< 5)` or `(!= x)` was written, for such a range equals only its like."""
 
-    __slots__ = ("end", "end_included", "outside", "start", "start_included")
+    __slots__ = ("end", "end_included", "op", "start", "start_included")
 
     def __init__(
-        self, start: Any, end: Any, start_included: bool, end_included: bool, outside: bool = False
+        self, start: Any, end: Any, start_included: bool, end_included: bool, op: str | None = None
     ) -> None:
         self.start, self.end = start, end
         self.start_included, self.end_included = start_included, end_included
-        self.outside = outside
+        self.op = op
 
     def __repr__(self) -> str:
         left = "[" if self.start_included else "("

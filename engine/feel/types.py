@@ -5,7 +5,7 @@ Source: DMN 1.5, 10.3.2.9 (type lattice, conformance, implicit conversions).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ from .ranges import Range
 from .runtime import Run
 from .temporal import Date, DateTime, Time
 from .tree import TypeName
+
+Check = Callable[[Run, Any], bool]
 
 
 class Type:
@@ -30,7 +32,7 @@ class Type:
         return value is not None
 
     def accepts(self, run: Run, value: Any) -> bool:
-        """May the value stand where this type is declared? As `holds`, but null may stand everywhere."""
+        """May the value stand where this type is declared? Null may everywhere; allowed values count here only."""
         return value is None or self.holds(run, value)
 
     def conforms_to(self, other: Type) -> bool:
@@ -91,12 +93,18 @@ class ListType(Type):
         self.name = "list" if item.is_any else f"list<{item.name}>"
 
     def holds(self, run: Run, value: Any) -> bool:
+        return self._each(run, value, self.item.holds)
+
+    def accepts(self, run: Run, value: Any) -> bool:
+        return value is None or self._each(run, value, self.item.accepts)
+
+    def _each(self, run: Run, value: Any, check: Check) -> bool:
         if type(value) is not list:
             return False
         if self.item.is_any:
             return True
         run.spend(len(value))
-        return all(self.item.accepts(run, item) for item in value)
+        return all(item is None or check(run, item) for item in value)
 
     def conforms_to(self, other: Type) -> bool:
         return other.is_any or (isinstance(other, ListType) and self.item.conforms_to(other.item))
@@ -136,6 +144,14 @@ class ContextType(Type):
     def holds(self, run: Run, value: Any) -> bool:
         if type(value) is not dict:
             return False
+        return all(
+            key in value and (value[key] is None or field.holds(run, value[key]))
+            for key, field in self.fields.items()
+        )
+
+    def accepts(self, run: Run, value: Any) -> bool:
+        if type(value) is not dict:
+            return value is None
         return all(key in value and field.accepts(run, value[key]) for key, field in self.fields.items())
 
     def conforms_to(self, other: Type) -> bool:
@@ -160,7 +176,7 @@ class FunctionType(Type):
         if type(value) is not Function:
             return False
         declared = [kind or ANY for kind in value.parameter_types]
-        return FunctionType(declared, value.result_type or ANY).conforms_to(self)
+        return FunctionType(declared, value.result_type or UNKNOWN).conforms_to(self)
 
     def conforms_to(self, other: Type) -> bool:
         if other.is_any:
@@ -174,11 +190,12 @@ class FunctionType(Type):
             self.parameters is not None
             and len(self.parameters) == len(other.parameters)
             and all(o.conforms_to(s) for o, s in zip(other.parameters, self.parameters, strict=True))
-            and self.result.conforms_to(other.result)
+            and (self.result is UNKNOWN or self.result.conforms_to(other.result))
         )
 
 
 ANY = Type()
+UNKNOWN = Type()  # the result of a function that declares none: only a call would show it
 NUMBER = SimpleType("number", Decimal)
 STRING = SimpleType("string", str)
 BOOLEAN = SimpleType("boolean", bool)

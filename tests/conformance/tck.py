@@ -36,6 +36,7 @@ class Case:
     expected: Any
     found: Any = None
     problem: str | None = None
+    notes: list[feel.Diagnostic] = field(default_factory=list)
 
     @property
     def expects_value(self) -> bool:
@@ -214,7 +215,7 @@ def report(counts: dict[str, dict[str, Counts]], with_failures: bool) -> Iterato
             if with_failures:
                 for case in one.failures:
                     reason = case.problem or f"expected {case.expected!r}, found {case.found!r}"
-                    notes = "; ".join(note.message for note in getattr(case, "notes", [])[:2])
+                    notes = "; ".join(note.message for note in case.notes[:2])
                     yield f"      {case.name}: {reason}" + (f" ({notes})" if notes else "")
         yield _line(level, total(folders))
 

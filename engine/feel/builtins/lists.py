@@ -160,7 +160,7 @@ def identity(value: Any) -> Any:
         return (dict, frozenset((key, identity(item)) for key, item in value.items()))
     if kind is Range:
         ends = (identity(value.start), identity(value.end))
-        return (Range, value.start_included, value.end_included, value.outside, *ends)
+        return (Range, value.start_included, value.end_included, value.op, *ends)
     if kind in (MonthsDuration, DaysDuration):
         return value
     return (kind, value)

@@ -109,10 +109,10 @@ def overlaps_before(run: Run, range1: Range, range2: Range) -> bool:
 
 @builtin("overlaps after(range1: range, range2: range) -> boolean")
 def overlaps_after(run: Run, range1: Range, range2: Range) -> bool:
-    stops = _stops(range2, range1)
-    stops_last = stops < 0 or (stops == 0 and range1.end_included and not range2.end_included)
     starts = _starts(range2, range1)
-    starts_last = starts < 0 or (starts == 0 and (not range1.start_included or range2.start_included))
+    starts_last = starts < 0 or (starts == 0 and range2.start_included and not range1.start_included)
+    stops = _stops(range2, range1)
+    stops_last = stops < 0 or (stops == 0 and (not range2.end_included or range1.end_included))
     return starts_last and stops_last and not before(run, range2, range1)
 
 

@@ -74,7 +74,7 @@ class Signature:
 
     def takes(self, count: int) -> bool:
         if self.variadic:
-            return count >= len(self.parameters) - 1
+            return count >= max(len(self.parameters) - 1, 1)
         return self.required <= count <= len(self.parameters)
 
     def takes_labels(self, labels: list[str]) -> bool:
@@ -119,7 +119,7 @@ class Builtin:
     def __init__(self, name: str) -> None:
         self.name = name
         self.signatures: list[Signature] = []
-        self.result: Type = ANY
+        self.result: Type | None = None
 
     @property
     def value(self) -> Function:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from .. import comparing
 from ..errors import Problem
 from ..kinds import shown
 from ..limits import check_length
@@ -56,9 +57,11 @@ def quantified(compiler: Compiler, node: Quantified, scope: Scope | None) -> Clo
             if value is decisive:
                 result[0] = decisive
                 return False
-            if type(value) is not bool:
-                result[0] = None
-            return True
+            if type(value) is bool:
+                return True
+            # A null leaves the question open; any other value is no answer at all.
+            result[0] = None
+            return value is None
 
         try:
             _walk(run, frame, domains, 0, check)
@@ -99,6 +102,8 @@ def _items_of(value: Closure) -> Domain:
         if found is None:
             raise Problem("Expected a list to go through, but it is null.", "not-iterable")
         if type(found) is Range:
+            if comparing.less_or_equal(found.start, found.end) is not True:
+                raise Problem("Expected a range that starts before it ends to go through.", "not-iterable")
             return _through_range(found)
         return [found]
 
@@ -110,8 +115,7 @@ def _from_to(start: Closure, end: Closure) -> Domain:
 
 
 def _through_range(bounds: Range) -> Iterator[Any]:
-    items = _count(bounds.start, bounds.end)
-    for item in items:
+    for item in _count(bounds.start, bounds.end):
         if (item == bounds.start and not bounds.start_included) or (
             item == bounds.end and not bounds.end_included
         ):

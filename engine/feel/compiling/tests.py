@@ -180,9 +180,9 @@ def as_range(compiler: Compiler, node: UnaryTest, scope: Scope | None) -> Closur
     def build(run, frame):
         value = operand(run, frame)
         if op in ("<", "<="):
-            return Range(None, value, False, op == "<=")
+            return Range(None, value, False, op == "<=", op)
         if op in (">", ">="):
-            return Range(value, None, op == ">=", False)
-        return Range(value, value, True, True, outside=op == "!=")
+            return Range(value, None, op == ">=", False, op)
+        return Range(value, value, True, True, op)
 
     return build
