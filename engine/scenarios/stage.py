@@ -1,0 +1,74 @@
+"""The stage a story is played on: a fresh in-memory database with the company in it.
+
+The company is set up once; every story gets its own copy of that database, so stories cannot disturb each other.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from engine import database
+from engine.columns import Base
+
+#: Finds records of an order, as plain values: (session, order_no) -> list of dicts.
+Finder = Callable[[Session, str], list[dict[str, Any]]]
+
+
+@dataclass(slots=True)
+class Stage:
+    """What a company brings to its stories.
+
+    prepare(session, now): people, records and deployments. finders: {name: Finder}, the functions that conditions may
+    call. changes: {name: change(session, now, **with)}, what may happen to records beside the process.
+    """
+
+    prepare: Callable[[Session, datetime], object]
+    finders: Mapping[str, Finder] = field(default_factory=dict)
+    changes: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    _copies: dict[datetime, bytes] = field(default_factory=dict)
+    _engine: Engine | None = None
+
+    def open(self, at: datetime) -> Engine:
+        """The stage's one in-memory database, with the company as it is at `at` and nothing of an earlier story.
+
+        One story at a time: the same connection is filled anew, because SQLAlchemy's compiled queries belong to it.
+        """
+        if self._engine is None:
+            self._engine = database.connect(
+                "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+            )
+        if at not in self._copies:
+            _connection(self._engine).deserialize(_empty())
+            Base.metadata.create_all(self._engine)
+            with database.transaction(self._engine) as session:
+                self.prepare(session, at)
+            self._copies[at] = _connection(self._engine).serialize()
+        else:
+            _connection(self._engine).deserialize(self._copies[at])
+        return self._engine
+
+    def close(self) -> None:
+        """Give the database back."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+
+def _empty() -> bytes:
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.execute("VACUUM")
+        return empty.serialize()
+
+
+def _connection(engine: Engine) -> sqlite3.Connection:
+    with engine.connect() as connection:
+        return connection.connection.driver_connection

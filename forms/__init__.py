@@ -1,0 +1,1 @@
+"""Forms of the processes: form-js schemas, in folders named like those of processes/. No Python inside."""

@@ -1,0 +1,93 @@
+"""A company to try things out with: departments, people in every role, records, and some requests on their way.
+
+Nobody in it is a real person: they have initials for names, and an address that no mail can reach.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import instances, roles, user_tasks
+from engine.tables import ProcessInstance, UserTask
+from processes import catalogue
+from processes.demo_data import CATALOGUE, COST_CENTRES, DEPARTMENTS, EQUIPMENT, PEOPLE, REQUESTS
+from processes.records import catalogue_items
+from processes.records.cost_centres import CostCentre
+from processes.records.departments import Department
+from processes.records.equipment import Equipment
+
+
+def build(session: Session, now: datetime) -> list[str]:
+    """Set up the company on an empty database, deploy its processes and let some requests run.
+
+    Returns the logins of its people. Nothing is committed.
+    """
+    company(session)
+    catalogue.deploy_all(session, now=now)
+    for request in REQUESTS:
+        _play(session, request, now)
+    return [login for login, *_rest in PEOPLE]
+
+
+def company(session: Session) -> None:
+    """The people, their roles and the records; no processes."""
+    for login, name, language, own, led in PEOPLE:
+        everything = ["Requester", *own]
+        roles.add_person(
+            session, login, name, everything, email=f"{login}@demo.example", language=language, leads=led
+        )
+    for department_id, name, role_id, rate in DEPARTMENTS:
+        session.add(
+            Department(department_id=department_id, name=name, role_id=role_id, hourly_rate_cents=rate)
+        )
+    for cost_centre_id, name, is_open in COST_CENTRES:
+        session.add(CostCentre(cost_centre_id=cost_centre_id, name=name, currency="MDL", is_open=is_open))
+    for equipment_id, name, location, serial_no in EQUIPMENT:
+        session.add(Equipment(equipment_id=equipment_id, name=name, location=location, serial_no=serial_no))
+    session.flush()
+    for item_id, department_id, limit, needs_approval, en, ro, ru in CATALOGUE:
+        catalogue_items.add(
+            session,
+            item_id,
+            department_id,
+            {"en": en, "ro": ro, "ru": ru},
+            cost_limit_cents=limit,
+            needs_approval=needs_approval,
+        )
+
+
+def _play(session: Session, request: dict[str, Any], now: datetime) -> None:
+    """Start one request some working hours ago and take the steps that it has behind it."""
+    at = now - timedelta(hours=request["hours_ago"])
+    wanted = (now + timedelta(days=request["wanted_in_days"])).date().isoformat()
+    row = instances.start(
+        session,
+        "internal_request",
+        submission={
+            "subject": request["subject"],
+            "item_kind": request["item_kind"],
+            "wanted_date": wanted,
+        },
+        actor=roles.actor(session, request["by"]),
+        now=at,
+    )
+    for login, submission in request["steps"]:
+        at += timedelta(minutes=20)
+        dated = {name: wanted if value == "wanted" else value for name, value in submission.items()}
+        _complete(session, row, login, dated, at)
+
+
+def _complete(
+    session: Session, row: ProcessInstance, login: str, submission: dict[str, Any], at: datetime
+) -> None:
+    user_task = session.scalars(
+        select(UserTask).where(UserTask.process_instance_key == row.key, UserTask.state == "open")
+    ).one()
+    actor = roles.actor(session, login)
+    if user_task.assignee is None:
+        user_tasks.claim(session, user_task.key, actor=actor, now=at)
+    user_tasks.complete(session, user_task.key, submission, actor=actor, now=at)
