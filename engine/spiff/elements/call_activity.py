@@ -3,6 +3,9 @@
 In: all visible variables (or, with propagateAllParentVariables="false", only the locals), input mappings included. Out:
 with output mappings only what they map, else all of the called process' variables (or, with
 propagateAllChildVariables="false", none). The called process stays on the version it was started with.
+
+The copy of an output list that goes in with "all visible" never comes back: it would overwrite what other instances of
+the multi-instance activity around the call have put in meanwhile.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.spiff import scopes
+from engine.spiff.elements.multi_instance import MultiInstance
 from engine.spiff.elements.scope import Scope
 from engine.spiff.failures import CALLED_ELEMENT_ERROR, Failure
 from engine.spiff.formulas import text_of
@@ -58,8 +62,11 @@ class CallActivity(Scope):
 
     def child_left(self, token: Token, child: Token) -> None:
         """The called process is finished: take its variables and go on."""
-        if self.output_mappings or self.gives_all_out:
+        if self.output_mappings:
             self.take_result(token, child.variables or {})
+        elif self.gives_all_out:
+            taken = _output_collections_around(token)
+            self.take_result(token, {n: v for n, v in (child.variables or {}).items() if n not in taken})
         self.finish(token)
 
     def _refuse_endless_calls(self, token: Token, process_id: str) -> None:
@@ -74,3 +81,13 @@ class CallActivity(Scope):
                 f"Expected at most {MOST_CALLS_DEEP} processes to call each other in a row, "
                 f'but "{process_id}" would be one more. Does a process call itself without end?',
             )
+
+
+def _output_collections_around(token: Token) -> set[str]:
+    names = set()
+    scope: Token | None = token
+    while scope is not None:
+        if isinstance(scope.task_spec, MultiInstance) and scope.task_spec.output_collection is not None:
+            names.add(scope.task_spec.output_collection)
+        scope = scopes.around(scope)
+    return names

@@ -1,10 +1,13 @@
 """Inclusive gateway: takes every flow whose condition is true; joins what was split, and only that.
 
-The join opens when each incoming flow was taken, or when no token of the scope can reach an incoming flow that is still
-empty without passing the gateway itself. This is Camunda 8's rule; BPMN 2.0.2 (13.4.3) would also open it while a token
-can still reach an empty flow if that token can reach a filled one as well. There we wait as Camunda does: opening early
-would let the late token pass the join a second time. The question is asked when nothing else can move, so it is asked
-again when an interrupting boundary event takes the last such token away. Paths count over boundary events too.
+The join opens when no token of the scope is on its way to an incoming flow that is still empty: a token is on its way if
+it can reach an empty flow without passing the gateway, and cannot reach a filled one in the same manner. This is BPMN
+2.0.2 (13.4.3). Camunda 8 leaves the second half out; we keep it, because without it a plain inclusive block in a parallel
+branch inside a loop waits for its neighbours (they could come round the loop), and they for it at the parallel join.
+
+The question is asked when nothing else can move, and so again when an interrupting boundary event takes the last such
+token away. Paths over boundary events count (the standard speaks of sequence flows only): else the join would open
+twice when such a path arrives later.
 """
 
 from __future__ import annotations
@@ -62,8 +65,12 @@ class InclusiveGateway(ConditionalSplit):
     def try_open(self, room: Token) -> bool:
         """Open the join if nobody else can come."""
         empty = [self.reached_from[f.flow_id] for f in self.incoming if f.flow_id not in room.memo]
+        filled = [self.reached_from[flow_id] for flow_id in room.memo]
         for token in room._parent._children.values():
-            if token is not room and any(token.task_spec in reaching for reaching in empty):
+            place = token.task_spec
+            if token is room or any(place in reaching for reaching in filled):
+                continue
+            if any(place in reaching for reaching in empty):
                 return False
         open_join(room)
         return True
