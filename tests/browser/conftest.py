@@ -1,0 +1,158 @@
+"""Chromium for the tests that look at pages as people do.
+
+desktop, phone      a page of 1440 x 900 (mouse) or 360 x 740 (touch).   any_screen: the test runs on both.
+open_page(...)      more pages, each with its own cookies: open_page("phone", dark=True, locale="ro-RO").
+serve(app)          runs a WSGI application on a free port of the loopback and gives its address.
+axe(page)           the accessibility violations of what the page shows now, as sentences: assert axe(page) == [].
+look(page, name)    a screenshot into tests/browser/screenshots (not in git), for a person to look at.
+
+A console error, an uncaught exception, a refused resource (Content-Security-Policy) or an answer of 500 fails the test
+that opened the page. What a test provokes on purpose it names: page.expected_noise.append("409").
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "webapp/frontend/node_modules/axe-core/axe.min.js"
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+SCREENS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
+}
+# Without these Chromium looks for its maker's hosts at every start.
+_QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is marked `browser`."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, headless, for the whole session."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("Chromium is not installed; `make test` as root installs it, else: sudo apt-get install chromium")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", *_QUIET]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages and, at the end, fails when one of them complained."""
+    contexts: list[BrowserContext] = []
+    complaints: list[tuple[Page, str]] = []
+
+    def open_one(screen: str = "desktop", *, dark: bool = False, **options: Any) -> Page:
+        scheme = "dark" if dark else "light"
+        options = {"locale": "en-GB", "reduced_motion": "reduce", "color_scheme": scheme, **options}
+        context = browser.new_context(**SCREENS[screen], **options)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.expected_noise = []
+        page.on("console", lambda message: message.type in ("error", "warning") and note(message.text))
+        page.on("pageerror", lambda error: note(f"uncaught: {error}"))
+        page.on("response", lambda answer: answer.status >= 500 and note(f"{answer.status} {answer.url}"))
+
+        def note(text: str) -> None:
+            complaints.append((page, text))
+
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    unexpected = [
+        text for page, text in complaints if not any(noise in text for noise in page.expected_noise)
+    ]
+    assert unexpected == [], "The browser complained."
+
+
+@pytest.fixture
+def desktop(open_page: OpenPage) -> Page:
+    """A page with a mouse, 1440 x 900."""
+    return open_page("desktop")
+
+
+@pytest.fixture
+def phone(open_page: OpenPage) -> Page:
+    """A page on a phone of 360 px."""
+    return open_page("phone")
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def any_screen(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
+    """A page, once on the desktop and once on the phone."""
+    return open_page(request.param)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Serves WSGI applications until the session ends."""
+    servers = []
+
+    def start(app: Any) -> str:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """Finds what WCAG 2.2 AA refuses."""
+    script = AXE.read_text(encoding="utf-8")
+
+    def violations(page: Page) -> list[str]:
+        # Evaluated by the debugger, so the page's own Content-Security-Policy stays as strict as it is.
+        if not page.evaluate("() => Boolean(window.axe)"):
+            page.evaluate(script)
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = page.evaluate(
+            "(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", tags
+        )
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def look() -> Callable[[Page, str], Path]:
+    """Keeps a screenshot for a person to look at."""
+
+    def save(page: Page, name: str, **options: Any) -> Path:
+        SCREENSHOTS.mkdir(exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        page.screenshot(path=path, **options)
+        return path
+
+    return save

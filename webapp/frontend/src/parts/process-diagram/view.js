@@ -1,0 +1,64 @@
+// Looking at a diagram: fit, zoom, pan by buttons and keys, and the switch to the list.
+
+const EDGE = 20;
+const LOGO = 44; // stays free at the bottom, the logo stands there
+const STEP = 60;
+const LABELS_FROM = 0.6;
+
+export function fit(viewer, canvas) {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  if (!width || !height) return;
+  const view = viewer.get('canvas');
+  const { inner } = view.viewbox();
+  const scale = Math.min((width - 2 * EDGE) / inner.width, (height - EDGE - LOGO) / inner.height, 1.2);
+  if (!Number.isFinite(scale) || scale <= 0) return;
+  const free = width / scale - inner.width;
+  view.viewbox({ x: inner.x - free / 2, y: inner.y - EDGE / scale, width: width / scale, height: height / scale });
+}
+
+export function installTools(element, viewer, signal) {
+  const canvas = element.querySelector('.diagram-canvas');
+  viewer.on('canvas.viewbox.changed', ({ viewbox }) => {
+    canvas.classList.toggle('is-far', viewbox.scale < LABELS_FROM);
+  });
+  element.addEventListener('click', ({ target }) => {
+    const button = target.closest('[data-zoom], [data-as-list]');
+    if (!button) return;
+    if (button.hasAttribute('data-as-list')) switchToList(element, button);
+    else zoom(viewer, canvas, button.dataset.zoom);
+  }, { signal });
+  canvas.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { dx, dy, way } = ofKey(event.key);
+    if (way) zoom(viewer, canvas, way);
+    else if (dx || dy) viewer.get('canvas').scroll({ dx, dy });
+    else return;
+    event.preventDefault();
+  }, { signal });
+}
+
+function ofKey(key) {
+  return {
+    ArrowLeft: { dx: STEP, dy: 0 },
+    ArrowRight: { dx: -STEP, dy: 0 },
+    ArrowUp: { dx: 0, dy: STEP },
+    ArrowDown: { dx: 0, dy: -STEP },
+    '+': { way: 'in' },
+    '=': { way: 'in' },
+    '-': { way: 'out' },
+    0: { way: 'fit' },
+  }[key] ?? {};
+}
+
+function zoom(viewer, canvas, way) {
+  if (way === 'fit') fit(viewer, canvas);
+  else viewer.get('zoomScroll').stepZoom(way === 'in' ? 1 : -1);
+}
+
+function switchToList(element, button) {
+  const list = document.getElementById(button.getAttribute('aria-controls'));
+  const shows = list.hidden;
+  list.hidden = !shows;
+  button.setAttribute('aria-expanded', String(shows));
+  element.classList.toggle('as-list', shows);
+}
