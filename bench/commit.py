@@ -73,13 +73,10 @@ def main() -> None:
 class Pair:
     """The engine's database, and (after `copy`) a bare connection to a copy of it."""
 
-    def __init__(
-        self, engine: Engine, copy: Callable[[], Any], begin: str, placeholder: Callable[[str], str]
-    ):
+    def __init__(self, engine: Engine, copy: Callable[[], Any], begin: str):
         self.engine = engine
         self.copy = copy
         self.begin = begin
-        self.placeholder = placeholder
 
 
 def _sqlite(folder: Path) -> Pair:
