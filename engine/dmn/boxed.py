@@ -11,8 +11,8 @@ from collections.abc import Callable
 from lxml import etree
 
 from ..feel.errors import FeelError
-from ..feel.names import Names
-from ..feel.parser import parse
+from ..feel.parsing import parse
+from ..feel.parsing.names import Names
 from ..feel.tree import (
     Call,
     Coerce,

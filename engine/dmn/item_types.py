@@ -10,8 +10,8 @@ from lxml import etree
 from ..feel.compiling import Compiler
 from ..feel.compiling.scope import Closure, Scope
 from ..feel.errors import FeelError
-from ..feel.names import Names
-from ..feel.parser import parse_unary_tests
+from ..feel.parsing import parse_unary_tests
+from ..feel.parsing.names import Names
 from ..feel.runtime import Run
 from ..feel.types import ANY, BASIC_TYPES, ContextType, FunctionType, ListType, Type
 from .errors import ModelProblem

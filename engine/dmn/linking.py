@@ -8,7 +8,7 @@ from typing import Any
 from ..feel.compiling import Compiler
 from ..feel.compiling.scope import Closure, Scope
 from ..feel.errors import FeelError
-from ..feel.names import Names
+from ..feel.parsing.names import Names
 from ..feel.tree import Coerce, FunctionDefinition, Literal, Node
 from ..feel.types import FunctionType, TypeTable
 from .boxed import BoxedReader

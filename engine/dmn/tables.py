@@ -16,8 +16,8 @@ from ..feel.compiling.scope import Closure, Scope
 from ..feel.compiling.tests import Test, compile_test
 from ..feel.errors import Problem
 from ..feel.kinds import shown
-from ..feel.names import Names
-from ..feel.parser import parse, parse_unary_tests
+from ..feel.parsing import parse, parse_unary_tests
+from ..feel.parsing.names import Names
 from ..feel.runtime import Run
 from ..feel.tree import Literal, Node, UnaryTests
 from ..feel.types import Type

@@ -11,7 +11,7 @@ from .border import to_json
 from .errors import AssertionFailed, Diagnostic, FeelError, LimitExceeded, SyntaxProblem
 from .expression import Expression, Result, compile_unary_tests
 from .expression import compile_expression as compile
-from .names import Names
+from .parsing import Names
 
 __all__ = [
     "AssertionFailed",

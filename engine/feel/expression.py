@@ -9,8 +9,7 @@ from typing import Any
 
 from .compiling import Compiler
 from .errors import Diagnostic, LimitExceeded
-from .names import Names, names_of
-from .parser import parse, parse_unary_tests
+from .parsing import Names, names_of, parse, parse_unary_tests
 from .runtime import Run
 from .tree import Node
 

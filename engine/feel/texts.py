@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from .functions import Function
-from .lexer import END, NAME, tokenize
 from .limits import check_string
 from .numbers import text_of
+from .parsing.lexer import END, NAME, tokenize
 from .ranges import Range
 from .runtime import Run
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..comparing import ordered
 from ..errors import Problem, SyntaxProblem
-from ..parser import parse
+from ..parsing import parse
 from ..ranges import Range
 from ..runtime import Run
 from ..tree import Call, Literal, Name, Negate, Node, RangeOf

@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import Problem
 from ..functions import Function
 from ..kinds import shown
-from ..known import know_builtin
+from ..parsing.known import know_builtin
 from ..runtime import Run
 from ..types import ANY, BASIC_TYPES, LIST, Type
 

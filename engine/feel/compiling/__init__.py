@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..names import Names
+from ..parsing.names import Names
 from ..tree import (
     Between,
     Call,

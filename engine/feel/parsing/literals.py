@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .errors import Problem, SyntaxProblem
-from .iso import read_any
-from .numbers import CONTEXT
-from .tree import Literal
+from ..errors import Problem, SyntaxProblem
+from ..iso import read_any
+from ..numbers import CONTEXT
+from ..tree import Literal
 
 
 def number_literal(text: str, position: int) -> Decimal:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ..tree import Node, UnaryTest, UnaryTests
 from .lexer import END, OP
-from .tree import Node, UnaryTest, UnaryTests
+from .reader import TokenReader
 
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
-class TestsParser:
+class TestsParser(TokenReader):
     """Reads `-`, `"a", "b"`, `not(< 5)`, `[1..3], > 7`, `? > limit`."""
 
     def unary_tests(self) -> Node:
@@ -65,13 +66,10 @@ class TestsParser:
             return [self.test(self.sum)]
         position = self.tokens[self.at][2]
         self.at += 1
-        was_in_range_end, self.in_range_end = self.in_range_end, False
-        first = self.test(self.expression)
-        if self.op(".."):
-            first = self.range_end(position, first, start_included=False)
-            self.in_range_end = was_in_range_end
-            return [self.postfix(first)]
-        self.in_range_end = was_in_range_end
+        with self.inner_brackets():
+            first = self.test(self.expression)
+            if self.op(".."):
+                return [self.postfix(self.range_end(position, first, start_included=False))]
         if self.op(")") and not isinstance(first, UnaryTest):
             self.at += 1
             return [self.postfix(first)]

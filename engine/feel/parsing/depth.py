@@ -6,7 +6,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from .tree import Node
+from ..tree import Node
 
 
 def depth_of(node: Node) -> int:

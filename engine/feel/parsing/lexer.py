@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from .errors import LimitExceeded, SyntaxProblem
-from .limits import MAX_TEXT, MAX_TOKENS
+from ..errors import LimitExceeded, SyntaxProblem
+from ..limits import MAX_TEXT, MAX_TOKENS
 
 NUMBER, STRING, NAME, QUOTED, OP, OTHER, END = "number", "string", "name", "quoted", "op", "other", "end"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ..tree import TypeName
 from .known import TYPE_TRIE
 from .lexer import NAME, OP, QUOTED
 from .names import longest, unquoted
-from .tree import TypeName
+from .reader import TokenReader
 
 
-class TypesParser:
+class TypesParser(TokenReader):
     """Reads `number`, `list<string>`, `range<date>`, `context<a: number>`, `function<number> -> string`."""
 
     def type_name(self) -> TypeName:
