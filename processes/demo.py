@@ -28,7 +28,8 @@ def build(session: Session, now: datetime) -> list[str]:
     """
     company(session)
     catalogue.deploy_all(session, now=now)
-    for request in REQUESTS:
+    # The oldest first, so that the numbers of the orders grow with time.
+    for request in sorted(REQUESTS, key=lambda request: -request["hours_ago"]):
         _play(session, request, now)
     return [login for login, *_rest in PEOPLE]
 
