@@ -40,6 +40,7 @@ _ERRORS = {
     "two_lanes": "A flow node lies in one lane; what is drawn twice has no clear owner.",
     # elements
     "unsupported_element": "An element is executed as BPMN says, or it is refused by name.",
+    "misplaced_element": "Flow nodes and sequence flows stand directly in a process or sub-process.",
     "unknown_element": "Every element in the BPMN namespace is an element of BPMN 2.0.",
     "unsupported_attribute": "An attribute value that changes the execution is honoured or refused.",
     "unsupported_extension": "A zeebe extension is executed, or it is refused by name.",
@@ -108,6 +109,7 @@ _WARNINGS = {
 }
 
 _INFOS = {
+    "start_without_role": "A process that people start says who: its start event lies in the lane of their role.",
     "foreign_extension": "Extensions of other vendors stay in the file and mean nothing here.",
     "id_not_a_word": "The ids of flow nodes are words, because people meet them in reports and stories.",
 }

@@ -20,6 +20,8 @@ def check(report: DialectReport, model: Model, company: Company) -> None:
             _check_escalation(report, node, company)
         if node.type in ("userTask", "startEvent"):
             _check_form_exists(report, node, company)
+        if node.type == "startEvent" and node.parent is None and node.trigger == "none":
+            _check_who_starts(report, node)
 
 
 def _check_role(report: DialectReport, node: Node, company: Company) -> None:
@@ -63,6 +65,17 @@ def _check_has_form(report: DialectReport, node: Node) -> None:
             "form_missing",
             f"{sentence_case(called(node))} has no form.",
             "Give it a zeebe:formDefinition with the id of a form.",
+        )
+
+
+def _check_who_starts(report: DialectReport, node: Node) -> None:
+    if node.lane is None or not node.lane.name:
+        report.at(
+            node.element,
+            "start_without_role",
+            f"{sentence_case(called(node))} lies in no lane with a name: nobody can start {called(node.process)} by hand, "
+            "only another process or a program.",
+            "Draw it into the lane of those who start it, if people are to start it.",
         )
 
 

@@ -37,7 +37,21 @@ def _check_element(report: DialectReport, element: etree._Element, node: Node | 
         _refuse(report, element, sentence_case(called(element)), table.EVENT_SUB_PROCESS.text)
     elif node is not None and meaning is not None and meaning.kind == table.EVENT:
         _check_event(report, node)
+    if name == "sequenceFlow" or table.is_flow_node(name):
+        _check_place(report, element)
     _check_attributes(report, element)
+
+
+def _check_place(report: DialectReport, element: etree._Element) -> None:
+    holder = element.getparent()
+    if is_bpmn(holder) and local(holder) in table.SCOPES:
+        return
+    report.at(
+        element,
+        "misplaced_element",
+        f"{sentence_case(called(element))} stands inside of {called(holder)}, where nothing would run it.",
+        "Draw it directly into the process or into a sub-process.",
+    )
 
 
 def _subject(element: etree._Element) -> str:

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 EVENT, ACTIVITY, GATEWAY = "event", "activity", "gateway"
 PART, DRAWING, DEFINITION = "part", "drawing", "definition"
 FLOW_NODES = frozenset({EVENT, ACTIVITY, GATEWAY})
+# The elements that hold flow nodes and sequence flows.
+SCOPES = frozenset(
+    {"process", "subProcess", "transaction", "adHocSubProcess", "subChoreography", "choreography"}
+)
 
 
 @dataclass(frozen=True, slots=True)

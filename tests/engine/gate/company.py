@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,14 @@ def check_body(body: str, before: str = "") -> list[Finding]:
 
 
 def model(body: str, before: str = "") -> bytes:
-    """A BPMN file with one executable process."""
+    """A BPMN file with one executable process; its start events lie in the lane of the clerk."""
+    starts = re.findall(r'<bpmn:startEvent id="(\w+)"', body)
+    lane = "".join(f"<bpmn:flowNodeRef>{start}</bpmn:flowNodeRef>" for start in starts)
     return (
         '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
         'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="definitions" targetNamespace="urn:orderlane:tests">\n'
         f"{before}\n"
-        f'<bpmn:process id="repair" isExecutable="true">\n{body}\n</bpmn:process>\n</bpmn:definitions>'
+        f'<bpmn:process id="repair" isExecutable="true">\n'
+        f'<bpmn:laneSet id="lanes"><bpmn:lane id="desk" name="clerk">{lane}</bpmn:lane></bpmn:laneSet>'
+        f"{body}\n</bpmn:process>\n</bpmn:definitions>"
     ).encode()
