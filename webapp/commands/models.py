@@ -1,0 +1,157 @@
+"""orderlane deploy, check, scenarios, layout: what a process designer does with files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from rich.progress import track
+
+import processes.operations  # noqa: F401  (a model is checked against the operations that exist)
+from engine import clock, database, definitions, gate, layout, operations, roles, xml
+from engine.findings import ERROR, Finding
+from engine.gate_resources import decision_ids, form_id
+from processes import catalogue, stories
+from webapp import prepare
+from webapp.commands import as_json, prepared_database, print_json
+
+SUFFIXES = (".bpmn", ".dmn", ".form")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@as_json
+def deploy(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Publish processes, decisions and forms: files or folders, or all packages of processes/ when none is given.
+
+    The gate runs first; with one error nothing is published and the exit code is 1.
+    """
+    now = clock.now()
+    with prepared_database() as engine, database.transaction(engine) as session:
+        try:
+            if paths:
+                resources, missing = _read(paths)
+                _stop_at(missing, as_json)
+                deployed = [definitions.deploy(session, resources, actor=roles.SYSTEM, now=now)]
+                lines = [f'Deployed "{row.name}", version {row.version}.' for row in deployed[0].processes]
+            else:
+                lines = prepare.deploy(session, now)
+        except definitions.DeploymentRefused as refused:
+            _stop_at(refused.findings, as_json)
+            raise
+    if as_json:
+        print_json({"deployed": lines})
+    else:
+        click.echo("\n".join(lines) or "Nothing has changed, so nothing was deployed.")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@as_json
+def check(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check models, decisions and forms: files or folders, or all packages of processes/ when none is given.
+
+    Prints each finding with file, line, element, rule, sentence and remedy. Exit code 1 when one is an error, else 0.
+    """
+    packages = catalogue.packages()
+    own = tuple(file for package in packages for file in package.files())
+    resources, findings = _read(paths or own)
+    # What processes/ brings may be referred to, also by a file that is checked alone.
+    findings = findings + gate.check(
+        resources,
+        operations=operations.catalogue(),
+        known_processes={each for package in packages for each in package.processes()},
+        known_forms={form_id(file.read_bytes()) for file in own if file.suffix == ".form"} - {None},
+        known_decisions={each for file in own if file.suffix == ".dmn" for each in _decisions(file)},
+    )
+    if as_json:
+        print_json([each.to_json() for each in findings])
+    else:
+        _print(findings)
+    sys.exit(1 if any(each.severity == ERROR for each in findings) else 0)
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--coverage", is_flag=True, help="Say which sequence flows no story has taken.")
+@as_json
+def scenarios(names: tuple[str, ...], coverage: bool, as_json: bool) -> None:
+    """Play the stories of the process packages on a database of their own. Exit code 1 when one fails."""
+    packages = [package.name for package in catalogue.find(names)]
+    shown = packages if as_json else track(packages, "Playing", transient=True)
+    report = [entry for name in shown for entry in stories.report([name])]
+    if as_json:
+        print_json(report)
+    else:
+        for entry in report:
+            verdict = f"{entry['failed']} failed" if entry["failed"] else "all as expected"
+            share = f", {entry['coverage']:.0%} of the sequence flows" if coverage else ""
+            click.echo(f"{entry['process']}: {entry['scenarios']} stories, {verdict}{share}.")
+    sys.exit(1 if any(entry["failed"] for entry in report) else 0)
+
+
+@click.command("layout")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there, not into FILE.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Change nothing; exit code 1 if the drawing has faults."
+)
+def layout_(file: Path, output: Path | None, only_check: bool) -> None:
+    """Give a BPMN file a readable drawing: lanes as bands, left to right, nothing crossed or covered."""
+    body = file.read_bytes()
+    if only_check:
+        problems = layout.problems(body)
+        click.echo("\n".join(problems) or f"{file}: the drawing is readable.")
+        sys.exit(1 if problems else 0)
+    try:
+        drawn = layout.layout(body)
+    except xml.XmlRefused as refused:
+        raise click.ClickException(f"{file}: {refused}") from None
+    (output or file).write_bytes(drawn)
+    click.echo(f"{output or file}: drawn.")
+
+
+def _read(paths: tuple[Path, ...]) -> tuple[dict[str, bytes], list[Finding]]:
+    """{path as given: bytes} of all files named, and a finding for each that cannot be read."""
+    resources, findings = {}, []
+    for path in paths:
+        inside = (
+            sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES) if path.is_dir() else [path]
+        )
+        for file in inside:
+            try:
+                resources[str(file)] = file.read_bytes()
+            except OSError as error:
+                sentence = f"This file cannot be read: {error.strerror}."
+                remedy = "Correct the path, or the rights of the file."
+                findings.append(
+                    Finding(str(file), None, None, None, "unknown_resource", ERROR, sentence, remedy)
+                )
+    return resources, findings
+
+
+def _decisions(file: Path) -> Iterator[str]:
+    return (identity for identity, _line in decision_ids(xml.parse(file.read_bytes())))
+
+
+def _stop_at(findings: list[Finding], as_json: bool) -> None:
+    if any(each.severity == ERROR for each in findings):
+        if as_json:
+            print_json([each.to_json() for each in findings])
+        else:
+            _print(findings)
+        sys.exit(1)
+
+
+def _print(findings: list[Finding]) -> None:
+    for each in findings:
+        place = ":".join(str(part) for part in (each.file, each.line) if part is not None)
+        element = f" {each.element_name or each.element_id}" if each.element_id else ""
+        click.echo(f"{place}: {each.severity}: [{each.rule}]{element}: {each.sentence} {each.remedy}")
+    errors = sum(each.severity == ERROR for each in findings)
+    click.echo(f"{len(findings)} findings, {errors} of them errors." if findings else "Nothing was found.")
+
+
+COMMANDS = (deploy, check, scenarios, layout_)

@@ -1,0 +1,172 @@
+"""Reads about one user task: may I see it, its form with what is filled in, the order beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import format_time, gettext
+from sqlalchemy.orm import Session
+
+from engine import errors, forms, user_tasks, versions
+from engine.roles import Actor
+from engine.tables import FormDefinition, Person, ProcessInstance, UserTask
+from processes.records import attachments, comments
+from webapp.inbox import comparing, orders, timeline
+from webapp.words import initials
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the page of a user task shows. form: {schema, data} or None; saved: when the draft was kept, in words."""
+
+    user_task: UserTask
+    order: ProcessInstance
+    side: Side
+    form: dict[str, Any] | None
+    assignee_name: str | None
+    saved: str
+    is_mine: bool
+    may_work: bool
+    notice: str | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.user_task.state == "open"
+
+    @property
+    def may_complete(self) -> bool:
+        """Mine, or free and offered to me."""
+        return self.is_open and self.may_work and (self.is_mine or self.user_task.assignee is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The order beside a form: who asked, its history, comments and files. people: {login: name}."""
+
+    order: ProcessInstance
+    starter: str
+    entries: list[timeline.Entry]
+    comments: list[comments.Comment]
+    files: list[attachments.Attachment]
+    people: dict[str, str] = field(default_factory=dict)
+
+
+def see(
+    session: Session, key: int, actor: Actor, *, sees_all: bool = False
+) -> tuple[UserTask, ProcessInstance]:
+    """The user task and its order, if the actor may see the order. Raises NotFound."""
+    user_task = user_tasks.get(session, key)
+    try:
+        order = orders.see(session, user_task.process_instance_key, actor, sees_all=sees_all)
+    except errors.NotFound:
+        raise errors.NotFound("There is no such step, or you may not see it.") from None
+    return user_task, order
+
+
+def read(
+    session: Session,
+    user_task: UserTask,
+    order: ProcessInstance,
+    actor: Actor,
+    *,
+    now: datetime,
+    time_zone: str,
+) -> Step:
+    """Everything the page shows. A fixed number of queries."""
+    is_open = user_task.state == "open"
+    may_work = is_open and user_tasks.may_work_on(session, user_task, actor)
+    form, saved = None, ""
+    if may_work:
+        form, saved = _form(session, user_task, actor, now, time_zone)
+    assignee = session.get(Person, user_task.assignee) if user_task.assignee else None
+    return Step(
+        user_task,
+        order,
+        side(session, order, actor, now=now),
+        form,
+        assignee.name if assignee else user_task.assignee,
+        saved,
+        user_task.assignee == actor.login,
+        may_work,
+        None if is_open else _closed(session, user_task, actor, now),
+    )
+
+
+def side(session: Session, order: ProcessInstance, actor: Actor, *, now: datetime) -> Side:
+    """The order's history, comments and files, for the pane beside a form and for its own page."""
+    open_tasks = orders.open_tasks_of(session, [order.key])[order.key]
+    said, files = comments.on(session, order.key), attachments.on(session, order.key)
+    logins = {order.started_by, *(each.author for each in said), *(each.uploaded_by for each in files)}
+    people = timeline.names_of(session, logins)
+    return Side(
+        order,
+        people.get(order.started_by, order.started_by),
+        timeline.of(session, order, open_tasks, login=actor.login, now=now),
+        said,
+        files,
+        people,
+    )
+
+
+def notice(
+    session: Session, user_task: UserTask, actor: Actor, version: int | None, *, now: datetime
+) -> str | None:
+    """What happened to the user task since a page showed `version` of it; None when nothing did."""
+    if user_task.state != "open":
+        return _closed(session, user_task, actor, now)
+    if version is None or version == user_task.version:
+        return None
+    if user_task.assignee in (None, actor.login):
+        return gettext("This step has changed. Load the page again before you complete it.")
+    person = session.get(Person, user_task.assignee)
+    return gettext("%(who)s has taken this.", who=initials(person.name if person else user_task.assignee))
+
+
+def done_sentence(session: Session, order: ProcessInstance, done: UserTask) -> str:
+    """ "“Diagnose” is done. Next: the quote is sent." """
+    following = orders.open_tasks_of(session, [order.key])[order.key]
+    if order.state != "active":
+        return gettext("“%(step)s” is done. The order is finished.", step=done.name)
+    names = list(dict.fromkeys(each.name for each in following))
+    if not names:
+        return gettext("“%(step)s” is done. The order goes on by itself.", step=done.name)
+    return gettext("“%(step)s” is done. Next: %(next)s.", step=done.name, next=", ".join(names[:3]))
+
+
+def schema_of(session: Session, user_task: UserTask) -> dict[str, Any] | None:
+    """The form-js JSON as it was bound to the user task."""
+    reference = user_task.form or {}
+    if reference.get("embedded"):
+        return json.loads(reference["embedded"])
+    if reference.get("key"):
+        return json.loads(session.get_one(FormDefinition, reference["key"]).body)
+    return None
+
+
+def _form(
+    session: Session, user_task: UserTask, actor: Actor, now: datetime, time_zone: str
+) -> tuple[dict[str, Any] | None, str]:
+    form: forms.Form | None = versions.form_of(session, user_task)
+    if form is None:
+        return None, ""
+    data = form.initial(user_tasks.variables(session, user_task), now=now, time_zone=time_zone)
+    draft = user_tasks.draft(session, user_task.key, actor.login)
+    saved = ""
+    if draft is not None:
+        data = {**data, **draft.submission}
+        saved = gettext("Draft saved at %(time)s", time=format_time(draft.saved_at, "HH:mm"))
+    return {"schema": schema_of(session, user_task), "data": data}, saved
+
+
+def _closed(session: Session, user_task: UserTask, actor: Actor, now: datetime) -> str:
+    person = session.get(Person, user_task.closed_by) if user_task.closed_by else None
+    closed = errors.UserTaskClosed(
+        state=user_task.state,
+        closed_by=user_task.closed_by,
+        closed_by_name=person.name if person else user_task.closed_by,
+        closed_at=user_task.closed_at,
+    )
+    return comparing.who_closed(closed, actor.login, now=now)

@@ -1,0 +1,130 @@
+"""The history of an order in plain words: who did what, what went by itself, what it waits for now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engine import versions
+from engine.roles import SYSTEM
+from engine.tables import History, Person, ProcessInstance, UserTask
+from webapp.words import initials, moment
+
+LONGEST = 200
+#: Kinds that tell a person something; the rest is for the cockpit.
+_TOLD = (
+    "started", "completed", "claimed", "released", "assigned", "escalated", "incident_raised", "incident_resolved",
+    "message", "cancelled", "ended",
+)  # fmt: skip
+#: What an order did by itself is worth a line when the designer gave it a name.
+_AUTOMATIC = ("serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent")
+_WAITED = ("intermediateCatchEvent", "boundaryEvent", "receiveTask")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline. state: done, current, waiting, failed, next."""
+
+    text: str
+    when: str = ""
+    who: str = ""
+    state: str = "done"
+
+
+def of(
+    session: Session, order: ProcessInstance, open_tasks: Iterable[UserTask], *, login: str, now: datetime
+) -> list[Entry]:
+    """The last 200 lines of an order, oldest first, then what is open now. A fixed number of queries."""
+    rows = session.scalars(
+        select(History)
+        .where(
+            History.process_instance_key == order.key,
+            or_(
+                History.kind.in_(_TOLD),
+                (History.kind == "passed") & History.element_type.in_(_AUTOMATIC),
+                (History.kind == "left") & History.element_id.is_not(None),
+            ),
+        )
+        .order_by(History.key.desc())
+        .limit(LONGEST)
+    ).all()[::-1]
+    open_tasks = list(open_tasks)
+    people = names_of(
+        session, {row.actor for row in rows} | {each.assignee for each in open_tasks if each.assignee}
+    )
+    elements = _element_names(session, order)
+    entries = [entry for row in rows if (entry := _entry(row, people, elements, login, now)) is not None]
+    return entries + [_open(each, people, login, now) for each in open_tasks]
+
+
+def names_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
+    """{login: name} of these people."""
+    rows = session.execute(select(Person.login, Person.name).where(Person.login.in_(sorted(logins))))
+    return dict(rows.tuples().all())
+
+
+def _entry(
+    row: History,
+    people: Mapping[str, str],
+    elements: Mapping[str, tuple[str, str]],
+    login: str,
+    now: datetime,
+) -> Entry | None:
+    detail = row.detail or {}
+    step = detail.get("name") or elements.get(row.element_id or "", ("", ""))[0]
+    who = "" if row.actor == SYSTEM.login else people.get(row.actor, row.actor)
+    text, state = _sentence(row, step, detail, who, elements)
+    if text is None:
+        return None
+    shown = gettext("you") if row.actor == login else initials(who)
+    if row.kind in ("passed", "left") or not who:
+        shown = gettext("automatic")
+    return Entry(text, moment(row.at, now), shown, state)
+
+
+def _sentence(
+    row: History, step: str, detail: Mapping[str, Any], who: str, elements: Mapping[str, tuple[str, str]]
+) -> tuple[str | None, str]:
+    element_type = row.element_type or elements.get(row.element_id or "", ("", ""))[1]
+    if row.kind == "passed":
+        return step or None, "done"
+    if row.kind == "left":
+        # A user task that ends by being completed says so itself.
+        return (step or None) if element_type in (*_WAITED, *_AUTOMATIC) else None, "done"
+    level = detail.get("level")
+    sentences = {
+        "started": gettext("Requested"),
+        "completed": step,
+        "claimed": gettext("“%(step)s” was taken", step=step),
+        "released": gettext("“%(step)s” was given back", step=step),
+        "assigned": gettext("“%(step)s” was handed over", step=step),
+        "escalated": gettext("“%(step)s” was late: level %(level)s was told", step=step, level=level),
+        "incident_raised": gettext("Stopped: %(cause)s", cause=detail.get("sentence", "")),
+        "incident_resolved": gettext("The cause of the stop was removed"),
+        "message": step or gettext("A message came: %(name)s", name=detail.get("name", "")),
+        "cancelled": gettext("Cancelled: %(reason)s", reason=detail.get("reason", "")),
+        "ended": gettext("Finished"),
+    }
+    return sentences[row.kind], "failed" if row.kind in ("incident_raised", "cancelled") else "done"
+
+
+def _open(user_task: UserTask, people: Mapping[str, str], login: str, now: datetime) -> Entry:
+    since = gettext("since %(moment)s", moment=moment(user_task.created_at, now))
+    if user_task.assignee == login:
+        return Entry(gettext("%(step)s — with you", step=user_task.name), since, "", "current")
+    if user_task.assignee:
+        name = people.get(user_task.assignee, user_task.assignee)
+        return Entry(gettext("%(step)s — with %(who)s", step=user_task.name, who=name), since, "", "current")
+    return Entry(user_task.name, since, user_task.lane or "", "waiting")
+
+
+def _element_names(session: Session, order: ProcessInstance) -> dict[str, tuple[str, str]]:
+    """{element id: (name, type)} of the order's process; what a called process does by itself is its own affair."""
+    process = versions.process(session, order.process_definition_key)
+    return {each.element_id: (each.name or "", each.type) for each in process.elements.values()}

@@ -1,0 +1,157 @@
+"""The one statement behind the list of the inbox: a merge of short walks along indexes.
+
+Never a COUNT or a sort over all open rows. The list is made of *bands* (late urgent, late, today urgent, ...) and
+*sources* (assigned to me; free and offered to one of my roles; free and offered to me by name). Each pair of them is one
+walk along one index, cut after a page, so a list of 100,000 costs what a list of 1,000 costs. Only a search by words has
+to look at each row until the page is full.
+
+The statement depends on the shape of the question only, so it is built once and kept; values are bound to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from engine.columns import UtcDateTime
+from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides how the statement looks: the filter's chip, how many roles and words, where the page begins.
+
+    after_band: 0 for the first page, which counts too. after_dated: whether the row before this page has a due time.
+    """
+
+    chip: str
+    roles: int
+    words: int
+    after_band: int = 0
+    after_dated: bool = True
+    page: int = 50
+    counted_to: int = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of the list. `after`, `until`: the names of the moments its due times lie between."""
+
+    number: int
+    group: str
+    urgent: bool
+    after: str | None = None
+    until: str | None = None
+
+
+BANDS = (
+    Band(1, "late", True, until="now"),
+    Band(2, "late", False, until="now"),
+    Band(3, "today", True, after="now", until="tonight"),
+    Band(4, "today", False, after="now", until="tonight"),
+    Band(5, "later", True, after="tonight"),
+    Band(6, "later", True),
+    Band(7, "later", False, after="tonight"),
+    Band(8, "later", False),
+)
+
+
+@lru_cache(maxsize=200)
+def statement(shape: Shape) -> Any:
+    """Rows (key, band, due_at, count): the page's keys in order, and on the first page a count for each band (key null).
+
+    Binds: me, now, tonight, role_0.., word_0.., after_due, after_key.
+    """
+    is_first = shape.after_band == 0
+    limit = (max(shape.page, shape.counted_to) if is_first else shape.page) + 1
+    walks = [walk for band in BANDS if band.number >= shape.after_band for walk in _walks(shape, band, limit)]
+    if not walks:
+        return None
+    merged = union_all(*walks).subquery("merged")
+    # A user task may be offered to two of my roles; it is one row, and counts once.
+    once = (
+        select(merged.c.key, func.min(merged.c.band).label("band"), merged.c.due_at)
+        .group_by(merged.c.key, merged.c.due_at)
+        .cte("once")
+    )
+    zero = literal_column("0").label("count")
+    order = (once.c.band, once.c.due_at, once.c.key)
+    rows = select(once.c.key, once.c.band, once.c.due_at, zero).order_by(*order).limit(shape.page + 1)
+    if not is_first:
+        return rows
+    no_key = cast(null(), BigInteger).label("key")
+    no_due = cast(null(), UtcDateTime).label("due_at")
+    tallies = select(no_key, once.c.band, no_due, func.count()).group_by(once.c.band)
+    return union_all(select(rows.subquery("page")), tallies)
+
+
+def _walks(shape: Shape, band: Band, limit: int) -> Iterator[Select[Any]]:
+    if shape.chip == "urgent" and not band.urgent:
+        return
+    number = literal_column(str(band.number)).label("band")
+    if shape.chip != "free":
+        mine = select(UserTask.key.label("key"), number, UserTask.due_at).where(
+            UserTask.state == "open", UserTask.assignee == bindparam("me"), UserTask.urgent.is_(band.urgent)
+        )
+        yield _cut(mine, UserTask.due_at, UserTask.key, shape, band, limit)
+    offered_to = [("role", f"role_{index}") for index in range(shape.roles)] + [("person", "me")]
+    # Whoever searches also finds what a colleague has taken; the row says who.
+    for is_free in (True, False) if shape.words and shape.chip == "all" else (True,):
+        for kind, name in offered_to:
+            key, due_at = UserTaskCandidate.user_task_key, UserTaskCandidate.due_at
+            offered = select(key.label("key"), number, due_at).where(
+                UserTaskCandidate.kind == literal(kind),
+                UserTaskCandidate.name == bindparam(name),
+                UserTaskCandidate.free.is_(is_free),
+                UserTaskCandidate.urgent.is_(band.urgent),
+            )
+            if shape.words:
+                offered = offered.join(UserTask, UserTask.key == key)
+            yield _cut(offered, due_at, key, shape, band, limit)
+
+
+def _cut(walk: Select[Any], due_at: Any, key: Any, shape: Shape, band: Band, limit: int) -> Select[Any]:
+    if band.after is None and band.until is None:
+        walk = walk.where(due_at.is_(None))
+    if band.after is not None:
+        walk = walk.where(due_at > bindparam(band.after, type_=UtcDateTime))
+    if band.until is not None:
+        walk = walk.where(due_at <= bindparam(band.until, type_=UtcDateTime))
+    if band.number == shape.after_band:
+        walk = walk.where(_behind(due_at, key, shape))
+    if shape.words:
+        walk = walk.join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
+        walk = walk.where(*_matches(shape.words))
+    return select(walk.order_by(due_at, key).limit(limit).subquery())
+
+
+def _behind(due_at: Any, key: Any, shape: Shape) -> Any:
+    if not shape.after_dated:
+        return key > bindparam("after_key")
+    after = bindparam("after_due", type_=UtcDateTime)
+    # The first comparison is what the index can use; the second one cuts inside one moment.
+    return and_(due_at >= after, or_(due_at > after, key > bindparam("after_key")))
+
+
+def _matches(words: int) -> list[Any]:
+    text = func.lower(
+        ProcessInstance.business_key + " " + func.coalesce(ProcessInstance.subject, "") + " " + UserTask.name
+    )
+    return [text.contains(bindparam(f"word_{index}"), escape="/") for index in range(words)]

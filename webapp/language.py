@@ -1,0 +1,86 @@
+"""The language and the clock of the reader: Babel's locale, the company's time zone, and the engine's sentences.
+
+Language: the person's own, else what the browser asks for, else the first of the installation's list.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from babel import Locale
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, get_locale, gettext, ngettext
+
+from engine import calendars, clock
+from engine.forms.sentences import Counted, Spoken
+from engine.sentences import Sentence
+from webapp import access, words
+
+babel = Babel()
+
+
+def init_app(app: Flask) -> None:
+    """Choose language and time zone for each request; `say` and `languages` for templates."""
+    app.config["BABEL_DEFAULT_LOCALE"] = _with_underscore(languages(app)[0])
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    babel.init_app(app, locale_selector=_language, timezone_selector=_time_zone)
+    app.jinja_env.filters["say"] = say
+    app.jinja_env.globals["page_language"] = page_language
+
+
+def languages(app: Flask | None = None) -> tuple[str, ...]:
+    """The languages of this installation, the first is the fallback."""
+    return (app or current_app).config["ORDERLANE"].languages
+
+
+def names() -> dict[str, str]:
+    """Each language by its own name, as its readers call it."""
+    return {
+        code: Locale.parse(_with_underscore(code)).get_display_name().capitalize() for code in languages()
+    }
+
+
+def page_language() -> str:
+    """What stands in <html lang>."""
+    return str(get_locale() or languages()[0]).replace("_", "-")
+
+
+def say(sentence: Sentence | str | None) -> str:
+    """The sentence in the reader's language; moments in it in the company's time, sentences in it translated too."""
+    if sentence is None:
+        return ""
+    if isinstance(sentence, Spoken):
+        return gettext(sentence.msgid)
+    if isinstance(sentence, Counted):
+        places = {name: _readable(value) for name, value in sentence.params.items()}
+        return ngettext(sentence.msgid, sentence.plural, sentence.number).format(**places)
+    if isinstance(sentence, Sentence):
+        places = {name: _readable(value) for name, value in sentence.params.items()}
+        return gettext(sentence.msgid).format(**places)
+    return gettext(sentence) if sentence else ""
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return words.moment(value, clock.now())
+    if isinstance(value, Sentence):
+        return say(value)
+    return value
+
+
+def _language() -> str:
+    person = access.person() if request else None
+    known = languages()
+    if person is not None and person.language in known:
+        return _with_underscore(person.language)
+    wanted = request.accept_languages.best_match(known) if request else None
+    return _with_underscore(wanted or known[0])
+
+
+def _time_zone() -> str:
+    return (g.get("calendar") or calendars.DEFAULT).time_zone
+
+
+def _with_underscore(code: str) -> str:
+    return code.replace("-", "_")

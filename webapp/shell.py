@@ -1,0 +1,127 @@
+"""The frame around each page: places with counts, who is signed in, colours. Read only when a page with a frame is drawn."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext
+
+from engine import clock
+from webapp import access
+from webapp.config import Settings
+from webapp.database import db
+from webapp.inbox import lists, queries
+from webapp.words import avatar
+
+THEMES = ("system", "light", "dark")
+DENSITIES = ("", "compact", "comfortable")
+_YEAR_S = 365 * 24 * 3600
+
+
+class Shell:
+    """What base.html asks for."""
+
+    def __init__(self) -> None:
+        self.theme = _cookie("theme", THEMES)
+        self.density = _cookie("density", DENSITIES)
+        self.single_keys = request.cookies.get("single_keys") != "off"
+        self.company = current_app.config.get("COMPANY")
+
+    @property
+    def home_url(self) -> str:
+        return url_for("inbox.user_tasks")
+
+    @property
+    def search_url(self) -> str | None:
+        return url_for("inbox.user_tasks") if access.person() else None
+
+    @property
+    def live_url(self) -> str | None:
+        return url_for("live.stream") if access.person() else None
+
+    @property
+    def person(self) -> dict[str, str] | None:
+        found = access.person()
+        if found is None:
+            return None
+        return {
+            "name": found.actor.name,
+            "initials": avatar(found.actor.name),
+            "role": ", ".join(sorted(found.actor.roles)),
+        }
+
+    @property
+    def person_menu(self) -> list[dict[str, Any]]:
+        me = url_for("accounts.me")
+        return [
+            {"text": gettext("Me and this device"), "url": me, "icon": "user-cog", "is_current": _is_at(me)},
+            {
+                "text": gettext("Sign out"),
+                "url": url_for("accounts.sign_out"),
+                "icon": "log-out",
+                "is_post": True,
+            },
+        ]
+
+    @cached_property
+    def places(self) -> list[dict[str, Any]]:
+        if access.person() is None:
+            return []
+        views = current_app.view_functions
+        known = [
+            ("inbox.user_tasks", gettext("My tasks"), "inbox", "I", None),
+            ("inbox.new_order", gettext("New request"), "plus", "N", None),
+            ("inbox.my_orders", gettext("My requests"), "clipboard-list", "O", None),
+            ("cockpit.overview", gettext("Cockpit"), "gauge", "P", "cockpit.see"),
+        ]
+        return [
+            {
+                "name": name,
+                "url": url_for(endpoint),
+                "icon": icon,
+                "key": key,
+                "count": self._inbox_count() if endpoint == "inbox.user_tasks" else None,
+                "is_bad": False,
+                "is_current": _is_at(url_for(endpoint)),
+            }
+            for endpoint, name, icon, key, permission in known
+            if endpoint in views and (permission is None or access.may(permission))
+        ]
+
+    def _inbox_count(self) -> str | None:
+        counts = g.get("inbox_counts")
+        if counts is None:
+            counts = queries.counts(
+                db.session, access.actor(), now=clock.now(), time_zone=g.calendar.time_zone
+            )
+        return lists.capped(counts["all"]) if counts["all"] else None
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its frame."""
+    app.context_processor(lambda: {"shell": Shell()})
+
+
+def keep_look(response: Any, form: Any) -> None:
+    """Keep theme, density and single keys on this device."""
+    settings: Settings = current_app.config["ORDERLANE"]
+    chosen = {
+        "theme": form.get("theme") if form.get("theme") in THEMES else "system",
+        "density": form.get("density") if form.get("density") in DENSITIES else "",
+        "single_keys": "on" if form.get("single_keys") else "off",
+    }
+    for name, value in chosen.items():
+        response.set_cookie(
+            name, value, max_age=_YEAR_S, samesite="Lax", secure=settings.is_https, httponly=True
+        )
+
+
+def _cookie(name: str, allowed: tuple[str, ...]) -> str:
+    value = request.cookies.get(name, "")
+    return value if value in allowed else allowed[0]
+
+
+def _is_at(address: str) -> bool:
+    return request.path == address
