@@ -30,7 +30,7 @@ def _anchor(artifact: Node, scope: Scope, links: list[Link]) -> Node | None:
         if artifact in (link.source, link.target):
             other = link.target if link.source is artifact else link.source
             while isinstance(other, Link):
-                other = other.source
+                other = other.target
             if isinstance(other, Node):
                 other = other.cell
                 while other.scope is not scope and other.scope.owner:
@@ -50,7 +50,7 @@ def _beside(artifact: Node, anchor: Node, taken: Occupancy, scope: Scope) -> Non
         artifact.row = min(anchor.inner.rows[artifact.lane][0], taken.extent(artifact.lane)[0]) - 1
         return
     low, high = taken.extent(artifact.lane)
-    for step in _UPWARD if artifact.kind == "annotation" else _DOWNWARD:
+    for step in _UPWARD if artifact.kind == "annotation" and anchor.row <= 0 else _DOWNWARD:
         row = anchor.row + step + (anchor.down if step > 0 else -anchor.up)
         # A neighbouring row is used where there is one; a row of its own is squeezed in otherwise.
         if step == int(step) and not low <= row <= high:

@@ -22,7 +22,7 @@ _Y_GAP, _Y_WALL_GAP, _LANE_GAP = 30.0, 22.0, 22.0
 _POOL_GAP = 50.0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Line:
     """One line of an axis; low and high are how far it reaches to both sides of its position."""
 
@@ -52,7 +52,7 @@ class Line:
         return self.position + round(self.before + (room - (self.tracks - 1) * TRACK) / 2) + index * TRACK
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Grid:
     xs: list[Line] = field(default_factory=list)
     ys: list[Line] = field(default_factory=list)

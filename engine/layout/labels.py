@@ -168,29 +168,44 @@ def _node_places(
 def _flow_places(link: Link, drawing: Drawing, size: tuple[float, float]) -> Iterator[tuple[float, Box]]:
     width, height = size
     points = drawing.lines[link]
-    begin = _own_from(link, drawing)
-    if _has_mark(link):
-        begin = max(begin, 12.0)
+    own = _own_from(link, drawing)
+    best = _best_from(link, points, own, width)
     walked = 0.0
     for start, end in itertools.pairwise(points):
-        length = abs(end[0] - start[0]) + abs(end[1] - start[1])
+        length = _length(start, end)
         from_here, walked = walked, walked + length
-        if walked <= begin + 8:
-            continue
-        skip = max(0.0, begin - from_here)
         sign = 1 if end[0] + end[1] > start[0] + start[1] else -1
-        if start[1] == end[1]:
-            for step in _steps(skip, length, width):
-                far = (from_here + step - begin) / 20
+        along = width if start[1] == end[1] else height
+        # The name begins where the flow is its own; on a trunk it shares with others only if nothing else is free.
+        skips = {0.0} | {mark - from_here for mark in (best, own) if from_here < mark < walked}
+        for step in sorted({step for skip in skips for step in _steps(skip, length, along)}):
+            reached = from_here + step
+            if reached >= best:
+                far = (reached - best) / 20
+            else:
+                far = 8 + (reached - own) / 20 if reached >= own else 30 + reached / 20
+            if start[1] == end[1]:
                 x = start[0] + sign * step - (0 if sign > 0 else width)
                 yield far, Box(x, start[1] - height - 3, width, height)
                 yield far + 2, Box(x, start[1] + 4, width, height)
-        else:
-            for step in _steps(skip, length, height):
-                far = (from_here + step - begin) / 20 + 1
+            else:
                 y = start[1] + sign * step - (0 if sign > 0 else height)
-                yield far, Box(start[0] + 5, y, width, height)
-                yield far + 1, Box(start[0] - 5 - width, y, width, height)
+                yield far + 1, Box(start[0] + 5, y, width, height)
+                yield far + 2, Box(start[0] - 5 - width, y, width, height)
+
+
+def _best_from(link: Link, points: list[Point], own: float, width: float) -> float:
+    """How far along its way a flow's name should stand."""
+    if own > 0:
+        # After a common trunk only the last piece belongs to nobody else beyond doubt.
+        room = abs(points[-1][0] - points[-2][0])
+        way = sum(_length(*piece) for piece in itertools.pairwise(points))
+        return max(own, way - room) if room >= width + 10 else own
+    return 12.0 if _has_mark(link) else 0.0
+
+
+def _length(start: Point, end: Point) -> float:
+    return abs(end[0] - start[0]) + abs(end[1] - start[1])
 
 
 def _has_mark(link: Link) -> bool:
@@ -241,18 +256,12 @@ def _common(one: list[Point], other: list[Point]) -> float:
 
 
 def _wishes(found: list[Piece], size: tuple[float, float], grid: Grid) -> Iterator[tuple[Line, float]]:
-    """More room beside the first pieces of a flow: the channel it turns in, or the one it runs along."""
-    for piece in found[:2]:
-        if not piece.vertical:
-            lines = grid.xs[piece.low : piece.high + 1]
-            channel = next((line for line in lines if line.kind == "channel"), None)
-            if channel:
-                yield channel, size[0] + 20
-        else:
-            lines = grid.ys[piece.low : piece.high + 1]
-            channel = next((line for line in lines if line.kind == "channel"), None)
-            if channel:
-                yield channel, size[1] + 12
+    """More room beside the first pieces of a flow and its last: in the first channel each of them passes."""
+    for piece in dict.fromkeys([*found[:2], found[-1]]):
+        axis, wanted = (grid.ys, size[1] + 12) if piece.vertical else (grid.xs, size[0] + 24)
+        channel = next((line for line in axis[piece.low : piece.high + 1] if line.kind == "channel"), None)
+        if channel:
+            yield channel, wanted + channel.before
 
 
 class _Obstacles:

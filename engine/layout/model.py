@@ -35,7 +35,7 @@ SIZES = {
 ARTIFACTS = ("data", "store", "annotation")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Lane:
     """A lane; children are nested lanes, refs the ids of the flow nodes it holds itself."""
 
@@ -48,7 +48,7 @@ class Lane:
         return [leaf for child in self.children for leaf in child.leaves()] or [self]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Node:
     """Anything drawn as a shape in a cell of the grid (a sub-process fills a block of cells)."""
 
@@ -82,7 +82,7 @@ class Node:
         return self.inner is not None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Link:
     """Anything drawn as a line. Its ends are nodes, pools, or (for an association) another link."""
 
@@ -98,7 +98,7 @@ class Link:
     target_shift: float = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Scope:
     """What a process or an expanded sub-process holds."""
 
@@ -117,7 +117,7 @@ class Scope:
     grid_row: dict[tuple[Lane | None, float], int] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Pool:
     """A participant; without a scope it is drawn as an empty band. A bare process is a pool without an id."""
 
@@ -128,14 +128,14 @@ class Pool:
     bottom: int = -1
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Group:
     id: str
     name: str
     members: list[Node]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Plane:
     """One drawing: a collaboration with its pools, or one process."""
 

@@ -48,6 +48,7 @@ def cut(scope: Scope) -> list[Path]:
         for link in links:
             entering[link.target].append(source)
     order = {node: place for place, node in enumerate(scope.nodes)}
+    hosts = {link.target: link.source.host for link in scope.flows if link.source.kind == "boundary"}
     main = main_path(scope)
     _mark_main(scope, main)
     found = [Path(main)] if main else []
@@ -70,6 +71,11 @@ def cut(scope: Scope) -> list[Path]:
             return (0 if entering[start] or path.after else 1, end - start.first, start.first, order[start])
 
         chosen = min(candidates, key=rank)
+        # Ways out of one host: the rightmost takes the nearest row, so that the others do not cross it.
+        host = hosts.get(chosen.nodes[0])
+        if host:
+            others = [path for path in candidates if hosts.get(path.nodes[0]) is host]
+            chosen = min(others, key=lambda path: (-path.nodes[0].first, rank(path)))
         found.append(chosen)
         placed.update(chosen.nodes)
     return found

@@ -98,13 +98,11 @@ def _place_run(
             wanted = floor + 1
     start, end = run[0].first, run[-1].last
     # The straight pieces before and after the run are kept free as well, else its flows could not be straight.
-    if (
-        before is not None
-        and before.cell.lane is lane
-        and before.cell.last < start
-        and before.kind != "boundary"
-    ):
-        start = before.cell.last + 1
+    if before is not None and before.cell.lane is lane:
+        if before.kind == "boundary":
+            start = min(start, before.first)
+        elif before.last < start:
+            start = before.last + 1
     if after is not None and after.lane is lane and after.first > end:
         end = after.first - 1
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from engine.layout.grid import Grid
 from engine.layout.model import Link
-from engine.layout.routing import Way
+from engine.layout.traffic import Way
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Piece:
     """A straight piece of a way: along line `line` of one axis, from `low` to `high` on the other."""
 
@@ -32,7 +32,7 @@ class Piece:
         return max(self.start, self.end)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class _Bundle:
     """Pieces that run on one track because they begin or end at the same port."""
 

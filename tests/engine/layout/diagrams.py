@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from xml.sax.saxutils import quoteattr
 
@@ -90,7 +91,11 @@ class Random:
 
     def _block(self, depth: int) -> tuple[str, str]:
         """Add a block; return the node it begins with and the one it ends with."""
-        kind = self.chance.choice(["activity", "sequence", "choice", "loop", "sub_process"]) if depth else "activity"
+        kind = (
+            self.chance.choice(["activity", "sequence", "choice", "loop", "sub_process"])
+            if depth
+            else "activity"
+        )
         if kind == "activity":
             activity = self._add("userTask")
             if self.chance.random() < 0.25:
@@ -98,7 +103,7 @@ class Random:
             return activity, activity
         if kind == "sequence":
             blocks = [self._block(depth - 1) for _ in range(self.chance.randint(2, 3))]
-            self.flows += [(one[1], two[0]) for one, two in zip(blocks, blocks[1:], strict=False)]
+            self.flows += [(one[1], two[0]) for one, two in itertools.pairwise(blocks)]
             return blocks[0][0], blocks[-1][1]
         if kind == "choice":
             tag = self.chance.choice(["exclusiveGateway", "parallelGateway", "inclusiveGateway"])
@@ -122,7 +127,9 @@ class Random:
         start, end = self._add("startEvent"), self._add("endEvent")
         first, last = self._block(depth - 1)
         self.flows += [(start, first), (last, end)]
-        inner = "\n".join([*self.nodes, *(self._flow(place + 1000, *ends) for place, ends in enumerate(self.flows))])
+        inner = "\n".join(
+            [*self.nodes, *(self._flow(place + 1000, *ends) for place, ends in enumerate(self.flows))]
+        )
         self.nodes, self.flows, self.ids = outer
         block = self._add("subProcess", inner)
         for _ in range(self.chance.randint(0, 2)):
@@ -136,7 +143,14 @@ class Random:
         self.flows += [(event, handler), (handler, end)]
 
     def _unstructured(self, size: int) -> None:
-        tags = ["userTask", "userTask", "exclusiveGateway", "parallelGateway", "intermediateCatchEvent", "endEvent"]
+        tags = [
+            "userTask",
+            "userTask",
+            "exclusiveGateway",
+            "parallelGateway",
+            "intermediateCatchEvent",
+            "endEvent",
+        ]
         ids = [self._add("startEvent"), *(self._add(self.chance.choice(tags)) for _ in range(size))]
         seen = set()
         for _ in range(int(size * 1.6)):
