@@ -31,8 +31,7 @@ class Answer(fields.Field):
     needed = NEEDED
 
     def __init__(self, field: Field, place: Place, submission: Submission):
-        key = field.segments[-1]
-        super().__init__(data_key=key, attribute=key)
+        super().__init__()
         self.field = field
         self.place = place
         self.submission = submission

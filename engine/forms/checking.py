@@ -30,17 +30,21 @@ def check(
     scope: Scope,
     given: Any,
     variables: Mapping[str, Any],
+    seen: Mapping[str, Any],
     moment: Moment,
     files: Mapping[str, UploadedFile | Sequence[UploadedFile]],
 ) -> dict[str, Any]:
-    """The values of a submission that may become variables. Raises SubmissionInvalid."""
+    """The values of a submission that may become variables. seen: the variables that expressions see.
+
+    Raises SubmissionInvalid.
+    """
     if not isinstance(given, dict):
         raise SubmissionInvalid({"": Sentence(_NO_OBJECT)})
     shape = Shape()
     answers = shape.object(scope.branches, given)
     if shape.errors:
         raise SubmissionInvalid(shape.errors)
-    at_opening = opened(scope, variables)
+    at_opening = opened(scope, seen)
     laid = lay(scope, answers, at_opening, variables)
     try:
         settled = settle(scope, at_opening, laid.data, moment)
@@ -68,7 +72,7 @@ class _Part:
 
     def load(self) -> dict[str, Any]:
         """Raises ValidationError with all sentences of this part."""
-        return _merged(_schema(self.asked).load(self.answers), self.known)
+        return _merged(_Answers(self.asked).load(self.answers), self.known)
 
 
 class _Builder:
@@ -129,7 +133,7 @@ class RowsAnswer(fields.Field):
     """
 
     def __init__(self, rows: Rows, parts: list[_Part], own_rows: list[Mapping[str, Any]], due: int | None):
-        super().__init__(data_key=rows.segments[-1], attribute=rows.segments[-1])
+        super().__init__()
         self.rows = rows
         self.parts = parts
         self.own_rows = own_rows
@@ -152,14 +156,19 @@ class RowsAnswer(fields.Field):
         return values
 
 
-def _schema(asked: Mapping[str, Any]) -> Schema:
-    # marshmallow's own names for the fields are numbers: a form may have a key "Meta" or "load".
-    named = {}
-    for number, (key, field) in enumerate(asked.items()):
-        if isinstance(field, dict):
-            field = fields.Nested(_schema(field), data_key=key, attribute=key)
-        named[f"field_{number}"] = field
-    return Schema.from_dict(named, name="Answers")(unknown=RAISE)
+class _Answers(Schema):
+    """The schema of one part. Its fields are given to the object: a class for every submission (as `Schema.from_dict`
+    makes) costs three times as much, and a key such as "Meta" or "load" would be an attribute of that class."""
+
+    class Meta:
+        unknown = RAISE
+
+    def __init__(self, asked: Mapping[str, Any]):
+        self._declared_fields = {
+            key: fields.Nested(_Answers(field)) if isinstance(field, dict) else field
+            for key, field in asked.items()
+        }
+        super().__init__()
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

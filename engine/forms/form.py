@@ -15,7 +15,7 @@ from .expressions import Moment
 from .files import UploadedFile
 from .opening import opened
 from .problems import FormRefused, Problem
-from .reading import Reader, decoded, variable_names
+from .reading import Reader, decoded
 from .settling import compute
 from .tree import Field, Rows, Scope
 from .values import MISSING, get_in
@@ -37,7 +37,7 @@ class Form:
             raise FormRefused(reader.problems)
         self.schema = schema
         self.form_id = schema["id"] if isinstance(schema.get("id"), str) else ""
-        self.names_read = variable_names(reader.names)
+        self.names_read = reader.names_read
         self.fields: list[Field] = list(reader.scope.all_fields())
         self._scope: Scope = reader.scope
 
@@ -57,16 +57,17 @@ class Form:
         files: {"files::…": the files chosen under this reference}; the variable then holds [{id, name, media_type, size}].
         Raises SubmissionInvalid with {path: sentence}; then nothing of the submission may be used.
         """
-        return checking.check(self._scope, submission, variables, Moment(now, time_zone), files or {})
+        at = Moment(now, time_zone)
+        return checking.check(self._scope, submission, variables, self._seen(variables), at, files or {})
 
     def initial(self, variables: Mapping[str, Any], *, now: datetime, time_zone: str) -> dict[str, Any]:
         """What the browser needs to show the form, as plain JSON (numbers as int or float), and nothing else.
 
         That is the form's own fields, and whole variables only where an expression reads them.
         """
-        data = opened(self._scope, {name: variables[name] for name in self._needed(variables)})
+        data = opened(self._scope, self._seen(variables))
         compute(self._scope, data, Moment(now, time_zone))
-        shown = {name: _for_browser(data[name]) for name in self.names_read if name in data}
+        shown = {name: _for_browser(data[name]) for name in sorted(self.names_read) if name in data}
         for name, branch in self._scope.branches.items():
             if name not in shown:
                 shown[name] = _for_browser(_asked_only(branch, data.get(name)))
@@ -76,8 +77,11 @@ class Form:
         """What does not stop the form from working but should be mended before it is published."""
         return [problem for field in self.fields for problem in _doubts(field)]
 
-    def _needed(self, variables: Mapping[str, Any]) -> set[str]:
-        return {name for name in (*self.names_read, *self._scope.branches) if name in variables}
+    def _seen(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The variables that expressions see, in the browser and here alike: what the form names, and no other."""
+        return {
+            name: variables[name] for name in (*self.names_read, *self._scope.branches) if name in variables
+        }
 
 
 def load(text: str | bytes | Mapping[str, Any]) -> Form:
@@ -97,7 +101,7 @@ def _asked_only(branch: Any, value: Any) -> Any:
     if isinstance(branch, Field):
         return value
     if isinstance(branch, Rows):
-        if branch.shows_whole_rows or not isinstance(value, list):
+        if branch.looks_at_rows or not isinstance(value, list):
             return value
         return [_asked_only(branch.scope.branches, row) for row in value]
     asked = {key: (below, get_in(value, (key,))) for key, below in branch.items()}

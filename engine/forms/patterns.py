@@ -128,7 +128,7 @@ class _Translation:
         if letter in "dws":
             return _CLASSES[letter] if in_class else f"[{_CLASSES[letter]}]"
         if letter in "DWS":
-            return self.outside(letter, in_class)
+            return "\\" + letter if in_class else f"[^{_CLASSES[letter.lower()]}]"
         if letter in "bB" and not in_class:
             return "\\" + letter
         if letter == "b":
@@ -150,13 +150,6 @@ class _Translation:
             return self.numbered_reference(letter, in_class)
         return "\\" + letter if not letter.isalnum() and letter.isascii() else letter
 
-    def outside(self, letter: str, in_class: bool) -> str:
-        if not in_class:
-            return f"[^{_CLASSES[letter.lower()]}]"
-        if letter == "S":
-            raise PatternRefused(r"\S inside [ ] is not supported; list the signs, or use [^\s]")
-        return "\\" + letter
-
     def code(self, letter: str) -> str:
         length = 2 if letter == "x" else 4
         digits = self.source[self.at : self.at + length]
@@ -171,12 +164,13 @@ class _Translation:
             raise PatternRefused("a reference to a group without its >")
         self.at += len(name) + 2
         safe = name.replace("$", "_")
-        return f"(?(<{safe}>)(?P={safe}))"
+        return f"(?({safe})(?P={safe}))"
 
     def numbered_reference(self, digit: str, in_class: bool) -> str:
         number = int(digit)
         if in_class or number == 0 or number > self.groups:
-            return f"\\x{number:02x}"  # an octal code, as old JavaScript reads it
+            # No group of that number: an octal code, as old JavaScript reads it.
+            return f"\\x{number:02x}" if number < 8 else digit
         # In JavaScript a group that took no part matches the empty text; here it would fail.
         return f"(?({number})\\{number})"
 
@@ -184,7 +178,8 @@ class _Translation:
         self.at += 1
         negated = self.source[self.at : self.at + 1] == "^"
         self.at += negated
-        parts = []
+        parts: list[str] = []
+        non_blanks = False
         while True:
             if self.at >= len(self.source):
                 raise PatternRefused("a [ without its ]")
@@ -192,14 +187,20 @@ class _Translation:
             if sign == "]":
                 self.at += 1
                 break
-            if sign == "\\":
+            if self.source.startswith(r"\S", self.at):
+                self.at += 2
+                non_blanks = True
+            elif sign == "\\":
                 parts.append(self.escape(in_class=True))
-                continue
-            self.at += 1
-            parts.append("\\" + sign if sign in "[&~|^" else sign)
-        if not parts:
-            return r"[\s\S]" if negated else r"(?!)"
-        return f"[{'^' if negated else ''}{''.join(parts)}]"
+            else:
+                self.at += 1
+                parts.append("\\" + sign if sign in "[&~|^" else sign)
+        listed = f"[{''.join(parts)}]" if parts else r"(?!)"
+        if non_blanks:  # "all but blanks" cannot stand in a class: it is an alternative to what is listed
+            return rf"(?:(?!{listed})[{_BLANK_CLASS}])" if negated else rf"(?:{listed}|[^{_BLANK_CLASS}])"
+        if negated:
+            return f"[^{listed[1:]}" if parts else r"(?s:.)"
+        return listed
 
 
 def _count_groups(source: str) -> int:

@@ -6,17 +6,16 @@ Extract with `pybabel extract -k _l -k _ln:1,2`.
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from typing import Any
-
-import msgspec
 
 from engine.sentences import Sentence, _l
 
 __all__ = ["Counted", "Sentence", "Spoken", "_l", "_ln", "shown"]
 
 _LONGEST_SHOWN = 40
-_encoder = msgspec.json.Encoder(decimal_format="number")
+_MOST_SHOWN = 10
 
 
 class Counted(Sentence):
@@ -53,11 +52,25 @@ def shown(value: Any) -> str:
         return f'"{_shortened(value)}"'
     if isinstance(value, Decimal):
         return _shortened(format(value, "f") if abs(value.adjusted()) < _LONGEST_SHOWN else str(value))
-    if isinstance(value, float):
-        return str(value)
-    if value is None or isinstance(value, (bool, int, list, dict)):
-        return _shortened(_encoder.encode(value).decode())
-    return type(value).__name__
+    return _shortened(_sketched(value, 0))
+
+
+def _sketched(value: Any, depth: int) -> str:
+    """A value of any kind as JSON would write it, but never deep and never long."""
+    if isinstance(value, (list, dict)) and depth > 2:
+        return "…"
+    if isinstance(value, list):
+        return f"[{','.join(_sketched(item, depth + 1) for item in value[:_MOST_SHOWN])}]"
+    if isinstance(value, dict):
+        items = itertools.islice(value.items(), _MOST_SHOWN)
+        return f"{{{','.join(f'{shown(str(key))}:{_sketched(item, depth + 1)}' for key, item in items)}}}"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 128:
+        return "…"  # Python itself refuses to write out very long whole numbers
+    return str(value) if isinstance(value, (int, float)) else shown(str(value))
 
 
 def _shortened(text: str) -> str:

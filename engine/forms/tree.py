@@ -47,7 +47,10 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """A list of rows, each with the same questions. changeable: may rows be added and removed?"""
+    """A list of rows, each with the same questions.
+
+    changeable: may rows be added and removed? looks_at_rows: does an expression in it read the whole row (`this`)?
+    """
 
     component: str
     path: str
@@ -58,7 +61,7 @@ class Rows:
     default_count: int
     properties: Mapping[str, Any]
     scope: Scope
-    shows_whole_rows: bool = False
+    looks_at_rows: bool
 
 
 @dataclass(frozen=True, eq=False)
