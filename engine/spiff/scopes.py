@@ -3,6 +3,9 @@
 Rules (Camunda 8, variables): a read takes the nearest scope upwards that has the name; a result is propagated from the
 activity's own scope upwards to the first scope that has the name, else to the process. A called process sees nothing of
 its caller. Values are never changed in place, so scopes may share them.
+
+One addition: a result passes by the body of a multi-instance activity, whose only variable is the output list. Else an
+activity inside that happens to produce the same name (as a nested one does) would destroy what was collected.
 """
 
 from __future__ import annotations
@@ -70,8 +73,8 @@ def propagate(token: Token, values: dict[str, Any]) -> None:
 
 def _holder(token: Token, name: str) -> Token:
     scope = token
-    while not (scope.variables is not None and name in scope.variables):
-        if scope.task_spec.is_process:
+    while not scope.task_spec.is_process:
+        if scope.variables is not None and name in scope.variables and scope.task_spec.takes_results:
             break
         scope = scope._parent
     return scope

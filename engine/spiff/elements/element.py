@@ -28,6 +28,7 @@ class Element(TaskSpec):
     """A flow node. What readers of a process may use: the attributes without underscore set in __init__."""
 
     is_process = False
+    takes_results = True  # a result of something inside may end at its variables
     is_completed_from_outside = False  # a user task or job: Instance.complete() ends it
     opens_when_idle = False  # an inclusive join
 

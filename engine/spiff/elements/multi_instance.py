@@ -39,6 +39,8 @@ class Progress(Struct, array_like=True):
 class MultiInstance(Scope):
     """The body; `inner` is the activity itself, whose token is a child of the body's."""
 
+    takes_results = False
+
     def __init__(self, process: Process, source: Source, loop: etree._Element):
         super().__init__(process, source)
         self.type = "multiInstanceBody"
@@ -128,8 +130,12 @@ class MultiInstance(Scope):
     def _collected(self, token: Token, child: Token) -> list[Any] | None:
         if self.output_element is None:
             return None
+        held = (token.variables or {}).get(self.output_collection)
+        is_ours = (
+            isinstance(held, list) and len(held) == token.memo.total
+        )  # a person may have written into the body
         # A new list each time, because other variables may hold the old one.
-        collected = list(token.variables[self.output_collection])
+        collected = list(held) if is_ours else [None] * token.memo.total
         collected[child.index - 1] = self.output_element.of(child)
         return collected
 

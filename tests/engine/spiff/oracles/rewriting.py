@@ -275,7 +275,7 @@ class _Many:
             return self._over()
         for index in range(1 if self.block.sequential else self.block.times):
             self._begin(index)
-        return self
+        return self._reduced()
 
     def _begin(self, index: int) -> None:
         if self.block.body is None:
@@ -297,18 +297,22 @@ class _Many:
             yield from term.waits()
 
     def act(self, number, event, given):
-        for index, term in list(self.running.items()):
-            result = term.act(number, event, given)
-            if isinstance(result, Thrown):
-                return result
-            if result == DONE:
-                del self.running[index]
-                self.completed += 1
-                self.output[index] = index + 1
-                if self.completed == self.block.enough:
-                    return self._over()
-                if self.block.sequential and index + 1 < self.block.times:
-                    self._begin(index + 1)
+        for index, term in self.running.items():
+            self.running[index] = term.act(number, event, given)
+        return self._reduced()
+
+    def _reduced(self):
+        while ended := [index for index, term in self.running.items() if term == DONE or _is_signal(term)]:
+            index = ended[0]
+            term = self.running.pop(index)
+            if _is_signal(term):
+                return term
+            self.completed += 1
+            self.output[index] = index + 1
+            if self.completed == self.block.enough:
+                return self._over()
+            if self.block.sequential and index + 1 < self.block.times:
+                self._begin(index + 1)
         return self if self.running else self._over()
 
 
