@@ -75,19 +75,22 @@ class BoxedReader:
         try:
             return read(text, names)
         except FeelError as error:
-            self.problem(at, f"{error.message} In the text {text.strip()[:80]!r}.", error.position)
-            return Literal(0, None)
+            return self.broken(at, f"{error.message} In the text {text.strip()[:80]!r}.", error.position)
 
     def problem(self, at: etree._Element, message: str, position: int | None = None) -> None:
         self.problems.append(ModelProblem(self.element, at.sourceline, message, position))
+
+    def broken(self, at: etree._Element, message: str, position: int | None = None) -> Node:
+        """What stands for a part that cannot be read: null, and the reason whenever it is evaluated."""
+        self.problem(at, message, position)
+        return Broken(position or 0, message)
 
     # ------------------------------------------------------------------ one method per box
 
     def literal(self, box: etree._Element, names: Names) -> Node:
         text = text_of(box)
         if not is_feel(box) or child(box, "importedValues") is not None:
-            self.problem(box, "Expected an expression in FEEL; other languages are not executed.")
-            return Literal(0, None)
+            return self.broken(box, "Expected an expression in FEEL; other languages are not executed.")
         return self.text(text, box, names, parse) if text.strip() else Literal(0, None)
 
     def context(self, box: etree._Element, names: Names) -> Node:
@@ -159,12 +162,19 @@ class BoxedReader:
         """The expression inside a typed child such as <then>."""
         holder = child(box, tag)
         if holder is None:
-            self.problem(box, f"Expected a part <{tag}> in this boxed expression.")
-            return Literal(0, None)
+            return self.broken(box, f"Expected a part <{tag}> in this boxed expression.")
         return self.typed(self.inside(holder, names), type_ref(holder), holder, f"The part '{tag}'")
 
     def table(self, box: etree._Element, names: Names) -> Node:
         return read_table(self, box, names)
+
+
+class Broken(Literal):
+    """A part that could not be read; `value` is the reason."""
+
+    def compile(self, compiler, scope):
+        reason, position = self.value, self.position
+        return lambda run, frame: run.note("broken-part", reason, position)
 
 
 class _Row(ContextOf):

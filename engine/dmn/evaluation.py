@@ -9,6 +9,7 @@ from ..feel.border import take_in
 from ..feel.errors import Problem
 from ..feel.functions import Function
 from ..feel.runtime import Run
+from ..feel.types import FunctionType
 from .elements import Decision, Element, InputData, Knowledge, Requirement, Service
 from .graph import Graph
 
@@ -21,10 +22,7 @@ class Evaluation:
     def __init__(self, run: Run, graph: Graph, given: dict[Element, Any] | None = None) -> None:
         self.run, self.graph = run, graph
         self.values: dict[Element, Any] = dict(given or {})
-        # An element of an imported model finds its input under the import's name.
-        self._prefixes = {graph.namespace: ""}
-        for prefix, imported in graph.imported.items():
-            self._prefixes[imported.namespace] = prefix
+        self._ways = import_ways(graph)
 
     def value_of(self, element: Element) -> Any:
         """The element's value; functions for knowledge models and services."""
@@ -68,9 +66,11 @@ class Evaluation:
         return value
 
     def _input(self, element: InputData) -> Any:
-        prefix = self._prefixes.get(element.namespace, "")
-        source: Any = self.run.context.get(prefix, _NOTHING) if prefix else self.run.context
+        source: Any = self.run.context
+        for prefix in self._ways.get(element.namespace, ()):
+            source = source.get(prefix, _NOTHING) if isinstance(source, Mapping) else _NOTHING
         if not isinstance(source, Mapping) or element.name not in source:
+            # Callers that do not know about imports hand over all inputs side by side.
             source = self.run.context
         if element.name not in source:
             return self.run.note("no-input", f"There is no value for the input '{element.name}'.", None)
@@ -120,4 +120,18 @@ class Evaluation:
         inner = Evaluation(self.run, self.graph, given)
         outputs = {decision.name: inner.value_of(decision) for decision in service.outputs}
         value = next(iter(outputs.values())) if len(outputs) == 1 else outputs
-        return service.type.coerce(self.run, value)
+        declared = service.type.result if isinstance(service.type, FunctionType) else service.type
+        return declared.coerce(self.run, value)
+
+
+def import_ways(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """For each namespace the names of the imports that lead to it: inputs of imported models lie under these."""
+    ways: dict[str, tuple[str, ...]] = {graph.namespace: ()}
+    waiting: list[tuple[Graph, tuple[str, ...]]] = [(graph, ())]
+    while waiting:
+        one, way = waiting.pop(0)
+        for prefix, imported in one.imported.items():
+            inner = (*way, prefix) if prefix else way
+            ways.setdefault(imported.namespace, inner)
+            waiting.append((imported, inner))
+    return ways

@@ -16,6 +16,7 @@ from ..feel.compiling.scope import Closure, Scope
 from ..feel.compiling.tests import Test, compile_test
 from ..feel.errors import Problem
 from ..feel.kinds import shown
+from ..feel.numbers import ZERO
 from ..feel.parsing import parse, parse_unary_tests
 from ..feel.parsing.names import Names
 from ..feel.runtime import Run
@@ -95,12 +96,11 @@ def read_table(reader: BoxedReader, box: etree._Element, names: Names) -> Node:
     policy = box.get("hitPolicy") or "UNIQUE"
     policy = _LETTERS.get(policy, policy)
     if policy not in HIT_POLICIES:
-        reader.problem(box, f"Expected a hit policy of DMN, but found '{policy}'.")
-        return Literal(0, None)
+        return reader.broken(box, f"Expected a hit policy of DMN, but found '{policy}'.")
     aggregation = box.get("aggregation") if policy == "COLLECT" else None
     if aggregation is not None and aggregation not in AGGREGATORS:
-        reader.problem(box, f"Expected SUM, COUNT, MIN or MAX as the aggregation, but found '{aggregation}'.")
-        return Literal(0, None)
+        message = f"Expected SUM, COUNT, MIN or MAX as the aggregation, but found '{aggregation}'."
+        return reader.broken(box, message)
     inputs = [_input(reader, column, names) for column in children(box, "input")]
     outputs = [_output(reader, column, names) for column in children(box, "output")]
     rules = [
@@ -171,6 +171,12 @@ def _compile(table: Table, compiler: Compiler, scope: Scope | None) -> Closure:
     policy, aggregate, name = table.policy, table.aggregate, table.name
     needs_all = policy.needs_all
     ranks = _compile_ranks(table, compiler, scope)
+    counts = aggregate is AGGREGATORS["COUNT"]
+
+    def without_match(run: Run) -> Any:
+        if counts:
+            return ZERO
+        return run.note("no-rule", f"No rule of the decision table of '{name}' matches.", None)
 
     def decide(run: Run, frame: Any) -> Any:
         try:
@@ -188,7 +194,7 @@ def _compile(table: Table, compiler: Compiler, scope: Scope | None) -> Closure:
                     if not needs_all:
                         break
             if not matches:
-                return None if defaults is None else defaults(run, frame)
+                return without_match(run) if defaults is None else defaults(run, frame)
             values = [outputs(run, frame) for _, outputs in matches]
             return policy.combine(run, [rule.number for rule, _ in matches], values, ranks, aggregate)
         except Problem as problem:

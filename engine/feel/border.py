@@ -6,6 +6,7 @@ Numbers, lists and contexts from outside are taken in only when an expression to
 from __future__ import annotations
 
 import datetime as python
+import operator
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -54,32 +55,46 @@ def _deep(run: Run, value: Any, depth: int) -> Any:
         return number_from(value)
     if depth > MAX_VALUE_DEPTH:
         raise LimitExceeded(f"Expected values nested at most {MAX_VALUE_DEPTH} deep.")
+    if kind is dict:
+        return _context(run, value, depth)
+    if kind is list:
+        run.spend(len(value))
+        items = [item if type(item) in ATOMS else _deep(run, item, depth + 1) for item in value]
+        return value if all(map(operator.is_, items, value)) else items
+    return _unusual(run, value, depth)
+
+
+def _context(run: Run, value: dict[Any, Any], depth: int) -> dict[str, Any]:
+    run.spend(len(value))
+    entries = {}
+    changed = False
+    for key, item in value.items():
+        if type(key) is not str:
+            raise FeelError(f"Expected texts as the keys of a context, but found {key!r}.")
+        if type(item) in ATOMS:
+            entries[key] = item
+        else:
+            entries[key] = new = _deep(run, item, depth + 1)
+            changed = changed or new is not item
+    return entries if changed else value
+
+
+def _unusual(run: Run, value: Any, depth: int) -> Any:
+    """Python objects that are no plain JSON, but have a FEEL value of their own."""
     if isinstance(value, (list, tuple)):
-        run.spend(len(value))
-        items = [_deep(run, item, depth + 1) for item in value]
-        return value if kind is list and all(map(_same, items, value)) else items
+        return _deep(run, list(value), depth)
     if isinstance(value, Mapping):
-        run.spend(len(value))
-        entries = {_key(key): _deep(run, item, depth + 1) for key, item in value.items()}
-        return value if kind is dict and all(map(_same, entries.values(), value.values())) else entries
+        return _context(run, dict(value), depth)
     if isinstance(value, (python.date, python.time)):
         return from_python(value)
     if isinstance(value, python.timedelta):
         micros = value.days * 86_400_000_000 + value.seconds * 1_000_000 + value.microseconds
         return DaysDuration(micros * 1_000)
-    if isinstance(value, (int, str)):
-        return str(value) if isinstance(value, str) else number_from(int(value))
-    raise FeelError(f"Expected plain data (numbers, texts, lists, ...), but found a {kind.__name__}.")
-
-
-def _same(new: Any, old: Any) -> bool:
-    return new is old
-
-
-def _key(key: Any) -> str:
-    if not isinstance(key, str):
-        raise FeelError(f"Expected texts as the keys of a context, but found {key!r}.")
-    return key
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, (int, float, Decimal)):
+        return number_from(value)
+    raise FeelError(f"Expected plain data (numbers, texts, lists, ...), but found a {type(value).__name__}.")
 
 
 def to_json(value: Any) -> Any:

@@ -12,6 +12,7 @@ CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, trap
 
 ZERO, ONE = Decimal(0), Decimal(1)
 
+SMALL = 10**34  # ints below need no rounding
 _MAX_BITS = 20_450  # an int of more bits is beyond the largest exponent
 
 
@@ -24,6 +25,8 @@ def finite(value: Decimal) -> Decimal:
 
 def number_from(value: int | float | Decimal) -> Decimal:
     """A Python number as a FEEL number; raises Problem for infinities, NaN and what is out of range."""
+    if type(value) is int and -SMALL < value < SMALL:
+        return Decimal(value)
     if isinstance(value, float):
         return finite(Decimal(repr(value)))
     if isinstance(value, int):

@@ -18,30 +18,18 @@ class Run:
     the size of its text.
     """
 
-    __slots__ = (
-        "calls",
-        "context",
-        "deadline",
-        "diagnostics",
-        "imported",
-        "look_at",
-        "moment",
-        "steps",
-        "trace",
-    )
+    # Defaults on the class, not set one by one in __init__: most evaluations touch none of them.
+    diagnostics: list[Diagnostic] | None = None
+    imported: dict[int, Any] | None = None  # plain lists and contexts already taken in, by identity
+    steps = MAX_STEPS
+    look_at = MAX_STEPS - STEPS_PER_LOOK
+    deadline = 0.0
+    calls = 0
+    trace: list[Any] | None = None  # decision tables write down here which rules matched, when wanted
 
     def __init__(self, context: Mapping[str, Any], moment: python.datetime | None = None) -> None:
         self.context = context
         self.moment = moment
-        self.diagnostics: list[Diagnostic] | None = None
-        self.imported: dict[int, Any] | None = None
-        self.steps = MAX_STEPS
-        self.look_at = MAX_STEPS - STEPS_PER_LOOK
-        self.deadline = 0.0
-        self.calls = 0
-        self.trace: list[Any] | None = (
-            None  # decision tables write down here which rules matched, when wanted
-        )
 
     def spend(self, steps: int = 1) -> None:
         """Pay for work that repeats; raises LimitExceeded when the evaluation has used up its share."""

@@ -9,7 +9,7 @@ from ..border import ATOMS, take_in
 from ..builtins import BUILTINS
 from ..errors import Problem
 from ..kinds import shown
-from ..numbers import whole
+from ..numbers import SMALL, whole
 from ..properties import property_of
 from ..runtime import Run
 from ..tree import Filter, Literal, Name, Path
@@ -131,22 +131,31 @@ def path(compiler: Compiler, node: Path, scope: Scope | None) -> Closure:
 
 def _path_from_root(compiler: Compiler, base: Name, steps: list[tuple[str, int]]) -> Closure:
     """Walks plain data from outside and takes in only what stands at the end of the path."""
-    root, first, rest = base.name, _root(compiler, base, certain=True), steps[1:]
+    root, first = base.name, _root(compiler, base, certain=True)
     step, position = steps[0]
 
-    def walk(run, frame):
+    def walk_one(run, frame):
         value = run.context.get(root)
         if type(value) is dict:
             value = value.get(step, MISSING)
-            for name, _ in rest:
-                if type(value) is not dict:
-                    return slow(run, frame)
-                value = value.get(name, MISSING)
-            if type(value) in ATOMS:
+            kind = type(value)
+            if kind in ATOMS:
                 return value
+            if kind is int and -SMALL < value < SMALL:
+                return Decimal(value)
             if value is not MISSING:
                 return entered(run, value, root, position)
         return slow(run, frame)
+
+    def walk(run, frame):
+        value = run.context.get(root)
+        for name, _ in steps:
+            if type(value) is not dict:
+                return slow(run, frame)
+            value = value.get(name, MISSING)
+        if type(value) in ATOMS:
+            return value
+        return slow(run, frame) if value is MISSING else entered(run, value, root, position)
 
     def slow(run: Run, frame: Frame) -> Any:
         value = first(run, frame)
@@ -154,7 +163,7 @@ def _path_from_root(compiler: Compiler, base: Name, steps: list[tuple[str, int]]
             value = get(run, value, name, place)
         return value
 
-    return walk
+    return walk if len(steps) > 1 else walk_one
 
 
 def get(run: Run, value: Any, name: str, position: int) -> Any:

@@ -73,12 +73,26 @@ def compare(compiler: Compiler, node: Compare, scope: Scope | None) -> Closure:
             return equals_literal(left, node.right.value, node.op == "!=", position)
         return _equals(left, right, node.op == "!=", position)
     op, quick = node.op, _QUICK[node.op]
+    if isinstance(node.right, Literal) and type(node.right.value) is Decimal:
+        return _ordered_with(left, op, node.right.value, position)
 
     def ordered(run, frame):
         one, other = left(run, frame), right(run, frame)
         if type(one) is Decimal and type(other) is Decimal:
             return quick(one, other)
         return in_order(run, op, one, other, position)
+
+    return ordered
+
+
+def _ordered_with(value: Closure, op: str, constant: Decimal, position: int) -> Closure:
+    quick = _QUICK[op]
+
+    def ordered(run, frame):
+        found = value(run, frame)
+        if type(found) is Decimal:
+            return quick(found, constant)
+        return in_order(run, op, found, constant, position)
 
     return ordered
 

@@ -50,8 +50,11 @@ def unary_tests(compiler: Compiler, node: UnaryTests, scope: Scope | None) -> Cl
     return check
 
 
-def compile_test(compiler: Compiler, node: UnaryTests, scope: Scope) -> Test:
+def compile_test(compiler: Compiler, node: Node, scope: Scope) -> Test:
     """As unary_tests, for a table that hands over the tested value itself (and in frames, for `?`)."""
+    if not isinstance(node, UnaryTests):
+        closure = compiler.compile(node, scope)
+        return lambda run, frame, value: closure(run, frame)
     tests = [cell_test(compiler, test, uses_input, scope) for test, uses_input in node.tests]
     if len(tests) == 1 and not node.negated:
         return tests[0]

@@ -49,7 +49,8 @@ class Parser(ValueParser, KeywordParser, TestsParser, TypesParser):
 
     def expression(self) -> Node:
         self.nest(self.tokens[self.at][2])
-        node = self.binary(_OR)
+        # A simple unary test is an expression too: `[< 5, > 10]` lists two ranges (grammar rule 2.h).
+        node = self.comparison_test() if self.tokens[self.at][1] in COMPARISONS else self.binary(_OR)
         self.nesting -= 1
         return node
 

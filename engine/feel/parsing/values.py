@@ -101,10 +101,6 @@ class ValueParser(NameReader):
         """`(expression)`, the range `(1..5]`, or the range `(< 5)`."""
         self.at += 1
         with self.inner_brackets():
-            if self.tokens[self.at][1] in COMPARISONS:
-                node = self.comparison_test()
-                self.expect(")", "the ) that ends this range")
-                return node
             node = self.expression()
             if self.op(".."):
                 return self.range_end(position, node, start_included=False)
