@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -21,6 +21,15 @@ from engine.surroundings import StepSurroundings
 from engine.tables import Message, MessageReceipt, ProcessInstance
 
 Move = Callable[[spiff.Instance], object]
+
+
+_LOCK = (
+    select(ProcessInstance)
+    .where(ProcessInstance.key == bindparam("instance"))
+    .options(undefer(ProcessInstance.tokens))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def start(
@@ -66,7 +75,13 @@ def advance(
 
     Raises NotFound, and Conflict when the instance has ended already. What `move` raises goes through: nothing is written.
     """
-    row = lock(session, process_instance_key)
+    return advance_locked(session, lock(session, process_instance_key), move, actor=actor, now=now)
+
+
+def advance_locked(
+    session: Session, row: ProcessInstance, move: Move, *, actor: Actor, now: datetime
+) -> ProcessInstance:
+    """`advance` for a caller that has already locked the instance in this transaction."""
     if row.state != "active":
         raise errors.Conflict(f"Order {row.business_key} has ended already, so this can no longer be done.")
     ready = versions.loaded(session, row.process_definition_key)
@@ -80,13 +95,7 @@ def advance(
 
 def lock(session: Session, process_instance_key: int) -> ProcessInstance:
     """The newest row of an instance, held until the transaction ends. Raises NotFound."""
-    row = session.scalar(
-        select(ProcessInstance)
-        .where(ProcessInstance.key == process_instance_key)
-        .options(undefer(ProcessInstance.tokens))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    row = session.scalar(_LOCK, {"instance": process_instance_key})
     if row is None:
         raise errors.NotFound("There is no such order, or you may not see it.")
     return row

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exc
+from sqlalchemy import bindparam, exc, insert, select
 from sqlalchemy.orm import Session
 
 from engine import errors, tables
@@ -83,6 +83,9 @@ class Failed:
 
 
 _catalogue: dict[str, Operation] = {}
+_EFFECT = tables.Effect.__table__
+_RESULT = select(_EFFECT.c.result).where(_EFFECT.c.effect_key == bindparam("effect"))
+_INSERT_EFFECT = insert(_EFFECT)
 
 
 def operation(
@@ -126,21 +129,22 @@ def attempt(
     Returns its result, or Failed when it broke. Raises BusinessError (nothing of the operation is left then).
     A failure of the database itself is not the operation's: it goes through and the whole step is undone.
     """
-    done = session.get(tables.Effect, step.effect_key)
+    done = session.execute(_RESULT, {"effect": step.effect_key}).one_or_none()
     if done is not None:
         return done.result
     try:
         with session.begin_nested():
             result = found.run(session, step, **_arguments(found, variables)) or {}
-            session.add(
-                tables.Effect(
-                    effect_key=step.effect_key,
-                    process_instance_key=step.process_instance_key,
-                    at=step.now,
-                    result=result,
-                )
-            )
             session.flush()
+            session.execute(
+                _INSERT_EFFECT,
+                {
+                    "effect_key": step.effect_key,
+                    "process_instance_key": step.process_instance_key,
+                    "at": step.now,
+                    "result": result,
+                },
+            )
             return result
     except (errors.BusinessError, exc.OperationalError):
         raise

@@ -6,12 +6,11 @@ from the difference of the waits before and after it. Nothing is read back, so a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from engine import history, spiff, user_task_rows, versions
@@ -25,16 +24,16 @@ BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was open when the step began: {token id: element id}, and the waits by identity."""
+    """What was open when the step began: tokens by id, waits by identity."""
 
-    tokens: dict[int, str]
+    tokens: dict[int, spiff.OpenToken]
     waits: dict[Any, spiff.Wait]
 
     @classmethod
     def of(cls, instance: spiff.Instance) -> Before:
         """Look at a loaded instance before it moves."""
         return cls(
-            {each.token_id: each.element_id for each in instance.tokens()},
+            {each.token_id: each for each in instance.tokens()},
             {wait_id(each): each for each in instance.waits()},
         )
 
@@ -42,6 +41,22 @@ class Before:
     def nothing(cls) -> Before:
         """Before an instance starts."""
         return cls({}, {})
+
+
+# Statements of the hot path are built once, on the tables themselves: building one costs more than running it.
+def _delete_of_token(table: Any) -> Any:
+    columns = table.__table__.c
+    return delete(table.__table__).where(
+        columns.process_instance_key == bindparam("instance"), columns.token_id == bindparam("token")
+    )
+
+
+_DELETE_FLOW_NODES = _delete_of_token(OpenFlowNode)
+_DELETE_JOBS = _delete_of_token(Job)
+_DELETE_SUBSCRIPTIONS = _delete_of_token(MessageSubscription)
+_INSERT_FLOW_NODES = insert(OpenFlowNode.__table__)
+_INSERT_JOBS = insert(Job.__table__)
+_INSERT_SUBSCRIPTIONS = insert(MessageSubscription.__table__)
 
 
 def wait_id(wait: spiff.Wait) -> tuple[Any, ...]:
@@ -77,7 +92,7 @@ def write(
     _open_flow_nodes(session, row, ready, instance, entered, left | terminated, now)
     _open_jobs(session, row, facts, left | terminated, around)
     _sync_waits(session, row, instance, before, gone)
-    _incidents(session, row, instance, facts, actor, now)
+    _incidents(session, row, instance, before, actor, now)
 
     subject = instance.root_variables.get("subject")
     row.subject = str(subject) if subject is not None else None
@@ -161,16 +176,15 @@ def _close(
     gone = left | terminated
     if not gone:
         return
-    user_task_rows.close_all(session, key, left, "completed", actor, now)
-    user_task_rows.close_all(session, key, terminated, "terminated", actor, now)
-    for table in (OpenFlowNode, Job):
-        session.execute(delete(table).where(table.process_instance_key == key, table.token_id.in_(gone)))
+    for token_id in gone:
+        if before.tokens[token_id].type == "userTask":
+            state = "completed" if token_id in left else "terminated"
+            user_task_rows.close(session, key, token_id, state, actor, now)
+    places = [{"instance": key, "token": token_id} for token_id in sorted(gone)]
+    session.execute(_DELETE_FLOW_NODES, places)
+    session.execute(_DELETE_JOBS, places)
     if any(wait.kind == "message" and wait.token_id in gone for wait in before.waits.values()):
-        session.execute(
-            delete(MessageSubscription).where(
-                MessageSubscription.process_instance_key == key, MessageSubscription.token_id.in_(gone)
-            )
-        )
+        session.execute(_DELETE_SUBSCRIPTIONS, places)
 
 
 def _open_flow_nodes(
@@ -195,7 +209,7 @@ def _open_flow_nodes(
         if token_id not in gone
     ]
     if rows:
-        session.execute(insert(OpenFlowNode), rows)
+        session.execute(_INSERT_FLOW_NODES, rows)
 
 
 def _open_jobs(
@@ -251,6 +265,7 @@ def _sync_waits(
                     "element_id": wait.event_id,
                     "occurrence": wait.occurrence,
                     "due_at": wait.due_at,
+                    "detail": None,
                 }
             )
         else:
@@ -266,9 +281,9 @@ def _sync_waits(
                 }
             )
     if timers:
-        session.execute(insert(Job), timers)
+        session.execute(_INSERT_JOBS, timers)
     if messages:
-        session.execute(insert(MessageSubscription), messages)
+        session.execute(_INSERT_SUBSCRIPTIONS, messages)
 
 
 def _drop_wait(session: Session, key: int, wait: spiff.Wait) -> None:
@@ -295,29 +310,16 @@ def _incidents(
     session: Session,
     row: ProcessInstance,
     instance: spiff.Instance,
-    facts: Iterable[Any],
+    before: Before,
     actor: str,
     now: datetime,
 ) -> None:
-    closed: set[int] = set()
-    for fact in facts:
-        if isinstance(fact, spiff.IncidentRaised):
-            session.add(
-                Incident(
-                    process_instance_key=row.key,
-                    token_id=fact.token_id,
-                    element_id=fact.element_id,
-                    kind=fact.kind,
-                    sentence=fact.sentence,
-                    raised_at=now,
-                )
-            )
-            session.flush()
-        elif isinstance(fact, spiff.IncidentResolved | spiff.Left | spiff.Terminated):
-            closed.add(fact.token_id)
-    still = {each.token_id for each in instance.tokens() if each.state == "incident"}
-    over = closed - still
-    if over:
+    """Incidents that were open and whose token goes on, waits again or is gone are resolved; then the new ones."""
+    had = {token_id for token_id, each in before.tokens.items() if each.state == "incident"}
+    raised = [fact for fact in instance.facts if isinstance(fact, spiff.IncidentRaised)]
+    if had:
+        still = {each.token_id for each in instance.tokens() if each.state == "incident"}
+        over = (had - still) | (had & {fact.token_id for fact in raised})
         session.execute(
             update(Incident)
             .where(
@@ -326,6 +328,17 @@ def _incidents(
                 Incident.resolved_at.is_(None),
             )
             .values(resolved_at=now, resolved_by=actor)
+        )
+    for fact in raised:
+        session.add(
+            Incident(
+                process_instance_key=row.key,
+                token_id=fact.token_id,
+                element_id=fact.element_id,
+                kind=fact.kind,
+                sentence=fact.sentence,
+                raised_at=now,
+            )
         )
 
 

@@ -68,10 +68,10 @@ class StepSurroundings:
     def decide(self, reference: spiff.DecisionReference, variables: dict[str, Any]) -> object:
         """Evaluate a decision on all visible variables; what it cannot decide is an incident."""
         try:
-            model, decision_id = versions.decision(self.session, reference, self.ready)
+            model = versions.decision(self.session, reference, self.ready)
         except errors.NotFound as missing:
             raise spiff.Failure("CALLED_DECISION_ERROR", missing.sentence) from missing
-        result = model.evaluate(decision_id, variables, now=self.now)
+        result = model.evaluate(reference.decision_id, variables, now=self.now)
         serious = [each for each in result.diagnostics if result.value is None]
         if serious:
             reasons = "; ".join(str(each) for each in serious)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from engine import calendars, errors, settings, spiff, terms, versions
@@ -15,6 +15,32 @@ from engine.tables import Draft, Job, ProcessInstance, UserTask, UserTaskCandida
 
 #: From this priority on a user task is urgent and stands first in every inbox.
 URGENT = 75
+
+
+# Statements of the hot path are built once, on the tables themselves: building one costs more than running it.
+_OPEN = UserTask.__table__
+_INSERT_USER_TASKS = insert(_OPEN)
+_INSERT_CANDIDATES = insert(UserTaskCandidate.__table__)
+_INSERT_JOBS = insert(Job.__table__)
+_CLOSE = (
+    update(_OPEN)
+    .where(
+        _OPEN.c.process_instance_key == bindparam("instance"),
+        _OPEN.c.token_id == bindparam("token"),
+        _OPEN.c.state == "open",
+    )
+    .values(
+        state=bindparam("new_state"),
+        closed_at=bindparam("at"),
+        closed_by=bindparam("by"),
+        version=_OPEN.c.version + 1,
+    )
+    .returning(_OPEN.c.key)
+)
+_DELETE_CANDIDATES = delete(UserTaskCandidate.__table__).where(
+    UserTaskCandidate.__table__.c.user_task_key == bindparam("user_task")
+)
+_DELETE_DRAFTS = delete(Draft.__table__).where(Draft.__table__.c.user_task_key == bindparam("user_task"))
 
 
 def open_all(
@@ -101,25 +127,22 @@ def open_all(
                         "detail": {"user_task_key": key, "level": level},
                     }
                 )
-    for table, rows in ((UserTask, user_tasks), (UserTaskCandidate, candidates), (Job, jobs)):
+    for statement, rows in (
+        (_INSERT_USER_TASKS, user_tasks),
+        (_INSERT_CANDIDATES, candidates),
+        (_INSERT_JOBS, jobs),
+    ):
         if rows:
-            session.execute(insert(table), rows)
+            session.execute(statement, rows)
 
 
-def close_all(session: Session, key: int, tokens: set[int], state: str, actor: str, now: datetime) -> None:
-    """Close the open user tasks of these tokens, if any, with their candidates and drafts."""
-    if not tokens:
-        return
-    closed = session.scalars(
-        update(UserTask)
-        .where(UserTask.process_instance_key == key, UserTask.token_id.in_(tokens), UserTask.state == "open")
-        .values(state=state, closed_at=now, closed_by=actor, version=UserTask.version + 1)
-        .returning(UserTask.key)
-        .execution_options(synchronize_session=False)
-    ).all()
-    if closed:
-        for table in (UserTaskCandidate, Draft):
-            session.execute(delete(table).where(table.user_task_key.in_(closed)))
+def close(session: Session, key: int, token_id: int, state: str, actor: str, now: datetime) -> None:
+    """Close the user task of a token that is gone, with its candidates and drafts."""
+    values = {"instance": key, "token": token_id, "new_state": state, "at": now, "by": actor}
+    user_task_key = session.execute(_CLOSE, values).scalar_one_or_none()
+    if user_task_key is not None:
+        session.execute(_DELETE_CANDIDATES, {"user_task": user_task_key})
+        session.execute(_DELETE_DRAFTS, {"user_task": user_task_key})
 
 
 def _moment(
@@ -144,9 +167,9 @@ def _bind_form(session: Session, fact: spiff.UserTaskOpened, ready: versions.Loa
     if reference.external_reference:
         return {"external_reference": reference.external_reference}
     try:
-        bound = versions.bound_form(session, reference, ready)
+        key = versions.bound_form(session, reference, ready)
     except errors.NotFound as missing:
         raise spiff.Failure(
             spiff.FORM_NOT_FOUND, f'The form of "{fact.name}" is missing. {missing.sentence}'
         ) from missing
-    return {"form_id": bound.form_id, "key": bound.key, "version": bound.version}
+    return {"form_id": reference.form_id, "key": key}

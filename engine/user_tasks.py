@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, feel, forms, history, settings, spiff, versions
@@ -22,9 +22,20 @@ class FourEyes(errors.Forbidden):
     """This step needs a second person: you did the step before it. Leave it to somebody else."""
 
 
+_GET = (
+    select(UserTask).where(UserTask.key == bindparam("user_task")).execution_options(populate_existing=True)
+)
+_INSTANCE_OF = select(UserTask.__table__.c.process_instance_key).where(
+    UserTask.__table__.c.key == bindparam("user_task")
+)
+_CANDIDATES = select(UserTaskCandidate.__table__.c.kind, UserTaskCandidate.__table__.c.name).where(
+    UserTaskCandidate.__table__.c.user_task_key == bindparam("user_task")
+)
+
+
 def get(session: Session, user_task_key: int) -> UserTask:
     """The user task as it is now. Raises NotFound."""
-    found = session.get(UserTask, user_task_key, populate_existing=True)
+    found = session.scalar(_GET, {"user_task": user_task_key})
     if found is None:
         raise errors.NotFound("There is no such step, or you may not see it.")
     return found
@@ -34,11 +45,7 @@ def may_work_on(session: Session, user_task: UserTask, actor: Actor) -> bool:
     """Whether the actor is the assignee or one of the candidates (and not kept out by four eyes)."""
     if user_task.assignee == actor.login:
         return True
-    candidates = session.execute(
-        select(UserTaskCandidate.kind, UserTaskCandidate.name).where(
-            UserTaskCandidate.user_task_key == user_task.key
-        )
-    ).all()
+    candidates = session.execute(_CANDIDATES, {"user_task": user_task.key}).all()
     return any(name == actor.login if kind == "person" else name in actor.roles for kind, name in candidates)
 
 
@@ -122,7 +129,7 @@ def complete(
     Raises UserTaskClosed (facts: closed_by, closed_by_name, closed_at), NotTheAssignee, NotACandidate, FourEyes,
     StaleUserTask, forms.SubmissionInvalid (one sentence per field).
     """
-    user_task = _open_and_locked(session, user_task_key)
+    row, user_task = _row_and_user_task(session, user_task_key)
     if user_task.assignee is not None and user_task.assignee != actor.login:
         raise errors.NotTheAssignee(
             f'"{user_task.name}" has been taken by {_name(session, user_task.assignee)}.',
@@ -152,7 +159,7 @@ def complete(
         )
         instance.complete(user_task.token_id, answers)
 
-    return execution.advance(session, user_task.process_instance_key, answer, actor=actor, now=now)
+    return execution.advance_locked(session, row, answer, actor=actor, now=now)
 
 
 def check(
@@ -185,11 +192,18 @@ def last_completed_by(session: Session, process_instance_key: int, element_id: s
 
 
 def _open_and_locked(session: Session, user_task_key: int) -> UserTask:
+    return _row_and_user_task(session, user_task_key)[1]
+
+
+def _row_and_user_task(session: Session, user_task_key: int) -> tuple[ProcessInstance, UserTask]:
     # The instance is locked first, always, so that two verbs on one order wait for each other instead of deadlocking.
-    execution.lock(session, get(session, user_task_key).process_instance_key)
+    instance_key = session.scalar(_INSTANCE_OF, {"user_task": user_task_key})
+    if instance_key is None:
+        raise errors.NotFound("There is no such step, or you may not see it.")
+    row = execution.lock(session, instance_key)
     user_task = get(session, user_task_key)
     _check_open(session, user_task)
-    return user_task
+    return row, user_task
 
 
 def _check_open(session: Session, user_task: UserTask) -> None:

@@ -6,15 +6,17 @@ was there when the asking process was deployed, *versionTag* the newest with tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import dmn, errors, forms, spiff, xml
 from engine.tables import DecisionDefinition, FormDefinition, ProcessDefinition, UserTask
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,7 @@ def latest(session: Session, process_id: str) -> ProcessDefinition:
 
 def loaded(session: Session, definition_key: int) -> Loaded:
     """A process definition ready to run; read and parsed once in the life of this operating-system process."""
-    found = _loaded.get(definition_key)
-    if found is None:
-        row = session.get(ProcessDefinition, definition_key)
-        if row is None:
-            raise errors.NotFound(f"There is no process definition with the key {definition_key}.")
-        process = spiff.read(xml.parse(row.xml))[row.process_id]
-        process.key = row.key
-        found = Loaded(row.key, row.process_id, row.version, row.deployment_key, process)
-        if len(_loaded) >= _MOST_LOADED:
-            _loaded.pop(next(iter(_loaded)))
-        _loaded[definition_key] = found
-    return found
+    return _processes.of(session, definition_key)
 
 
 def process(session: Session, definition_key: int) -> spiff.Process:
@@ -64,23 +55,18 @@ def process(session: Session, definition_key: int) -> spiff.Process:
 
 def called(session: Session, reference: spiff.CalledReference, caller: Loaded) -> Loaded:
     """The definition that a call activity means, by its binding. Raises NotFound."""
-    row = _bound(
-        session, ProcessDefinition, ProcessDefinition.process_id, reference.process_id, reference, caller
-    )
-    return loaded(session, row.key)
+    return loaded(session, _bound_key(session, ProcessDefinition, reference.process_id, reference, caller))
 
 
-def decision(session: Session, reference: spiff.DecisionReference, caller: Loaded) -> tuple[dmn.Model, str]:
-    """The model and the id of the decision that a business rule task means, by its binding. Raises NotFound."""
-    row = _bound(
-        session, DecisionDefinition, DecisionDefinition.decision_id, reference.decision_id, reference, caller
-    )
-    return _model(row.key, row.xml), row.decision_id
+def decision(session: Session, reference: spiff.DecisionReference, caller: Loaded) -> dmn.Model:
+    """The model with the decision that a business rule task means, by its binding. Raises NotFound."""
+    key = _bound_key(session, DecisionDefinition, reference.decision_id, reference, caller)
+    return _models.of(session, key)
 
 
-def bound_form(session: Session, reference: spiff.FormReference, caller: Loaded) -> FormDefinition:
-    """The form that a user task or start event means, by its binding. Raises NotFound."""
-    return _bound(session, FormDefinition, FormDefinition.form_id, reference.form_id, reference, caller)
+def bound_form(session: Session, reference: spiff.FormReference, caller: Loaded) -> int:
+    """The key of the form that a user task or start event means, by its binding. Raises NotFound."""
+    return _bound_key(session, FormDefinition, reference.form_id or "", reference, caller)
 
 
 def form_of(session: Session, user_task: UserTask) -> forms.Form | None:
@@ -88,9 +74,7 @@ def form_of(session: Session, user_task: UserTask) -> forms.Form | None:
     reference = user_task.form or {}
     if reference.get("embedded"):
         return forms.load(reference["embedded"])
-    if reference.get("key"):
-        return forms.load(session.get_one(FormDefinition, reference["key"]).body)
-    return None
+    return _forms.of(session, reference["key"]) if reference.get("key") else None
 
 
 def start_form(session: Session, ready: Loaded, element: spiff.StartEvent) -> forms.Form | None:
@@ -99,28 +83,74 @@ def start_form(session: Session, ready: Loaded, element: spiff.StartEvent) -> fo
         return None
     if element.form.embedded:
         return forms.load(element.form.embedded)
-    return forms.load(bound_form(session, element.form, ready).body)
+    return _forms.of(session, bound_form(session, element.form, ready))
 
 
-_MOST_LOADED = 500
-_loaded: dict[int, Loaded] = {}
+class _Kept(Generic[_Found]):
+    """What never changes once it is deployed is read once in the life of this operating-system process."""
+
+    def __init__(self, read: Callable[[Session, int], _Found], most: int = 500):
+        self._read = read
+        self._most = most
+        self._found: dict[int, _Found] = {}
+
+    def of(self, session: Session, key: int) -> _Found:
+        found = self._found.get(key)
+        if found is None:
+            found = self._read(session, key)
+            while len(self._found) >= self._most:
+                self._found.pop(next(iter(self._found)), None)
+            self._found[key] = found
+        return found
 
 
-@lru_cache(maxsize=200)
-def _model(_key: int, body: bytes) -> dmn.Model:
-    return dmn.load(body)
-
-
-def _bound(session: Session, table: Any, id_column: Any, wanted: str, reference: Any, caller: Loaded) -> Any:
-    where = [id_column == wanted]
-    if reference.binding == "deployment":
-        where.append(table.deployment_key <= caller.deployment_key)
-    elif reference.binding == "versionTag":
-        where.append(table.version_tag == reference.version_tag)
-    row = session.scalar(newest(table, *where))
+def _read_process(session: Session, key: int) -> Loaded:
+    row = session.get(ProcessDefinition, key)
     if row is None:
+        raise errors.NotFound(f"There is no process definition with the key {key}.")
+    process = spiff.read(xml.parse(row.xml))[row.process_id]
+    process.key = row.key
+    return Loaded(row.key, row.process_id, row.version, row.deployment_key, process)
+
+
+_processes = _Kept(_read_process)
+_forms = _Kept(lambda session, key: forms.load(session.get_one(FormDefinition, key).body))
+_models = _Kept(lambda session, key: dmn.load(session.get_one(DecisionDefinition, key).xml))
+
+
+def _statements(table: Any, id_column: str) -> dict[str, Any]:
+    """By binding; built once, because building a statement costs more than running it."""
+    columns = table.__table__.c
+    latest_one = (
+        select(columns.key)
+        .where(columns[id_column] == bindparam("wanted"))
+        .order_by(columns.version.desc())
+        .limit(1)
+    )
+    return {
+        "latest": latest_one,
+        "deployment": latest_one.where(columns.deployment_key <= bindparam("deployment")),
+        "versionTag": latest_one.where(columns.version_tag == bindparam("tag")),
+    }
+
+
+_BOUND = {
+    ProcessDefinition: _statements(ProcessDefinition, "process_id"),
+    FormDefinition: _statements(FormDefinition, "form_id"),
+    DecisionDefinition: _statements(DecisionDefinition, "decision_id"),
+}
+
+
+def _bound_key(session: Session, table: Any, wanted: str, reference: Any, caller: Loaded) -> int:
+    given = {"wanted": wanted}
+    if reference.binding == "deployment":
+        given["deployment"] = caller.deployment_key
+    elif reference.binding == "versionTag":
+        given["tag"] = reference.version_tag
+    key = session.execute(_BOUND[table][reference.binding], given).scalar_one_or_none()
+    if key is None:
         tag = f' with the version tag "{reference.version_tag}"' if reference.binding == "versionTag" else ""
         raise errors.NotFound(
             f'Expected "{wanted}"{tag} to be deployed, but it is not. Deploy it, then try again.'
         )
-    return row
+    return key
