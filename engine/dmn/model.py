@@ -66,6 +66,11 @@ class Model:
             for decision in graph.of_kind(Decision)
         ]
 
+    @property
+    def decision_names(self) -> dict[str, str]:
+        """{decision id: decision name}, in the order of the document."""
+        return {decision.id: decision.name for decision in self.decisions}
+
     def evaluate(
         self,
         name: str,

@@ -81,36 +81,19 @@ class Signature:
         # Only trailing parameters are optional, so what is given must be the first ones, in any order.
         return self.takes(len(labels)) and sorted(labels) == sorted(self.names[: len(labels)])
 
-    def invoke(self, run: Run, values: list[Any]) -> Any:
-        if self.variadic:
-            fixed = len(self.parameters) - 1
-            last = self.parameters[-1]
-            taken = [
+    def order(self, labels: list[str] | None) -> list[int] | None:
+        """Where each argument stands in a call with these labels; None: in the parameters' order."""
+        return None if labels is None else [labels.index(name) for name in self.names[: len(labels)]]
+
+    def take(self, run: Run, values: list[Any]) -> list[Any]:
+        """The arguments as the parameters want them; raises Problem when one does not fit."""
+        if not self.variadic:
+            return [
                 parameter.take(run, value) for parameter, value in zip(self.parameters, values, strict=False)
             ]
-            return self.implementation(
-                run, *taken[:fixed], [last.take(run, value) for value in values[fixed:]]
-            )
-        taken = [
-            parameter.take(run, value) for parameter, value in zip(self.parameters, values, strict=False)
-        ]
-        return self.implementation(run, *taken)
-
-    def by_label(self, labels: list[str]) -> Invoke:
-        """As invoke, for values in the order of these labels."""
-        order = [
-            (parameter, labels.index(parameter.name))
-            for parameter in self.parameters
-            if parameter.name in labels
-        ]
-
-        def invoke(run: Run, values: list[Any]) -> Any:
-            taken = [parameter.take(run, values[index]) for parameter, index in order]
-            if self.variadic:
-                return self.implementation(run, *taken[:-1], [taken[-1]])
-            return self.implementation(run, *taken)
-
-        return invoke
+        *fixed, last = self.parameters
+        taken = [parameter.take(run, value) for parameter, value in zip(fixed, values, strict=False)]
+        return [*taken, [last.take(run, value) for value in values[len(fixed) :]]]
 
 
 class Builtin:
@@ -134,22 +117,28 @@ class Builtin:
 
     def choose(self, count: int, labels: list[str] | None) -> Invoke:
         """What runs for a call with so many arguments, or with these parameter names."""
-        if labels is None:
-            fitting = [signature.invoke for signature in self.signatures if signature.takes(count)]
-        else:
-            fitting = [sig.by_label(labels) for sig in self.signatures if sig.takes_labels(labels)]
+        fitting = [
+            (signature, signature.order(labels))
+            for signature in self.signatures
+            if (signature.takes(count) if labels is None else signature.takes_labels(labels))
+        ]
         if not fitting:
             return self._no_such_call
-        if len(fitting) == 1:
-            return fitting[0]
+        if len(fitting) == 1 and labels is None:
+            ((only, _),) = fitting
+            return lambda run, values: only.implementation(run, *only.take(run, values))
 
         def first_that_takes(run: Run, values: list[Any]) -> Any:
-            for invoke in fitting[:-1]:
+            for signature, order in fitting:
                 try:
-                    return invoke(run, values)
-                except Problem:
-                    continue
-            return fitting[-1](run, values)
+                    taken = signature.take(
+                        run, values if order is None else [values[index] for index in order]
+                    )
+                except Problem as problem:
+                    refused = problem
+                else:
+                    return signature.implementation(run, *taken)
+            raise refused
 
         return first_that_takes
 

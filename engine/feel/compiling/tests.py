@@ -31,9 +31,8 @@ def unary_tests(compiler: Compiler, node: UnaryTests, scope: Scope | None) -> Cl
     if not node.tests:
         return lambda run, frame: True
     tested = compiler.compile(Name(node.position, "?"), scope)
-    if scope is None:
-        compiler.roots.pop("?", None)
     tests = [cell_test(compiler, test, uses_input, scope) for test, uses_input in node.tests]
+    compiler.roots.pop("?", None)  # the tested value is no variable
     has_input = _has_input(scope)
 
     def check(run, frame):
