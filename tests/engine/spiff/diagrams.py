@@ -40,14 +40,15 @@ def process(*nodes: Node, flows: str = "", id: str = "p") -> str:
 
 
 def _content(nodes: tuple[Node, ...], flows: str) -> str:
-    drawn, defaults = [], {}
+    drawn: dict[str, str] = {}
+    defaults: dict[str, str] = {}
     for line in re.split(r"[;\n]+", flows):
         if line.strip():
             match = _FLOW.fullmatch(line)
             steps = [step.strip() for step in match["path"].split("->")]
             for source, target in itertools.pairwise(steps):
                 flow_id = f"{source}_to_{target}"
-                while any(f'id="{flow_id}"' in one for one in drawn):
+                while flow_id in drawn:
                     flow_id += "_again"
                 condition = match["condition"] or ""
                 if condition == "default":
@@ -56,10 +57,10 @@ def _content(nodes: tuple[Node, ...], flows: str) -> str:
                 expression = (
                     f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
                 )
-                drawn.append(
+                drawn[flow_id] = (
                     f'<sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{expression}</sequenceFlow>'
                 )
-    return "".join(node.to_xml(defaults.get(node.id)) for node in nodes) + "".join(drawn)
+    return "".join(node.to_xml(defaults.get(node.id)) for node in nodes) + "".join(drawn.values())
 
 
 # -- events -----------------------------------------------------------------------------------------------------------
