@@ -21,22 +21,20 @@ def _settle(scope: Scope, outer: dict[str, Lane]) -> None:
     by_ref = (
         {ref: leaf for lane in scope.lanes for ref, leaf in _references(lane).items()} if bands else outer
     )
-    order: list[Lane] = bands or list(dict.fromkeys(outer.values()))
     for node in scope.nodes:
         node.lane = by_ref.get(node.id)
     if bands:
         scope.bands = list(bands)
     else:
-        named = [lane for lane in order if lane in _named(scope, by_ref)]
-        owner = scope.owner
-        if len(named) > 1 and owner:
-            if owner.lane and owner.lane not in named:
-                named.append(owner.lane)
+        owner, named = scope.owner, _named(scope, by_ref)
+        if owner and named and owner.lane:
+            named.add(owner.lane)
+        if owner and len(named) > 1:
             places = sorted(_place(owner.scope, lane) for lane in named)
             scope.bands = owner.scope.bands[places[0] : places[-1] + 1]
             scope.spanning = True
-        elif named and owner and owner.lane is None:
-            owner.lane = named[0]
+        elif owner and named:
+            owner.lane = owner.lane or named.pop()
     for node in scope.nodes:
         if node.inner:
             _settle(node.inner, by_ref)

@@ -54,7 +54,7 @@ def _spread_messages(messages: list[Link]) -> None:
         for place, (link, name) in enumerate(found):
             shift = 0.0
             if node.kind == "boundary":
-                shift = node.dx - _BESIDE_BOUNDARY_FLOW
+                shift = node.dx + _BESIDE_BOUNDARY_FLOW * (-1 if place % 2 == 0 else 1)
             elif node.kind == "activity" and len(found) > 1:
                 step = min(_MESSAGE_STEP, 80 / (len(found) - 1))
                 shift = (place - (len(found) - 1) / 2) * step

@@ -52,6 +52,13 @@ class Search:
 
     def find(self, link: Link) -> tuple[float, Way]:
         """Return what the cheapest way costs, and its points."""
+        # Where all ways in or out are taken, lying on another line is better than no line.
+        found = self._find(link, shared=False) or self._find(link, shared=True)
+        if found is None:
+            raise AssertionError(f"Expected a way for the flow {link.id!r}, but every channel is closed.")
+        return found
+
+    def _find(self, link: Link, *, shared: bool) -> tuple[float, Way] | None:
         goal = self._goal_box(link.target)
         queue: list[tuple[float, float, int, Place, int]] = []
         best: dict[_State, float] = {}
@@ -78,7 +85,7 @@ class Search:
                 turns = (direction,)
             for turn in turns:
                 following = (point[0] + STEP[turn][0], point[1] + STEP[turn][1])
-                extra = self._cost(link, point, following, turn)
+                extra = self._cost(link, point, following, turn, shared=shared)
                 if extra is None:
                     continue
                 if turn == direction and state not in starts:
@@ -93,7 +100,7 @@ class Search:
                     came[key] = state
                     count += 1
                     heapq.heappush(queue, (total + self._ahead(following, turn, goal), total, count, *key))
-        raise AssertionError(f"Expected a way for the flow {link.id!r}, but every channel is closed.")
+        return None
 
     def _trace(self, came: dict, state: _State | None) -> Way:
         way = []
@@ -165,7 +172,7 @@ class Search:
     def _beside_pool(self, point: Place) -> bool:
         return self.grid.pool_left < point[0] < self.grid.pool_right
 
-    def _cost(self, link: Link, start: Place, end: Place, direction: int) -> float | None:
+    def _cost(self, link: Link, start: Place, end: Place, direction: int, *, shared: bool) -> float | None:
         """What one step costs; None where it is not allowed."""
         grid = self.grid
         if not (0 <= end[0] < len(grid.xs) and 0 <= end[1] < len(grid.ys)):
@@ -194,7 +201,7 @@ class Search:
             if toll is None:
                 return None
             cost += toll
-        if road.kind == "cell":
+        if road.kind == "cell" and not shared:
             others = self.traffic.users(link, start, end)
             if not all(same_end(link, other) for other in others):
                 return None
@@ -209,8 +216,10 @@ class Search:
 
     def _may_leave(self, link: Link, point: Place, kind: str, *, vertical: bool) -> bool:
         """Only messages cross the border of a pool: up and down, and beside the pools; never an empty pool."""
-        if link.kind != "message" or kind == "box":
+        if link.kind != "message":
             return False
+        if kind == "box":
+            return not self.grid.pool_left <= point[0] <= self.grid.pool_right
         return vertical or not self._inside_pool(point)
 
     def _hits_boundary(self, link: Link, upper: Place) -> bool:

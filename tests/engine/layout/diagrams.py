@@ -61,33 +61,81 @@ class Random:
         self.nodes: list[str] = []
         self.flows: list[tuple[str, str]] = []
         self.ids: list[str] = []
+        self.nested: list[str] = []
+        self.partners: list[str] = []
         self.names = ["Check", "Approve the request", "Send the order to the customer", "Book", "", "Ship it"]
 
     def document(self) -> bytes:
+        """One process, or two pools and an empty one with messages between them."""
+        if self.chance.random() < 0.75:
+            return document(self._process("process"))
+        processes, talking = [], []
+        for name in ("customer", "shop"):
+            self.nodes, self.flows, self.ids, self.nested, self.partners = [], [], [], [], []
+            processes.append(self._process(name))
+            talking.append(self.partners)
+        ends = [*zip(*(self.chance.sample(ids, min(3, len(ids))) for ids in talking), strict=False)]
+        ends = [pair if self.chance.random() < 0.5 else pair[::-1] for pair in ends]
+        ends += [(self.chance.choice(talking[1]), "bank"), ("bank", self.chance.choice(talking[1]))]
+        messages = "".join(
+            f'<messageFlow id="message_{place}" sourceRef="{source}" targetRef="{target}" name="Letter"/>'
+            for place, (source, target) in enumerate(ends)
+        )
+        pools = [
+            f'<participant id="pool_{name}" name="{name}" processRef="{name}"/>'
+            for name in ("customer", "shop")
+        ]
+        pools.insert(self.chance.randint(0, 2), '<participant id="bank" name="Bank"/>')
+        return document(collaboration(*pools, messages), *processes)
+
+    def _process(self, id: str) -> str:
         if self.chance.random() < 0.6:
             start, end = self._add("startEvent"), self._add("endEvent")
             first, last = self._block(3)
             self.flows += [(start, first), (last, end)]
         else:
             self._unstructured(self.chance.randint(3, 16))
-        parts = [*self.nodes, *(self._flow(place, *ends) for place, ends in enumerate(self.flows))]
+        parts = [*self.nodes, *(self._flow(*ends) for ends in self.flows), *self._artifacts()]
         if self.chance.random() < 0.6:
-            lanes: dict[str, list[str]] = {name: [] for name in ("sales", "stock", "office", "manager")}
-            for id in self.ids:
-                lanes[self.chance.choice(list(lanes))].append(id)
-            parts.insert(0, lane_set(**{name: " ".join(ids) for name, ids in lanes.items()}))
-        return document(process(*parts))
+            parts.insert(0, self._lanes(id))
+        return process(*parts, id=id)
+
+    def _lanes(self, id: str) -> str:
+        lanes: dict[str, list[str]] = {f"{name}_{id}": [] for name in ("sales", "stock", "office", "manager")}
+        # Lanes of the process may name nodes inside a sub-process, which then reaches over several lanes.
+        named = self.ids + (self.nested if self.chance.random() < 0.4 else [])
+        for node_id in named:
+            lanes[self.chance.choice(list(lanes))].append(node_id)
+        return lane_set(f"lanes_{id}", **{name: " ".join(ids) for name, ids in lanes.items()})
+
+    def _artifacts(self) -> list[str]:
+        parts = []
+        for _ in range(self.chance.choice([0, 0, 1, 3])):
+            self.count += 1
+            text = self.chance.choice(
+                ["Rarely happens", "Two people look at every order above 1000 euros, always."]
+            )
+            parts.append(f'<textAnnotation id="note_{self.count}"><text>{text}</text></textAnnotation>')
+            about = self.chance.choice(self.ids)
+            parts.append(
+                f'<association id="about_{self.count}" sourceRef="{about}" targetRef="note_{self.count}"/>'
+            )
+        return parts
 
     def _add(self, tag: str, inner: str = "", **attributes: str) -> str:
         self.count += 1
         id = f"{tag}_{self.count}"
         self.nodes.append(node(tag, id, self.chance.choice(self.names), inner, **attributes))
         self.ids.append(id)
+        if tag in ("userTask", "startEvent", "intermediateCatchEvent", "boundaryEvent"):
+            self.partners.append(id)
         return id
 
-    def _flow(self, place: int, source: str, target: str) -> str:
+    def _flow(self, source: str, target: str) -> str:
+        self.count += 1
         name = self.chance.choice(["", "", "yes", "no", "more than 100 euros"]) if "Gateway" in source else ""
-        return f'<sequenceFlow id="flow_{place}_{source}_{target}" sourceRef="{source}" targetRef="{target}" name="{name}"/>'
+        ends = f'sourceRef="{source}" targetRef="{target}"'
+        return f'<sequenceFlow id="flow_{self.count}_{source}_{target}" {ends} name="{name}"/>'
 
     def _block(self, depth: int) -> tuple[str, str]:
         """Add a block; return the node it begins with and the one it ends with."""
@@ -127,9 +175,8 @@ class Random:
         start, end = self._add("startEvent"), self._add("endEvent")
         first, last = self._block(depth - 1)
         self.flows += [(start, first), (last, end)]
-        inner = "\n".join(
-            [*self.nodes, *(self._flow(place + 1000, *ends) for place, ends in enumerate(self.flows))]
-        )
+        inner = "\n".join([*self.nodes, *(self._flow(*ends) for ends in self.flows)])
+        self.nested += self.ids
         self.nodes, self.flows, self.ids = outer
         block = self._add("subProcess", inner)
         for _ in range(self.chance.randint(0, 2)):
