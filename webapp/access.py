@@ -24,6 +24,7 @@ from webapp.accounts import sessions
 from webapp.accounts.sessions import SignedIn
 from webapp.config import Settings
 from webapp.database import SAFE_METHODS, db
+from webapp.plain_json import wants_json
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -170,8 +171,8 @@ def _find_person() -> SignedIn | None:
 
 
 def _to_login() -> Response:
-    wants_page = request.accept_mimetypes.accept_html and not request.headers.get("HX-Request")
-    if request.method not in SAFE_METHODS or not wants_page or request.path.startswith(("/v2/", "/api/")):
+    is_fragment = request.headers.get("HX-Request") is not None
+    if request.method not in SAFE_METHODS or is_fragment or wants_json():
         raise SignInNeeded
     target = request.full_path if request.query_string else request.path
     return redirect(url_for("accounts.sign_in", next=target))

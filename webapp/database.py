@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, has_request_context, make_response, request
+from flask import Flask, Response, current_app, has_request_context, make_response, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Engine, event
@@ -30,7 +30,8 @@ class RequestSession(Session):
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
         bind = super().get_bind(*args, **kwargs)
         if isinstance(bind, Engine) and has_request_context() and request.method not in SAFE_METHODS:
-            return bind.execution_options(**engine_database.WRITE)
+            # One and the same object each time: a session opens a connection for each engine it meets.
+            return current_app.extensions["orderlane_write_engine"]
         return bind
 
 
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         engine_database.prepare(db.engine)
+        app.extensions["orderlane_write_engine"] = db.engine.execution_options(**engine_database.WRITE)
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _fold_all_letters)
 

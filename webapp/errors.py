@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from engine.errors import Refused
 from engine.sentences import Sentence, _l
 from webapp.language import say
+from webapp.plain_json import wants_json
 
 log = logging.getLogger("orderlane.web")
 
@@ -63,14 +64,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
-
-
-def wants_json() -> bool:
-    """Whether a program asks: by the address or by what it accepts."""
-    if request.path.startswith(("/v2/", "/api/")) or request.is_json:
-        return True
-    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
-    return best not in (None, "text/html")
 
 
 def answer(problem: Problem, **places: Any) -> tuple[Response | str, int]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from flask import request
 from flask.json.provider import DefaultJSONProvider
 
 from engine.errors import Refused
@@ -40,3 +41,11 @@ def read_object(text: str | bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise NotJson
     return found
+
+
+def wants_json() -> bool:
+    """Whether a program asks: by the address or by what it accepts."""
+    if request.path.startswith(("/v2/", "/api/")) or request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return best not in (None, "text/html")

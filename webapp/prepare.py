@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from engine import clock, database, roles
-from engine.tables import Person
+from engine.tables import Membership, Person
 from processes import catalogue, demo
 from webapp import schema
 from webapp.accounts import links
@@ -62,9 +62,14 @@ def _set_up_link(session: Session, settings: Settings) -> list[str]:
 
 def _login_links(session: Session, settings: Settings) -> list[str]:
     """A line for each person of the demo company, with a link that works once."""
+    now = clock.now()
+    roles_of: dict[str, list[str]] = {}
+    for row in session.scalars(select(Membership).order_by(Membership.role_id)):
+        roles_of.setdefault(row.login, []).append(row.role_id)
     lines = ["The demo company is ready. One link for each person, it works once:"]
     for person in session.scalars(select(Person).where(Person.active).order_by(Person.login)):
-        code = links.make(session, links.LOGIN, person.login, now=clock.now())
-        lines.append(f"  {person.name:<28} {settings.address}/login/{code}")
+        code = links.make(session, links.LOGIN, person.login, now=now)
+        lines.append(f"  {settings.address}/login/{code}")
+        lines.append(f"      {person.name}, {person.language}: {', '.join(roles_of.get(person.login, []))}")
     lines.append("Later: orderlane user link LOGIN makes a new one.")
     return lines

@@ -17,6 +17,12 @@ from webapp.words import avatar
 
 THEMES = ("system", "light", "dark")
 DENSITIES = ("", "compact", "comfortable")
+#: Pages that belong to a place of the navigation without being it.
+_PLACE_OF = {
+    "inbox.step": "inbox.user_tasks",
+    "inbox.start_form": "inbox.new_order",
+    "inbox.order": "inbox.my_orders",
+}
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -72,7 +78,7 @@ class Shell:
         views = current_app.view_functions
         known = [
             ("inbox.user_tasks", gettext("My tasks"), "inbox", "I", None),
-            ("inbox.new_order", gettext("New request"), "plus", "N", None),
+            ("inbox.new_order", gettext("New"), "plus", "N", None),
             ("inbox.my_orders", gettext("My requests"), "clipboard-list", "O", None),
             ("cockpit.overview", gettext("Cockpit"), "gauge", "P", "cockpit.see"),
         ]
@@ -84,7 +90,7 @@ class Shell:
                 "key": key,
                 "count": self._inbox_count() if endpoint == "inbox.user_tasks" else None,
                 "is_bad": False,
-                "is_current": _is_at(url_for(endpoint)),
+                "is_current": request.endpoint == endpoint or _PLACE_OF.get(request.endpoint or "") == endpoint,
             }
             for endpoint, name, icon, key, permission in known
             if endpoint in views and (permission is None or access.may(permission))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from engine import clock, definitions, forms, instances, versions
+from engine import clock, definitions, forms, instances
 from engine import errors as engine_errors
 from webapp import access, errors, headers
 from webapp.database import db
 from webapp.inbox import blueprint, orders, submissions
 from webapp.language import say
+from webapp.plain_json import wants_json
 
 
 @blueprint.get("/orders/new")
@@ -49,7 +49,7 @@ def start_order(process_id: str) -> Any:
         )
     except forms.SubmissionInvalid as invalid:
         sentences = {path: say(sentence) for path, sentence in invalid.errors.items()}
-        if errors.wants_json():
+        if wants_json():
             return jsonify(errors=sentences), 422
         db.session.rollback()
         problem = errors.Problem(422, gettext("The answers need a change."), " ".join(sentences.values()))
@@ -58,7 +58,7 @@ def start_order(process_id: str) -> Any:
     flash(gettext("Request %(number)s is started.", number=order.business_key), "done")
     following = orders.next_for(db.session, order.key, actor)
     address = url_for("inbox.step", key=following.key) if following else url_for("inbox.order", key=order.key)
-    return jsonify(go_to=address) if errors.wants_json() else redirect(address)
+    return jsonify(go_to=address) if wants_json() else redirect(address)
 
 
 def _page(found: definitions.Startable, problem: errors.Problem | None = None) -> str:
@@ -67,7 +67,7 @@ def _page(found: definitions.Startable, problem: errors.Problem | None = None) -
         headers.allow_inline_styles()
         known = {"started_by": access.actor().login}
         data = found.form.initial(known, now=clock.now(), time_zone=g.calendar.time_zone)
-        form = {"schema": _schema(found), "data": data}
+        form = {"schema": found.form.schema, "data": data}
     return render_template("inbox/start.html", found=found, form=form, problem=problem)
 
 
@@ -76,11 +76,3 @@ def _startable(process_id: str) -> definitions.Startable:
         if each.definition.process_id == process_id:
             return each
     raise engine_errors.NotFound("There is no such process, or your roles do not start it.")
-
-
-def _schema(found: definitions.Startable) -> dict[str, Any]:
-    reference = found.element.form
-    if reference.embedded:
-        return json.loads(reference.embedded)
-    ready = versions.loaded(db.session, found.definition.key)
-    return json.loads(versions.bound_form(db.session, reference, ready).body)

@@ -14,6 +14,7 @@ from webapp import access, errors, headers
 from webapp.database import db
 from webapp.inbox import blueprint, comparing, lists, orders, steps, submissions
 from webapp.language import say
+from webapp.plain_json import wants_json
 
 
 @blueprint.get("/user-tasks/<int:key>")
@@ -77,12 +78,12 @@ def complete(key: int) -> Any:
     except UserTaskClosed as closed:
         return _conflict(user_task, sent, closed)
     except Refused as refused:
-        if not errors.wants_json():
+        if not wants_json():
             db.session.rollback()
             return _page(key, problem=errors.of_refusal(refused)), refused.status
         raise
     address = _next_address(order, user_task)
-    return jsonify(go_to=address) if errors.wants_json() else redirect(address)
+    return jsonify(go_to=address) if wants_json() else redirect(address)
 
 
 def _page(key: int, *, problem: errors.Problem | None = None) -> str:
@@ -115,7 +116,7 @@ def _verb(key: int, verb: Any) -> Any:
 
 def _invalid(key: int, sent: submissions.Sent, invalid: forms.SubmissionInvalid) -> Any:
     found = {path: say(sentence) for path, sentence in invalid.errors.items()}
-    if errors.wants_json():
+    if wants_json():
         return jsonify(errors=found), 422
     db.session.rollback()
     first = gettext("The answers need a change.")
@@ -132,7 +133,7 @@ def _conflict(user_task: UserTask, sent: submissions.Sent, closed: UserTaskClose
     difference = comparing.difference(db.session, user_task, sent.answers, form, actor.login)
     problem = errors.Problem(409, title, detail)
     html = render_template("inbox/conflict.html", problem=problem, difference=difference)
-    if errors.wants_json():
+    if wants_json():
         return errors.answer(problem, html=html)
     return _page(user_task.key, problem=problem), 409
 

@@ -17,9 +17,9 @@ from engine.tables import History, Person, ProcessInstance, UserTask
 from webapp.words import initials, moment
 
 LONGEST = 200
-#: Kinds that tell a person something; the rest is for the cockpit.
+#: Kinds that tell a person something; the rest is for the cockpit. Who has taken what stands at the open steps.
 _TOLD = (
-    "started", "completed", "claimed", "released", "assigned", "escalated", "incident_raised", "incident_resolved",
+    "started", "completed", "released", "assigned", "escalated", "incident_raised", "incident_resolved",
     "message", "cancelled", "ended",
 )  # fmt: skip
 #: What an order did by itself is worth a line when the designer gave it a name.
@@ -101,7 +101,6 @@ def _sentence(
     sentences = {
         "started": gettext("Requested"),
         "completed": step,
-        "claimed": gettext("“%(step)s” was taken", step=step),
         "released": gettext("“%(step)s” was given back", step=step),
         "assigned": gettext("“%(step)s” was handed over", step=step),
         "escalated": gettext("“%(step)s” was late: level %(level)s was told", step=step, level=level),
