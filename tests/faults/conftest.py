@@ -1,0 +1,40 @@
+"""The two databases of the fault tests, durable as in production."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+from tests.faults.installation import Installation
+
+Install = Callable[..., Installation]
+
+
+@pytest.fixture(scope="session")
+def durable_cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL that writes through to the disk."""
+    if postgres.programs() is None:
+        pytest.skip(postgres.MISSING)
+    with postgres.start(durable=True) as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def install(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Install]:
+    """Makes an installation on one of the databases, whole or in a broken variant; its server ends with the test."""
+    made: list[Installation] = []
+
+    def make(variant: str = "") -> Installation:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path / f'orderlane{len(made)}.sqlite'}"
+        else:
+            url = request.getfixturevalue("durable_cluster").create_database()
+        made.append(Installation.make(tmp_path, url, variant))
+        return made[-1]
+
+    yield make
+    for installation in made:
+        installation.end()

@@ -1,0 +1,99 @@
+"""An installation for the fault tests: one process that books in a loop, people who may do it, and a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from engine import clock, database, definitions, instances, roles
+from engine.tables import Base, ProcessInstance, UserTask
+from tests.engine import diagrams
+from tests.engine.house import LedgerRow
+from tests.http_client import Client
+from tests.server_process import Server
+from webapp import schema
+from webapp.accounts import links
+
+#: login -> name; the initials differ, because people are named by them.
+PEOPLE = {f"person{letter.lower()}": f"{letter} Person" for letter in "ABCDEFGH"}
+BOOKING = diagrams.process(
+    diagrams.start(),
+    diagrams.user_task("count"),
+    diagrams.service_task("book", "test.post", {"amount": "=amount"}),
+    diagrams.exclusive("again", default="again_to_count"),
+    diagrams.end(),
+    diagrams.flow("begin", "count"),
+    diagrams.flow("count", "book"),
+    diagrams.flow("book", "again"),
+    diagrams.flow("again", "count"),
+    diagrams.flow("again", "done", '=answer = "stop"'),
+)
+
+
+@dataclass
+class Installation:
+    """A prepared database and the server on it."""
+
+    engine: Engine
+    server: Server
+    clients: list[Client] = field(default_factory=list)
+
+    @classmethod
+    def make(cls, folder: Path, database_url: str, variant: str = "") -> Installation:
+        """Prepare the database at `database_url` and the server (not yet started), whole or in a broken variant."""
+        engine = database.connect(database_url)
+        schema.upgrade(engine)
+        Base.metadata.create_all(engine, tables=[LedgerRow.__table__])
+        with database.transaction(engine) as session:
+            for login, name in PEOPLE.items():
+                roles.add_person(session, login, name, ["staff"])
+            definitions.deploy(
+                session,
+                {"booking.bpmn": BOOKING, "answer.form": diagrams.FORM},
+                actor=roles.SYSTEM,
+                now=clock.now(),
+            )
+        server = Server(
+            folder,
+            "tests.faults.server",
+            *([variant] if variant else []),
+            DATABASE_URL=database_url,
+            THREADS="16",
+        )
+        return cls(engine, server)
+
+    def start_orders(self, count: int) -> list[int]:
+        """Start `count` orders; each waits at its first user task."""
+        with database.transaction(self.engine) as session:
+            actor = roles.actor(session, min(PEOPLE))
+            return [instances.start(session, "flow", actor=actor, now=clock.now()).key for _ in range(count)]
+
+    def client(self, login: str) -> Client:
+        """Somebody signed in at the running server."""
+        with database.transaction(self.engine) as session:
+            code = links.make(session, links.LOGIN, login, now=clock.now())
+        client = Client(self.server.url).sign_in(f"/login/{code}")
+        self.clients.append(client)
+        return client
+
+    def end(self) -> None:
+        """Let go of everything."""
+        for client in self.clients:
+            client.close()
+        self.server.kill()
+        self.engine.dispose()
+
+    def open_user_task(self, order: int) -> int:
+        """The key of the user task where the order waits."""
+        with database.reading(self.engine) as session:
+            return session.scalars(
+                select(UserTask.key).where(UserTask.process_instance_key == order, UserTask.state == "open")
+            ).one()
+
+    def amounts(self, order: int) -> list[int]:
+        """What the ledger has of an order, sorted."""
+        with database.reading(self.engine) as session:
+            number = session.get_one(ProcessInstance, order).business_key
+            return sorted(session.scalars(select(LedgerRow.amount).where(LedgerRow.order_no == number)))
