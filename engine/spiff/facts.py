@@ -55,7 +55,7 @@ class FormReference(Struct, frozen=True):
 
 
 class UserTaskOpened(Fact, frozen=True):
-    """A person has something to do. Dates are ISO 8601 texts. Comes again, same token, after FORM_NOT_FOUND is retried."""
+    """A person has something to do. Dates are ISO 8601 texts. Comes again, same token, after an incident."""
 
     element_id: str
     name: str

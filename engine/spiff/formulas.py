@@ -36,7 +36,11 @@ class Formula:
 
     def of(self, token: Token, extra: dict[str, Any] | None = None, kind: str = EXTRACT_VALUE_ERROR) -> Any:
         """The value as plain data. Raises Failure(kind)."""
-        return feel.to_json(self.result(token, extra, kind).value)
+        value = self.result(token, extra, kind).value
+        try:
+            return feel.to_json(value)
+        except feel.FeelError as error:
+            raise Failure(kind, f'"{self.text}" gives no value that can be kept: {error}.') from None
 
     def holds(self, token: Token, extra: dict[str, Any] | None, kind: str) -> bool:
         """The value of a condition. Raises Failure(kind) with all that helps to find the mistake if it is no boolean."""

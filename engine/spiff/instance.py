@@ -12,8 +12,9 @@ from msgspec import Struct
 from engine.spiff import scopes
 from engine.spiff.elements.job import uncaught
 from engine.spiff.elements.start_event import StartEvent
+from engine.spiff.elements.user_task import UserTask
 from engine.spiff.facts import IncidentResolved
-from engine.spiff.failures import FORM_NOT_FOUND, NoSuchToken, NotStartable, NotWaiting
+from engine.spiff.failures import JOB_NO_RETRIES, NoSuchToken, NotStartable, NotWaiting
 from engine.spiff.process import Process
 from engine.spiff.surroundings import Surroundings
 from engine.spiff.token import ERROR, STARTED, WAITING, Token
@@ -96,14 +97,18 @@ class Instance(Tree):
         self.run()
 
     def raise_incident(self, token_id: int, kind: str, sentence: str) -> None:
-        """Something outside went wrong for this token: it waits until it is retried."""
+        """Something outside went wrong for this token: it stops until it is retried.
+
+        A retried job goes on waiting (the keeper of jobs gives it retries); a retried user task opens again.
+        """
         token = self._token(token_id)
         if token._state != STARTED:
             raise NotWaiting(
                 f'Expected "{token.task_spec.element_id}" to wait, but it has an incident already.'
             )
-        # A form is looked up when the user task opens, so a retry opens it again; all else goes on waiting.
-        self.mark(token, kind, sentence, "enter" if kind == FORM_NOT_FOUND else "wait")
+        # What is wrong with a user task was found when it opened (its form, a date), so a retry opens it again.
+        opens_again = isinstance(token.task_spec, UserTask) and kind != JOB_NO_RETRIES
+        self.mark(token, kind, sentence, "reopen" if opens_again else "wait")
 
     def retry(self, token_id: int) -> None:
         """Resolve the incident of a token: what failed is done again. Raises NoSuchToken, NotWaiting."""
@@ -113,8 +118,8 @@ class Instance(Tree):
             raise NotWaiting(f'Expected "{token.task_spec.element_id}" to have an incident, but it has none.')
         token.incident = None
         self.facts.append(IncidentResolved(token_id))
-        if incident.phase == "enter":
-            if incident.kind == FORM_NOT_FOUND:
+        if incident.phase in ("enter", "reopen"):
+            if incident.phase == "reopen":
                 token.task_spec.undo_entering(token, keep_waits=True)
             token._ready()
         elif incident.phase == "leave":

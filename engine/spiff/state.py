@@ -1,7 +1,7 @@
 """An instance as bytes and back: the open tokens with their variables, never the process, the past or the future.
 
 Format 1: [1, next token id, [row, ...]]. A row is [token id, parent id, element, state, variables, waits, memo, incident,
-flags, process, index] with empty fields at its end cut off; parents come before children; `process` is [id, key] on the token
+flags, process, index, given] with empty fields at its end cut off; parents come before children; `process` is [id, key] on the token
 of a called process. Loading builds tokens directly: nothing is entered, opened or evaluated again, no due time moves.
 """
 
@@ -23,7 +23,7 @@ from engine.spiff.waits import Subscription
 FORMAT = 1
 _FIRED = 1
 _LEAVING = 2
-_FIELDS = 11
+_FIELDS = 12
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -67,6 +67,7 @@ def _row(token: Token) -> list[Any]:
         if element.is_process and parent is not None
         else None,
         token.index,
+        token.given,
     ]
     while row[-1] is None:
         row.pop()
@@ -75,7 +76,7 @@ def _row(token: Token) -> list[Any]:
 
 def _restore(instance: Instance, row: list[Any]) -> None:
     row += [None] * (_FIELDS - len(row))
-    token_id, parent_id, spec_id, state, variables, waits, memo, incident, flags, called, index = row
+    token_id, parent_id, spec_id, state, variables, waits, memo, incident, flags, called, index, given = row
     parent = None if parent_id is None else instance.tasks[parent_id]
     if called is not None:
         process_id, key = called
@@ -98,6 +99,8 @@ def _restore(instance: Instance, row: list[Any]) -> None:
         token.leaving = bool(flags & _LEAVING)
     if index is not None:
         token.index = index
+    if given is not None:
+        token.given = given
     if state == WAITING:
         instance.joins[parent_id, spec_id] = token
 

@@ -68,7 +68,8 @@ class Element(TaskSpec):
 
     def _run_hook(self, token: Token) -> bool | None:
         if self.input_mappings:
-            token.given = token.variables
+            # A copy, because assigning writes into the variables.
+            token.given = dict(token.variables) if token.variables else None
             scopes.assign(token, mappings.inputs(token, self.input_mappings))
         if self.boundary_events:
             self._open_boundary_events(token)
@@ -79,7 +80,7 @@ class Element(TaskSpec):
     def undo_entering(self, token: Token, keep_waits: bool) -> None:
         """After a failure: the token is again as it was before it was entered."""
         if self.input_mappings:
-            token.variables = token.given
+            token.variables = dict(token.given) if token.given else None
         if not keep_waits:
             token.waits = None
 

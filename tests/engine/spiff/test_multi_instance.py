@@ -144,6 +144,28 @@ def test_mappings_run_for_each_instance_and_begin_at_its_own_locals():
     assert played.root == {"last": 2, "answers": [12, 24]}
 
 
+@pytest.mark.parametrize("kind", [spiff.FORM_NOT_FOUND, spiff.EXTRACT_VALUE_ERROR])
+def test_an_instance_that_opens_again_has_its_item_and_fresh_inputs(kind):
+    task = user("work", mappings({"item": "=item + bonus"}), inner=each("=[1]"))
+    played = loop(task, bonus=10)
+    assert played.sees("work")["item"] == 11
+    played.instance.raise_incident(played.token("work"), kind, "Something is missing.")
+    played._reload()
+
+    played.write(bonus=20).retry("work")
+
+    assert played.open == ["work"]
+    assert (played.sees("work")["item"], played.sees("work")["loopCounter"]) == (21, 1)
+
+
+def test_an_instance_that_could_not_be_entered_keeps_its_item():
+    task = script("work", "=assert(item, item > 15)", "r", mappings({"item": "=item + bonus"}), each("=[1]"))
+    played = loop(task, bonus=10)
+    assert played.open == ["work!"]
+
+    assert played.write(bonus=20).retry("work").root["r"] == 21
+
+
 def test_results_of_instances_without_mapping_go_to_the_process():
     played = loop(user("work", inner=each("=[1, 2]")))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 
 from engine import spiff
 from engine.spiff import state
-from tests.engine.spiff.diagrams import both, boundary, diagram, each, end, start, timer, user
-from tests.engine.spiff.play import play
+from tests.engine.spiff.diagrams import both, boundary, diagram, each, end, script, start, timer, user
+from tests.engine.spiff.play import Play, play
 
 VALUES = {
     "none": None,
@@ -70,3 +71,20 @@ def test_a_state_of_a_newer_format_is_refused():
 
     with pytest.raises(state.UnknownFormat):
         spiff.load(newer, played.process, played.house)
+
+
+def test_one_process_serves_instances_in_many_threads():
+    document = diagram(
+        start(), user("a"), both("fork"), user("b"), user("c"), both("join"), script("sum", "=b + c", "sum"), end(),
+        flows="start -> a -> fork -> b -> join; fork -> c -> join -> sum -> end",
+    )  # fmt: skip
+    process = play(document).process
+
+    def run(number: int) -> int:
+        played = Play(document)
+        played.process = process
+        played.start().complete("a").complete("c", c=number).complete("b", b=number)
+        return played.root["sum"]
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(run, range(100))) == [2 * number for number in range(100)]
