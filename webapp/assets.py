@@ -42,7 +42,9 @@ class _Manifest:
 
 def init_app(app: Flask) -> None:
     """Give templates `asset(name)` and let browsers keep what it points to."""
-    app.extensions["orderlane_assets"] = _Manifest(Path(app.static_folder or "static") / "dist" / "manifest.json")
+    app.extensions["orderlane_assets"] = _Manifest(
+        Path(app.static_folder or "static") / "dist" / "manifest.json"
+    )
     app.jinja_env.globals["asset"] = asset
 
     @app.after_request
