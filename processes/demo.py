@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import instances, roles, user_tasks
-from engine.tables import ProcessInstance, UserTask
+from engine import errors, instances, roles, user_tasks
+from engine.tables import Person, ProcessInstance, UserTask
 from processes import catalogue
 from processes.demo_data import CATALOGUE, COST_CENTRES, DEPARTMENTS, EQUIPMENT, PEOPLE, REQUESTS
 from processes.records import catalogue_items
@@ -24,8 +24,12 @@ from processes.records.equipment import Equipment
 def build(session: Session, now: datetime) -> list[str]:
     """Set up the company on an empty database, deploy its processes and let some requests run.
 
-    Returns the logins of its people. Nothing is committed.
+    Returns the logins of its people. Nothing is committed. Raises Refused where somebody works already.
     """
+    if session.scalar(select(Person.login).limit(1)) is not None:
+        raise errors.Refused(
+            "The demo company needs an empty database, but this one has people. Use another."
+        )
     company(session)
     catalogue.deploy_all(session, now=now)
     # The oldest first, so that the numbers of the orders grow with time.

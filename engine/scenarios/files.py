@@ -110,9 +110,9 @@ def _filled(
 def _step(number: int, line: Any, where: str) -> Step:
     kinds = [kind for kind in _STEPS if isinstance(line, dict) and kind in line]
     if len(kinds) != 1:
+        found = ", ".join(line) if isinstance(line, dict) else repr(line)
         raise ScenariosRefused(
-            f"{where}, step {number}: expected exactly one of {', '.join(_STEPS)}, but found "
-            f"{', '.join(line) if isinstance(line, dict) else line!r}."
+            f"{where}, step {number}: expected exactly one of {', '.join(_STEPS)}, but found {found}."
         )
     (kind,) = kinds
     more = {key: value for key, value in line.items() if key != kind}

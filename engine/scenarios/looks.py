@@ -149,6 +149,11 @@ class Looks:
         return [{"step": each.element_id, "kind": each.kind, "sentence": each.sentence} for each in found]
 
 
+def names_in(condition: str) -> frozenset[str]:
+    """The names that a condition reads. Raises ConditionRefused."""
+    return _compiled(condition).names
+
+
 def _compiled(text: str) -> feel.Expression:
     try:
         return feel.compile(text)

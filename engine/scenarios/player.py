@@ -14,6 +14,7 @@ from engine import (
     calendars,
     database,
     errors,
+    incidents,
     instances,
     messages,
     roles,
@@ -22,8 +23,8 @@ from engine import (
     worker,
 )
 from engine.clock import MovedClock
+from engine.scenarios import looks
 from engine.scenarios.files import Scenario, Step
-from engine.scenarios.looks import Looks
 from engine.scenarios.stage import Stage
 from engine.tables import Job, Person, ProcessInstance, UserTask, UserTaskCandidate
 
@@ -51,7 +52,19 @@ class Player:
             except errors.OrderlaneError as broken:
                 raise StoryBroken(f"{step.title}: {_sentence(broken)}") from broken
         with database.reading(self.engine) as session:
-            self._check(session, self.scenario.then, None, "At the end")
+            try:
+                self._check(session, self.scenario.then, None, "At the end")
+            except looks.ConditionRefused as refused:
+                raise StoryBroken(f"At the end: {refused.sentence}") from refused
+            self._no_surprise(session)
+
+    def _no_surprise(self, session: Session) -> None:
+        """An incident that stays open breaks a story, unless one of its conditions speaks of incidents."""
+        conditions = [text for step in self.scenario.steps if step.kind == "expect" for text in step.what]
+        if any("incidents" in looks.names_in(text) for text in (*conditions, *self.scenario.then)):
+            return
+        for incident in incidents.open_ones(session):
+            raise StoryBroken(f'At the end "{incident.element_id}" stands still: {incident.sentence}')
 
     def _do(self, step: Step) -> None:
         expected = step.more.get("refused")
@@ -132,11 +145,11 @@ class Player:
 
     def _message(self, step: Step) -> None:
         with database.transaction(self.engine) as session:
-            looks = self._looks(session, step.more.get("order"))
+            seen = self._looks(session, step.more.get("order"))
             messages.publish(
                 session,
                 step.what,
-                str(looks.value(step.more.get("key", "=order_no"))),
+                str(seen.value(step.more.get("key", "=order_no"))),
                 self._values(session, step, "variables"),
                 actor=self._actor(session, step.more["by"]) if "by" in step.more else roles.SYSTEM,
                 now=self.clock(),
@@ -201,22 +214,22 @@ class Player:
             raise StoryBroken(f'No order has the label "{label}". There are: {", ".join(self.orders)}.')
         return self.orders[label]
 
-    def _looks(self, session: Session, label: str | None) -> Looks:
+    def _looks(self, session: Session, label: str | None) -> looks.Looks:
         key = self._order(label)
         row = session.get(ProcessInstance, key) if key is not None else None
-        return Looks(session, row, self.stage.finders, self.clock())
+        return looks.Looks(session, row, self.stage.finders, self.clock())
 
     def _values(self, session: Session, step: Step, name: str) -> dict[str, Any]:
         """The values of a step; a text that begins with "=" is FEEL."""
-        looks = self._looks(session, step.more.get("order"))
-        return {key: looks.value(value) for key, value in dict(step.more.get(name, {})).items()}
+        seen = self._looks(session, step.more.get("order"))
+        return {key: seen.value(value) for key, value in dict(step.more.get(name, {})).items()}
 
     def _check(self, session: Session, conditions: Any, label: str | None, when: str) -> None:
-        looks = self._looks(session, label)
+        seen = self._looks(session, label)
         for condition in conditions:
-            if looks.is_true(condition):
+            if seen.is_true(condition):
                 continue
-            raise StoryBroken(f"{when} it should be true that {condition}, but {looks.explain(condition)}")
+            raise StoryBroken(f"{when} it should be true that {condition}, but {seen.explain(condition)}")
 
 
 def _sentence(error: errors.OrderlaneError) -> str:

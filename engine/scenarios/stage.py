@@ -1,6 +1,6 @@
-"""The stage a story is played on: a fresh in-memory database with the company in it.
+"""The stage a story is played on: an in-memory database with the company in it.
 
-The company is set up once; every story gets its own copy of that database, so stories cannot disturb each other.
+The company is set up once and copied; every story begins with the same copy, so stories cannot disturb each other.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from processes.records import ledger
 
 LARGEST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
+_WHAT_CAN = "Attach a picture (JPEG, PNG, WebP), a PDF, a text or an office document."
 _PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _DOCUMENTS = {
     "application/pdf": (".pdf",),
@@ -37,7 +38,7 @@ _DOCUMENTS = {
 
 
 class AttachmentRefused(errors.Refused):
-    """This file cannot be attached. Attach a picture (JPEG, PNG, WebP), a PDF, a text or an office document."""
+    """This file cannot be attached."""
 
 
 class Attachment(Base):
@@ -156,9 +157,7 @@ def _media_type(name: str, content: bytes) -> str:
             media_type in found or (media_type.startswith("text/") and _is_text(content))
         ):
             return media_type
-    raise AttachmentRefused(
-        f'"{name}" is not a file that can be attached. {" ".join(AttachmentRefused.__doc__.split()[5:])}'
-    )
+    raise AttachmentRefused(f'"{name}" cannot be attached. {_WHAT_CAN}')
 
 
 def _magic(content: bytes) -> list[puremagic.PureMagicWithConfidence]:

@@ -1,0 +1,186 @@
+"""The packages: found, deployed, drawn, described; and the rules that hold in every flow (W2 to W4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import definitions, errors, forms, gate, layout, operations, roles, xml
+from engine.spiff import Process
+from engine.tables import ProcessDefinition
+from processes import catalogue
+from tests.processes.company import NOW
+
+PACKAGES = catalogue.packages()
+PROCESSES = {id: process for package in PACKAGES for id, process in package.processes().items()}
+DIAGRAMS = [path for package in PACKAGES for path in package.files() if path.suffix == ".bpmn"]
+FORMS = [path for package in PACKAGES for path in package.files() if path.suffix == ".form"]
+_BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+
+
+def _elements(process: Process, *types: str) -> Iterator[object]:
+    return (element for element in process.elements.values() if element.type in types)
+
+
+def test_the_shared_package_comes_first() -> None:
+    assert [package.name for package in PACKAGES] == ["shared", "internal_request"]
+
+
+def test_packages_are_found_by_name_and_a_wrong_name_is_refused() -> None:
+    assert [package.name for package in catalogue.find(["internal_request"])] == ["internal_request"]
+    assert catalogue.find([]) == PACKAGES
+    with pytest.raises(errors.Refused, match="internal_request"):
+        catalogue.find(["internal_requests"])
+
+
+def test_a_process_carries_the_name_of_its_folder() -> None:
+    for package in PACKAGES:
+        if package.name != catalogue.SHARED:
+            assert package.name in package.processes()
+
+
+def test_the_gate_finds_no_error_in_any_package() -> None:
+    known: set[str] = set()
+    for package in PACKAGES:
+        findings = gate.check(
+            package.resources(),
+            operations=operations.catalogue(),
+            roles=None,
+            known_processes=known,
+            known_forms=set(),
+            known_decisions=set(),
+        )
+        known |= package.processes().keys()
+        assert [finding for finding in findings if finding.severity == "error"] == []
+
+
+def test_deploying_again_makes_no_new_version(company: Session) -> None:
+    first = catalogue.deploy_all(company, now=NOW)
+    assert sum(len(deployed.processes) for deployed in first) == len(PROCESSES)
+
+    again = catalogue.deploy_all(company, now=NOW)
+
+    assert [(each.processes, each.forms, each.decisions) for each in again] == [([], [], [])] * len(PACKAGES)
+    assert company.scalar(select(func.max(ProcessDefinition.version))) == 1
+
+
+def test_everybody_may_start_a_request_and_nobody_starts_a_review_by_hand(company: Session) -> None:
+    catalogue.deploy_all(company, now=NOW)
+
+    for login in ("sales", "manager", "it"):
+        startable = definitions.startable(company, roles.actor(company, login))
+        assert [each.process.process_id for each in startable] == ["internal_request"]
+
+
+@pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.name)
+def test_a_diagram_is_drawn_without_problems(path: Path) -> None:
+    assert layout.problems(path.read_bytes()) == []
+
+
+@pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.name)
+def test_ids_are_words(path: Path) -> None:
+    root = xml.parse(path.read_bytes())
+
+    for element in root.iter(f"{_BPMN}*"):
+        if element.get("id"):
+            assert re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", element.get("id")), element.get("id")
+
+
+@pytest.mark.parametrize("process_id", PROCESSES)
+def test_every_user_task_says_its_term_its_escalation_and_what_to_do(process_id: str) -> None:
+    for user_task in _elements(PROCESSES[process_id], "userTask"):
+        properties = user_task.properties
+        assert properties["sla"], user_task.element_id
+        assert properties["sla_clock"] in ("working", "calendar")
+        assert properties["escalate_to"] in (*PROCESSES, "Administrator")
+        assert properties["instruction"].endswith("."), user_task.element_id
+        assert user_task.lane, user_task.element_id
+
+
+@pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.name)
+def test_every_business_error_is_caught_where_it_is_thrown(path: Path) -> None:
+    root = xml.parse(path.read_bytes())
+    codes = {error.get("id"): error.get("errorCode") for error in root.iter(f"{_BPMN}error")}
+
+    for task in root.iter(f"{_BPMN}serviceTask"):
+        operation = operations.find(task.find(f".//{_ZEEBE}taskDefinition").get("type"))
+        caught = {
+            codes[definition.get("errorRef")]
+            for event in root.iter(f"{_BPMN}boundaryEvent")
+            if event.get("attachedToRef") == task.get("id")
+            for definition in event.iter(f"{_BPMN}errorEventDefinition")
+        }
+        assert operation is not None and caught == set(operation.errors), task.get("id")
+
+
+def test_the_request_can_be_cancelled_at_every_step_of_its_body() -> None:
+    process = PROCESSES["internal_request"]
+    body = process.elements["serve_the_request"]
+
+    outside = [e.element_id for e in _elements(process, "userTask") if e.parent != body.element_id]
+
+    assert outside == ["review_the_cancellation"]
+
+
+def test_what_is_the_requesters_own_is_offered_to_nobody_else() -> None:
+    root = xml.parse((PACKAGES[1].folder / "internal_request.bpmn").read_bytes())
+
+    own = [
+        each for each in root.iter(f"{_ZEEBE}assignmentDefinition") if each.get("assignee") == "=started_by"
+    ]
+
+    assert len(own) == 7
+    assert all(each.get("candidateUsers") == "=[started_by]" for each in own)
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_has_no_problems_and_the_id_of_its_place(path: Path) -> None:
+    form = forms.load(path.read_text(encoding="utf-8"))
+
+    assert form.problems() == []
+    text = path.read_text(encoding="utf-8")
+    folder = path.parent.name
+    expected = path.stem if folder == catalogue.SHARED else f"{folder}_{path.stem}"
+    assert f'"id": "{expected}"' in text
+
+
+def test_the_request_looks_the_same_on_every_form_that_shows_it() -> None:
+    blocks = []
+    for path in FORMS:
+        text = path.read_text(encoding="utf-8")
+        if '"label": "The request"' in text:
+            start = text.index('"components": [', text.index('"label": "The request"'))
+            blocks.append(text[start : text.index("\n      ]", start)])
+
+    assert len(blocks) == 8
+    assert len(set(blocks)) == 1
+
+
+def test_the_readme_lists_every_process_with_its_lanes() -> None:
+    readme = (catalogue.FOLDER / "README.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in readme.splitlines() if line.startswith("| [")]
+
+    listed = {re.match(r"\[(\w+)\]\(([\w/]+\.md)\)", row[0]).groups(): row for row in rows}
+
+    assert {process_id for process_id, _link in listed} == PROCESSES.keys()
+    for (process_id, link), (_name, goal, owner, starts_by, lanes) in listed.items():
+        process = PROCESSES[process_id]
+        drawn = {element.lane for element in process.elements.values() if element.lane}
+        (start,) = process.start_events
+        assert (catalogue.FOLDER / link).is_file()
+        assert goal and owner in drawn
+        assert f'"{start.name}"' in starts_by and process.elements[start.element_id].lane in starts_by
+        assert set(lanes.split(", ")) == drawn
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_a_package_has_a_readme_and_stories_and_no_python(package: catalogue.Package) -> None:
+    assert (package.folder / "README.md").is_file()
+    assert package.scenarios is not None
+    assert list(package.folder.glob("**/*.py")) == []

@@ -1,0 +1,70 @@
+"""The demo company: somebody in every role, records in three languages, requests in different states."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from engine import accountability, database, errors, roles, worker
+from engine.tables import Person, ProcessInstance, UserTask
+from processes import demo
+from tests.processes.company import NOW
+
+
+@pytest.fixture
+def built(engine: Engine) -> Engine:
+    """A database with the demo company, and its worker up to date."""
+    with database.transaction(engine) as session:
+        demo.build(session, NOW)
+    worker.run_until_quiet(engine, now=lambda: NOW)
+    return engine
+
+
+def test_every_role_has_somebody(built: Engine) -> None:
+    with database.reading(built) as session:
+        assert roles.without_members(session) == set()
+
+
+def test_its_people_read_english_romanian_and_russian_and_are_nobody(built: Engine) -> None:
+    with database.reading(built) as session:
+        people = session.scalars(select(Person)).all()
+
+    assert {person.language for person in people} == {"en", "ro", "ru"}
+    for person in people:
+        assert len(person.name) == 5 and person.name[1:3] == ". "
+        assert person.email.endswith(".example")
+
+
+def test_it_returns_the_logins_of_its_people(engine: Engine) -> None:
+    with database.transaction(engine) as session:
+        logins = demo.build(session, NOW)
+
+        assert sorted(logins) == sorted(session.scalars(select(Person.login)))
+
+
+def test_its_requests_wait_at_different_steps_and_nothing_waits_silently(built: Engine) -> None:
+    with database.reading(built) as session:
+        running = session.scalars(select(ProcessInstance).order_by(ProcessInstance.business_key)).all()
+        waiting = set(session.scalars(select(UserTask.name).where(UserTask.state == "open")))
+
+        assert [row.business_key for row in running] == [f"IR-{number:04}" for number in range(1, 7)]
+        assert [row.started_at for row in running] == sorted(row.started_at for row in running)
+        assert {"Confirm the result", "Approve the request", "Do the work", "Take the request"} < waiting
+        assert accountability.stuck(session, NOW) == []
+        for row in running:
+            assert accountability.why_waiting(session, row.key, NOW)
+
+
+@pytest.mark.parametrize("hours", range(0, 24 * 7, 37))
+def test_it_can_be_built_at_any_hour_of_the_week(engine: Engine, hours: int) -> None:
+    now = NOW + timedelta(hours=hours)
+
+    with database.transaction(engine) as session:
+        assert demo.build(session, now)
+
+
+def test_it_is_not_built_twice_on_one_database(built: Engine) -> None:
+    with pytest.raises(errors.Refused, match="empty"), database.transaction(built) as session:
+        demo.build(session, NOW)

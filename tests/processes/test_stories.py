@@ -1,0 +1,54 @@
+"""Every story of every process, each as a test of its own, and what they cover together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine import scenarios
+from processes import catalogue, stories
+
+PACKAGES = catalogue.packages()
+ALL = [(package, scenario) for package in PACKAGES for scenario in scenarios.stories(package)]
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[scenarios.Stage]:
+    stage = stories.stage()
+    yield stage
+    stage.close()
+
+
+@pytest.fixture(scope="module")
+def played() -> dict[str, list[scenarios.ScenarioResult]]:
+    """What the stories below gave, by package; the tests of a module run in its order."""
+    return {package.name: [] for package in PACKAGES}
+
+
+@pytest.mark.parametrize(
+    ("package", "scenario"), ALL, ids=[f"{package.name}: {scenario.name}" for package, scenario in ALL]
+)
+def test_story(
+    package: catalogue.Package,
+    scenario: scenarios.Scenario,
+    stage: scenarios.Stage,
+    played: dict[str, list[scenarios.ScenarioResult]],
+) -> None:
+    result = scenarios.play_one(scenario, stage)
+
+    played[package.name].append(result)
+    assert result.passed, result.sentence
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_the_stories_take_every_sequence_flow(
+    package: catalogue.Package, played: dict[str, list[scenarios.ScenarioResult]]
+) -> None:
+    if len(played[package.name]) < len(scenarios.stories(package)):
+        pytest.skip("Only together with all stories of the package.")
+
+    missed = scenarios.untaken(package, played[package.name])
+
+    assert all(flows == [] for flows in missed.values()), missed
+    assert set(scenarios.coverage(package, played[package.name]).values()) == {1.0}
