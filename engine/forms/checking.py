@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 
 from .asking import Submission
 from .expressions import Condition, ExpressionFailed, Moment, Place
@@ -19,7 +19,7 @@ from .sentences import Counted, Sentence, _l, _ln
 from .settling import Path, Settled, rows_with_places, settle
 from .shape import Shape
 from .tree import Field, Rows, Scope
-from .values import MISSING, clone, get_in, set_in
+from .values import MISSING, get_in, set_in
 
 _ROWS_DUE = _ln("{due} row needed, {given} given.", "{due} rows needed, {given} given.")
 _NO_OBJECT = _l("The answers are needed by name, but none came.")
@@ -95,7 +95,7 @@ class _Builder:
             elif node.computed is not None:
                 set_in(part.known, node.segments, get_in(place.this, node.segments))
             elif self._is_readonly(node, place):
-                set_in(part.known, node.segments, clone(own_value(node, own)))
+                set_in(part.known, node.segments, own_value(node, own))
             elif not node.disabled:
                 self._ask(part, node, place, answers, own)
         return part
@@ -159,9 +159,6 @@ class RowsAnswer(fields.Field):
 class _Answers(Schema):
     """The schema of one part. Its fields are given to the object: a class for every submission (as `Schema.from_dict`
     makes) costs three times as much, and a key such as "Meta" or "load" would be an attribute of that class."""
-
-    class Meta:
-        unknown = RAISE
 
     def __init__(self, asked: Mapping[str, Any]):
         self._declared_fields = {

@@ -108,6 +108,4 @@ def _compute_once(scope: Scope, place: Place, hidden: frozenset[Path]) -> bool:
             if before is MISSING or not equal(before, value):
                 set_in(place.this, node.segments, value)
                 changed = True
-                if not place.prefix:
-                    place.context[node.segments[0]] = place.this[node.segments[0]]
     return changed

@@ -56,6 +56,29 @@ def test_a_hidden_answer_no_longer_counts_in_other_conditions():
     assert check(a_form, {"done": False, "late": True, "why": "x"}) == {"done": False}
 
 
+def test_what_such_an_answer_was_computed_into_is_computed_again():
+    a_form = form(
+        tick("done"),
+        tick("late", **hidden_when("=not(done)")),
+        text("why", **hidden_when("=not(late)")),
+        computed("length", "=string length(why)"),
+    )
+
+    assert check(a_form, {"done": False, "late": True, "why": "xyz"}) == {"done": False, "length": 0}
+
+
+def test_an_object_whose_answers_are_all_hidden_is_no_object_for_expressions():
+    a_form = form(
+        tick("ship"),
+        group(text("street"), path="to.address", **hidden_when("=not(ship)")),
+        text("to.note"),
+        computed("nowhere", "=to.address = null"),
+    )
+
+    assert check(a_form, {"ship": False, "to": {"note": "n"}})["nowhere"] is True
+    assert check(a_form, {"ship": True, "to": {"note": "n"}})["nowhere"] is False
+
+
 def test_a_hidden_answer_counts_in_expressions_with_the_value_the_form_opened_with():
     a_form = form(
         tick("own"),
@@ -247,6 +270,12 @@ def test_a_hidden_computed_field_gives_nothing():
 
     assert check(a_form, {"on": False}) == {"on": False}
     assert check(a_form, {"on": True}) == {"on": True, "a": 1}
+
+
+def test_a_hidden_computed_field_is_null_for_the_others():
+    a_form = form(tick("on"), computed("a", "=1", **hidden_when("=not(on)")), computed("b", "=a"))
+
+    assert check(a_form, {"on": False}) == {"on": False, "b": None}
 
 
 def test_a_computed_answer_that_json_cannot_hold_is_null():

@@ -138,6 +138,15 @@ def test_removed_and_added_rows_are_recognised_by_their_read_only_answers():
     ]
 
 
+def test_one_of_our_rows_cannot_be_claimed_twice():
+    a_form = form(rows("parts", text("no", readonly=True), number("qty")))
+    twice = [{"no": "A", "qty": 1}, {"no": "A", "qty": 2}]
+
+    got = check(a_form, {"parts": twice}, {"parts": [{"no": "A", "qty": 1}]})
+
+    assert got["parts"] == [{"no": "A", "qty": 1}, {"no": "", "qty": 2}]
+
+
 def test_rows_without_read_only_answers_carry_nothing_over_from_ours():
     a_form = form(rows("parts", number("qty")))
 
@@ -146,7 +155,7 @@ def test_rows_without_read_only_answers_carry_nothing_over_from_ours():
 
 def test_rows_read_only_under_a_condition_come_from_ours():
     a_form = form(tick("closed"), rows("parts", number("qty", readonly="=closed")))
-    variables = {"parts": [{"qty": 1}, {"qty": 2}]}
+    variables = {"parts": [{"qty": 1, "id": 7}, {"qty": 2, "id": 8}]}
 
     assert check(a_form, {"closed": True, "parts": [{"qty": 2}]}, variables)["parts"] == [{"qty": 2}]
     assert check(a_form, {"closed": True, "parts": [{"qty": 50}]}, variables)["parts"] == [{"qty": 1}]
