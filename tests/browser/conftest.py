@@ -46,7 +46,9 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium, headless, for the whole session."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
-        pytest.skip("Chromium is not installed; `make test` as root installs it, else: sudo apt-get install chromium")
+        pytest.skip(
+            "Chromium is not installed; `make test` as root installs it, else: sudo apt-get install chromium"
+        )
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", *_QUIET]
         browser = playwright.chromium.launch(executable_path=path, args=arguments)

@@ -38,7 +38,9 @@ def create_app() -> Flask:
     """The application; what the browser sent is kept in `app.sent`."""
     app = Flask("style", root_path=str(ROOT / "webapp"), static_folder=str(ROOT / "webapp/static"))
     app.config.update(SECRET_KEY="a key for tests", MAX_FORM_MEMORY_SIZE=1_000_000)
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(HERE / "pages"), FileSystemLoader(ROOT / "webapp/templates")])
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(HERE / "pages"), FileSystemLoader(ROOT / "webapp/templates")]
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["page_language"] = _language
     Babel(app)
@@ -79,7 +81,9 @@ def _add_pages(app: Flask) -> None:
     @app.post("/complete")
     def complete() -> Any:
         files = {key: [part.filename for part in request.files.getlist(key)] for key in request.files}
-        app.sent.append({"submission": json.loads(request.form["submission"]), "files": files, **_plain(request.form)})
+        app.sent.append(
+            {"submission": json.loads(request.form["submission"]), "files": files, **_plain(request.form)}
+        )
         status, body = app.answer
         return jsonify(body), status
 

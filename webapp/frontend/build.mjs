@@ -36,6 +36,8 @@ const VIEWER_TEXTS = [
   ["valueLabel || 'Select'", "valueLabel || orderlaneText('Select')"],
   ['children: "Browse"', 'children: orderlaneText("Browse")'],
   ["emptyListMessage = 'No results'", "emptyListMessage = orderlaneText('No results')"],
+  ['placeholder: getLocaleReadableDateFormat(),', 'placeholder: orderlaneText(getLocaleReadableDateFormat()),'],
+  ["placeholder: use24h ? 'hh:mm' : 'hh:mm --'", "placeholder: orderlaneText(use24h ? 'hh:mm' : 'hh:mm --')"],
   ["locale = 'default'", "locale = orderlaneDateLocale()"],
 ];
 

@@ -11,19 +11,17 @@ export function busy(button, isBusy = true) {
 export const isBusy = (button) => button?.getAttribute('aria-busy') === 'true';
 
 export function installBusyButtons() {
+  const buttonOf = ({ submitter, target }) => submitter ?? target.querySelector('button[type="submit"]');
   document.addEventListener('submit', (event) => {
-    const button = event.submitter ?? event.target.querySelector('button[type="submit"]');
-    if (!button || event.target.method === 'dialog') return;
-    if (isBusy(button)) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
-    // After the browser has collected the form, and only if nobody (a confirmation, a check) has stopped it.
-    queueMicrotask(() => {
-      if (!event.defaultPrevented && event.target.method === 'post') busy(button);
-    });
+    if (!isBusy(buttonOf(event))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   }, true);
+  // Last of all, when nobody (a confirmation, a check, htmx) has stopped the browser from sending it.
+  document.addEventListener('submit', (event) => {
+    const button = buttonOf(event);
+    if (button && !event.defaultPrevented && event.target.method === 'post') busy(button);
+  });
   // Back from the next page by the browser's cache: the button may be pressed again.
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) {

@@ -17,6 +17,7 @@ export async function mount(element) {
   installTools(element, viewer, ended.signal);
   try {
     await viewer.importXML(given.xml);
+    if (viewer.get('elementRegistry').filter(({ parent }) => parent).length === 0) throw new Error('It has no shapes.');
   } catch (error) {
     // A file without a drawing, or one that cannot be read: the list has the same facts.
     canvas.hidden = true;

@@ -23,6 +23,7 @@ export function paint(viewer, { nodes, taken, current, phrases }, isSmall) {
     if (!element) continue;
     colour(viewer, element, ...(OF_STATE[state] ?? OF_STATE.open));
     viewer.get('canvas').addMarker(element, 'is-current');
+    if (isSmall) callout(viewer, element, phrases.now);
   }
   if (isSmall) fade(viewer, new Set([...taken, ...Object.keys(current)]));
 }
@@ -44,6 +45,14 @@ function badge(viewer, element, position, tone, number, phrase) {
   sign.title = phrase.replace('{number}', number);
   sign.textContent = number;
   viewer.get('overlays').add(element, { position, html: sign, scale: SCALE });
+}
+
+// On the small drawing of an order card, where nothing else has a name.
+function callout(viewer, element, phrase) {
+  const sign = document.createElement('span');
+  sign.className = 'callout';
+  sign.textContent = phrase.replace('{name}', element.businessObject.name ?? '');
+  viewer.get('overlays').add(element, { position: { bottom: -6, left: element.width / 2 }, html: sign, scale: SCALE });
 }
 
 function fade(viewer, kept) {

@@ -1,0 +1,115 @@
+"""A process diagram in the browser: badges, heat, the docked list, keys, the same facts as a list, the logo."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import style_app
+
+
+@pytest.fixture(scope="module")
+def base(serve) -> str:
+    return serve(style_app.create_app())
+
+
+def open_map(page: Page, base: str, name: str = "diagram") -> None:
+    page.goto(f"{base}/{name}")
+    page.locator(".diagram[data-ready]").wait_for()
+
+
+def test_badges_say_how_many_are_open_and_how_many_need_somebody(base: str, desktop: Page) -> None:
+    open_map(desktop, base)
+
+    assert sorted(desktop.locator(".djs-overlays .badge").all_inner_texts()) == ["14", "2", "3", "4", "9"]
+    assert desktop.locator(".djs-overlays .badge.bad").first.get_attribute("title") == "2 late or stuck"
+
+
+def test_heat_and_the_path_taken_are_drawn(base: str, desktop: Page) -> None:
+    open_map(desktop, base)
+
+    fills = {
+        node: desktop.locator(f"[data-element-id={node}] .djs-visual rect").first.evaluate(
+            "rect => rect.style.fill"
+        )
+        for node in ("intake", "diagnose", "reserve_parts")
+    }
+    stroke = desktop.locator("[data-element-id=to_diagnose] .djs-visual path").first.evaluate(
+        "path => path.style.stroke"
+    )
+
+    assert fills == {
+        "intake": "rgb(231, 238, 252)",
+        "diagnose": "rgb(255, 231, 181)",
+        "reserve_parts": "rgb(251, 199, 194)",
+    }
+    assert stroke == "rgb(36, 86, 200)"
+
+
+def test_a_pressed_node_opens_its_docked_list(base: str, desktop: Page) -> None:
+    open_map(desktop, base)
+
+    desktop.locator("[data-element-id=diagnose] .djs-hit").first.click()
+
+    expect(desktop.locator("#dock")).to_contain_text("Waiting at diagnose")
+
+
+def test_the_list_has_the_same_facts(base: str, desktop: Page, axe) -> None:
+    open_map(desktop, base)
+
+    desktop.get_by_role("button", name="As a list").click()
+
+    expect(desktop.get_by_role("table", name="Steps of repair intake")).to_be_visible()
+    expect(desktop.get_by_role("button", name="As a list")).to_have_attribute("aria-expanded", "true")
+    assert axe(desktop) == []
+
+
+def test_the_drawing_has_a_name_and_moves_by_keys_and_buttons(base: str, desktop: Page) -> None:
+    open_map(desktop, base)
+    viewport = desktop.locator(".djs-container .viewport")
+    start = viewport.get_attribute("transform")
+    expect(desktop.get_by_role("img", name="Repair intake, version 7")).to_be_visible()
+
+    desktop.locator(".djs-container svg").first.focus()
+    desktop.keyboard.press("ArrowRight")
+    moved = viewport.get_attribute("transform")
+    desktop.get_by_role("button", name="Larger").click()
+    larger = viewport.get_attribute("transform")
+    desktop.get_by_role("button", name="Fit").click()
+
+    assert len({start, moved, larger}) == 3
+    assert viewport.get_attribute("transform") == start
+
+
+def test_the_small_drawing_says_where_the_order_is(base: str, phone: Page, look) -> None:
+    open_map(phone, base, "small")
+
+    expect(phone.get_by_text("Now: Diagnose")).to_be_visible()
+    look(phone, "small-now")
+
+
+@pytest.mark.parametrize("name", ["diagram", "small"])
+def test_the_logo_of_the_viewer_is_whole_and_uncovered(base: str, any_screen: Page, name: str) -> None:
+    open_map(any_screen, base, name)
+
+    is_on_top = any_screen.locator(".bjs-powered-by svg").evaluate(
+        """(svg) => { const box = svg.getBoundingClientRect();
+            const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            return box.width >= 50 && svg.closest('a').contains(there) && box.right <= innerWidth; }"""
+    )
+    assert is_on_top
+
+
+def test_a_file_that_cannot_be_drawn_shows_the_list(base: str, desktop: Page) -> None:
+    def without_drawing(route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("bpmndi:BPMNShape", "bpmndi:Nothing"))
+
+    desktop.expected_noise.append("")
+    desktop.route("**/diagram", without_drawing)
+    desktop.goto(f"{base}/diagram")
+
+    expect(
+        desktop.get_by_text("This diagram could not be drawn. The list below has the same facts.")
+    ).to_be_visible()
+    expect(desktop.get_by_role("table", name="Steps of repair intake")).to_be_visible()
