@@ -17,7 +17,7 @@ A_BATCH = 50
 
 def walk(seed: int) -> int:
     """Play one random process to its end or for STEPS steps; returns the steps. Fails at the first difference."""
-    block = Generator(seed).process()
+    block = Generator(seed, depth=2 + seed % 3).process()
     drawing = Drawing(block)
     random = Random(seed * 7919)
     variables = {"key": 1} | choices(drawing, random)

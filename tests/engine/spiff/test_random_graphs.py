@@ -9,7 +9,7 @@ import pytest
 from tests.engine.spiff.oracles.markings import Graph, Marking, Undecided
 from tests.engine.spiff.play import Play
 
-GRAPHS = 500
+GRAPHS = 400
 A_BATCH = 100
 STEPS = 25
 MOST_OPEN = 30

@@ -9,7 +9,7 @@ import pytest
 from tests.engine.spiff.oracles.scoping import NAMES, Drawing, Generator, Interpreter
 from tests.engine.spiff.play import Play
 
-PROCESSES = 400
+PROCESSES = 300
 A_BATCH = 100
 STEPS = 40
 
