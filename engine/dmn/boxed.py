@@ -14,6 +14,7 @@ from ..feel.errors import FeelError
 from ..feel.parsing import parse
 from ..feel.parsing.names import Names
 from ..feel.tree import (
+    Broken,
     Call,
     Coerce,
     ContextOf,
@@ -83,7 +84,7 @@ class BoxedReader:
     def broken(self, at: etree._Element, message: str, position: int | None = None) -> Node:
         """What stands for a part that cannot be read: null, and the reason whenever it is evaluated."""
         self.problem(at, message, position)
-        return Broken(position or 0, message)
+        return Broken(position or 0, "broken-part", message)
 
     # ------------------------------------------------------------------ one method per box
 
@@ -167,14 +168,6 @@ class BoxedReader:
 
     def table(self, box: etree._Element, names: Names) -> Node:
         return read_table(self, box, names)
-
-
-class Broken(Literal):
-    """A part that could not be read; `value` is the reason."""
-
-    def compile(self, compiler, scope):
-        reason, position = self.value, self.position
-        return lambda run, frame: run.note("broken-part", reason, position)
 
 
 class _Row(ContextOf):

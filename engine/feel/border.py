@@ -14,7 +14,7 @@ from typing import Any
 from .durations import DaysDuration, MonthsDuration
 from .errors import FeelError, LimitExceeded
 from .functions import Function
-from .limits import MAX_VALUE_DEPTH
+from .limits import MAX_JSON_VALUES, MAX_VALUE_DEPTH
 from .numbers import CONTEXT, is_whole, number_from
 from .ranges import Range
 from .runtime import Run
@@ -97,27 +97,32 @@ def _unusual(run: Run, value: Any, depth: int) -> Any:
     raise FeelError(f"Expected plain data (numbers, texts, lists, ...), but found a {type(value).__name__}.")
 
 
-def to_json(value: Any) -> Any:
+def to_json(value: Any, max_values: int = MAX_JSON_VALUES) -> Any:
     """A FEEL value as plain JSON data: None, bool, str, int, Decimal, list, dict.
 
     Whole numbers become int, others Decimal; dates, times and durations their ISO texts.
-    Raises FeelError for ranges and functions, which JSON cannot say.
+    Raises FeelError for ranges and functions, which JSON cannot say, LimitExceeded for a value beyond all measure.
     """
+    return _to_json(value, [max_values])
+
+
+def _to_json(value: Any, left: list[int]) -> Any:
     kind = type(value)
     if value is None or kind is str or kind is bool:
         return value
     if kind is Decimal:
-        if is_whole(value):
-            # 1e6000 is a whole number too, but nobody wants its six thousand digits.
-            return int(value) if value.adjusted() < CONTEXT.prec else value
-        return value
-    if kind is list:
-        return [to_json(item) for item in value]
-    if kind is dict:
-        return {key: to_json(item) for key, item in value.items()}
+        # 1e6000 is a whole number too, but nobody wants its six thousand digits.
+        return int(value) if is_whole(value) and value.adjusted() < CONTEXT.prec else value
+    if kind is list or kind is dict:
+        left[0] -= len(value) + 1
+        if left[0] < 0:
+            raise LimitExceeded("Expected a result with fewer values in it.")
+        if kind is list:
+            return [_to_json(item, left) for item in value]
+        return {key: _to_json(item, left) for key, item in value.items()}
     if kind in _TEMPORAL:
         return str(value)
     if kind is int or kind is float:
-        return to_json(number_from(value))
+        return _to_json(number_from(value), left)
     name = "a range" if kind is Range else "a function" if kind is Function else f"a {kind.__name__}"
     raise FeelError(f"Expected a value that JSON can hold, but the result is {name}.")

@@ -43,7 +43,7 @@ class Run:
                 f"Expected at most {MAX_STEPS} steps for one evaluation, but this one needs more."
             )
         self.look_at = self.steps - STEPS_PER_LOOK
-        now = time.monotonic()
+        now = time.thread_time()
         if self.deadline == 0.0:
             # The clock starts with the first look: evaluations that never loop do not pay for reading it.
             self.deadline = now + DEADLINE_S

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from .parsing.lexer import END, NAME, tokenize
 from .ranges import Range
 from .runtime import Run
 
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def as_text(run: Run, value: Any) -> str | None:
@@ -27,7 +26,7 @@ def inner_text(run: Run, value: Any) -> str:
     """The value as it would be written inside a list: texts in quotes."""
     kind = type(value)
     if kind is str:
-        return '"' + re.sub(r'["\\\n\r\t]', lambda match: _ESCAPES[match[0]], value) + '"'
+        return check_string(f'"{value.translate(_ESCAPES)}"')
     if value is None:
         return "null"
     if kind is bool:

@@ -19,6 +19,14 @@ class Literal(Node):
 
 
 @dataclass(slots=True)
+class Broken(Node):
+    """A part that could not be read: null, and whenever it is evaluated, the reason."""
+
+    code: str
+    reason: str
+
+
+@dataclass(slots=True)
 class Name(Node):
     name: str
 

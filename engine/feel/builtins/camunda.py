@@ -12,8 +12,8 @@ from typing import Any
 
 from .. import regexes
 from ..border import take_in, to_json
-from ..errors import AssertionFailed, FeelError, Problem
-from ..limits import check_string
+from ..errors import AssertionFailed, FeelError, LimitExceeded, Problem
+from ..limits import MAX_LIST, check_string
 from ..numbers import whole
 from ..runtime import Run
 from .lists import identity
@@ -69,7 +69,7 @@ def duplicate_values(run: Run, items: list[Any]) -> list[Any]:
     counts: dict[Any, int] = {}
     firsts: dict[Any, Any] = {}
     for item in items:
-        key = identity(item)
+        key = identity(run, item)
         counts[key] = counts.get(key, 0) + 1
         firsts.setdefault(key, item)
     return [firsts[key] for key, count in counts.items() if count > 1]
@@ -110,7 +110,9 @@ def from_base64(run: Run, value: str) -> str:
 @builtin("to json(value: Any?) -> string")
 def to_json_text(run: Run, value: Any) -> str:
     try:
-        plain = to_json(value)
+        plain = to_json(value, MAX_LIST)
+    except LimitExceeded:
+        raise
     except FeelError as error:
         raise Problem(error.message) from None
     return check_string("".join(_json_parts(plain)))

@@ -48,7 +48,7 @@ def union(run: Run, lists: list[list[Any]]) -> list[Any]:
 def distinct_values(run: Run, items: list[Any]) -> list[Any]:
     seen: dict[Any, Any] = {}
     for item in items:
-        seen.setdefault(identity(item), item)
+        seen.setdefault(identity(run, item), item)
     return list(seen.values())
 
 
@@ -140,7 +140,7 @@ def sort(run: Run, items: list[Any], precedes: Function) -> list[Any]:
 
 @builtin("sort(list: list) -> list")
 def sort_by_value(run: Run, items: list[Any]) -> list[Any]:
-    return in_order(items)
+    return in_order(run, items)
 
 
 def place_in(items: list[Any], position: Decimal) -> int:
@@ -151,15 +151,17 @@ def place_in(items: list[Any], position: Decimal) -> int:
     return place - 1 if place > 0 else len(items) + place
 
 
-def identity(value: Any) -> Any:
+def identity(run: Run, value: Any) -> Any:
     """A hashable stand-in that is equal for values FEEL calls equal."""
     kind = type(value)
     if kind is list:
-        return (list, *map(identity, value))
+        run.spend(len(value))
+        return (list, *(identity(run, item) for item in value))
     if kind is dict:
-        return (dict, frozenset((key, identity(item)) for key, item in value.items()))
+        run.spend(len(value))
+        return (dict, frozenset((key, identity(run, item)) for key, item in value.items()))
     if kind is Range:
-        ends = (identity(value.start), identity(value.end))
+        ends = (identity(run, value.start), identity(run, value.end))
         return (Range, value.start_included, value.end_included, value.op, *ends)
     if kind in (MonthsDuration, DaysDuration):
         return value

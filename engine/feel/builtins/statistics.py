@@ -140,6 +140,13 @@ def _decided(items: list[Any], decisive: bool) -> bool | None:
     return None if any(type(item) is not bool for item in items) else not decisive
 
 
-def in_order(items: list[Any]) -> list[Any]:
+def in_order(run: Run, items: list[Any]) -> list[Any]:
     """The items sorted by FEEL's own order; raises Problem when they do not compare."""
-    return sorted(items, key=cmp_to_key(order))
+    if {type(item) for item in items} in ({Decimal}, {str}):
+        return sorted(items)
+
+    def compare(left: Any, right: Any) -> int:
+        run.spend()
+        return order(left, right)
+
+    return sorted(items, key=cmp_to_key(compare))

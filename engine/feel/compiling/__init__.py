@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ..parsing.names import Names
 from ..tree import (
     Between,
+    Broken,
     Call,
     Chain,
     Coerce,
@@ -42,6 +43,7 @@ CompileNode = Callable[["Compiler", Node, "Scope | None"], Closure]
 
 COMPILE: dict[type, CompileNode] = {
     Literal: values.literal,
+    Broken: values.broken,
     ListOf: values.list_of,
     ContextOf: values.context_of,
     RangeOf: values.range_of,

@@ -9,7 +9,7 @@ from ..errors import Problem
 from ..functions import Function
 from ..kinds import kind_of, shown
 from ..ranges import Range
-from ..tree import Coerce, ContextOf, FunctionDefinition, If, InstanceOf, ListOf, Literal, RangeOf
+from ..tree import Broken, Coerce, ContextOf, FunctionDefinition, If, InstanceOf, ListOf, Literal, RangeOf
 from .scope import Closure, Scope
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 def literal(compiler: Compiler, node: Literal, scope: Scope | None) -> Closure:
     value = node.value
     return lambda run, frame: value
+
+
+def broken(compiler: Compiler, node: Broken, scope: Scope | None) -> Closure:
+    code, reason, position = node.code, node.reason, node.position
+    return lambda run, frame: run.note(code, reason, position)
 
 
 def list_of(compiler: Compiler, node: ListOf, scope: Scope | None) -> Closure:

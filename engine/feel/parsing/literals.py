@@ -7,7 +7,7 @@ from decimal import Decimal
 from ..errors import Problem, SyntaxProblem
 from ..iso import read_any
 from ..numbers import CONTEXT
-from ..tree import Literal
+from ..tree import Broken, Literal, Node
 
 
 def number_literal(text: str, position: int) -> Decimal:
@@ -18,9 +18,9 @@ def number_literal(text: str, position: int) -> Decimal:
     return value
 
 
-def at_literal(text: str, position: int) -> Literal:
+def at_literal(text: str, position: int) -> Node:
     """The date, time or duration in @"..."; null when the text is none of them, as the standard says."""
     try:
         return Literal(position, read_any(text))
-    except Problem:
-        return Literal(position, None)
+    except Problem as problem:
+        return Broken(position, problem.code, problem.message)
