@@ -98,8 +98,8 @@ class Play:
         self.house.now = until
         return self
 
-    def retry(self, element_id: str) -> Play:
-        self.instance.retry(self.token(element_id))
+    def retry(self, element_id: str, at: int = 0) -> Play:
+        self.instance.retry(self.token(element_id, at))
         return self._reload()
 
     def write(self, **variables: Any) -> Play:

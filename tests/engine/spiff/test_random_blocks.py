@@ -6,7 +6,9 @@ from random import Random
 
 import pytest
 
-from tests.engine.spiff.oracles.blocks import Drawing, Generator
+from engine import spiff
+from engine.errors import BusinessError
+from tests.engine.spiff.oracles.blocks import ERROR_CODES, Drawing, Generator
 from tests.engine.spiff.oracles.rewriting import Oracle
 from tests.engine.spiff.play import Play
 
@@ -22,7 +24,11 @@ def walk(seed: int) -> int:
     random = Random(seed * 7919)
     variables = {"key": 1} | choices(drawing, random)
 
-    played = Play(drawing.document, *drawing.called, **variables).start()
+    played = Play(drawing.document, *drawing.called, **variables)
+    for name in drawing.choices:
+        for code in ERROR_CODES:
+            played.house.operations[f"attempt {code} {name}"] = operation(code, name)
+    played.start()
     oracle = Oracle(block, variables)
     for step in range(STEPS):
         compare(played, oracle, f"seed {seed}, step {step}")
@@ -32,37 +38,54 @@ def walk(seed: int) -> int:
     return STEPS
 
 
+def operation(code: str, name: str):
+    """Throws the error when the variable says so."""
+
+    def run(call: spiff.ServiceCall) -> dict:
+        if call.variables[name] == 1:
+            raise BusinessError(code)
+        return {}
+
+    return run
+
+
 def choices(drawing: Drawing, random: Random) -> dict[str, int]:
     return {name: random.choice([0, 1, 2]) for name in drawing.choices}
 
 
 def one_step(played: Play, oracle: Oracle, drawing: Drawing, random: Random) -> None:
-    """The same task completed, or the same event, on both sides."""
-    tasks = [(label, number) for label, number in oracle.tasks() if not label.endswith("!")]
-    events = {e for e, _ in oracle.waits()}
+    """The same on both sides: a task completed, an event that happens, a failed operation retried."""
+    tasks, waits = oracle.tasks(), oracle.waits()
+    fired = {event for event, _ in waits}
     actions = [
-        (number, None, label, ordinal(tasks, label, number)) for label, number in tasks if label[0] != "g"
+        (label, number, "complete") for label, number in tasks if label[0] in "tmad" and label[-1] != "!"
     ]
-    actions += [
-        (number, event, event, ordinal(oracle.waits(), event, number)) for event, number in oracle.waits()
-    ]
-    assert actions or not events
+    actions = [action for action in actions if action[0] not in fired]
+    actions += [(label, number, "retry") for label, number in tasks if label.endswith("_operation!")]
+    actions += [(event, number, "fire") for event, number in waits]
     if not actions:
         return
-    number, event, label, at = random.choice(actions)
+    label, number, verb = random.choice(actions)
+    at = ordinal(waits if verb == "fire" else tasks, label, number)
     given = choices(drawing, random)
-    if event is None:
+    if verb == "complete":
         played.complete(label, at, **given)
+        oracle.act(number, None, given)
+    elif verb == "retry":
+        element_id = label.removesuffix("!")
+        played.instance.set_variables(given, played.token(element_id, at))
+        played.retry(element_id, at)
+        oracle.act(number, "retry", given)
     else:
-        wait = sorted((w for w in played.instance.waits() if w.event_id == event), key=lambda w: w.token_id)[
+        wait = sorted((w for w in played.instance.waits() if w.event_id == label), key=lambda w: w.token_id)[
             at
         ]
-        given = given if wait.kind == "message" else {}
         if wait.due_at is not None:
+            given = {}
             played.house.now = max(played.house.now, wait.due_at)
-        played.instance.fire(wait.token_id, event, given)
+        played.instance.fire(wait.token_id, label, given)
         played._reload()
-    oracle.act(number, event, given)
+        oracle.act(number, label, given)
 
 
 def ordinal(found: list[tuple[str, int]], label: str, number: int) -> int:

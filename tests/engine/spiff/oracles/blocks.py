@@ -31,6 +31,21 @@ class Guard:
 
 @dataclass(eq=False)
 class Task(Block):
+    """Something that waits. form: user, job, send, throw (all completed), receive, message, timer (all fired)."""
+
+    guards: list[Guard] = field(default_factory=list)
+    form: str = "user"
+
+    @property
+    def is_fired(self) -> bool:
+        return self.form in ("receive", "message", "timer")
+
+
+@dataclass(eq=False)
+class Attempt(Block):
+    """A user task, then an operation that throws `code` when its choice says so."""
+
+    code: str = "e1"
     guards: list[Guard] = field(default_factory=list)
 
 
@@ -107,14 +122,40 @@ class Generator:
             parts.append(self.block(depth - 1, dead_ends))
         return Seq(self._id("s"), parts)
 
+    def task(self, depth: int, dead_ends: bool) -> Task:
+        form = self.random.choice(["user", "user", "job", "send", "throw", "receive", "message", "timer"])
+        may_have_guards = form not in ("throw", "message", "timer")
+        guards = self.guards(depth, dead_ends, is_scope=False) if may_have_guards else []
+        return Task(self._id("t"), guards, form)
+
+    def attempt(self, depth: int, dead_ends: bool) -> Attempt:
+        guards = [g for g in self.guards(depth, dead_ends, is_scope=True) if g.kind == "error"]
+        return Attempt(self._id("a"), self.random.choice(ERROR_CODES), guards)
+
     def block(self, depth: int, dead_ends: bool) -> Block:
         if depth <= 0:
-            return Task(self._id("t"), self.guards(depth, dead_ends, is_scope=False))
+            return self.task(depth, dead_ends)
         kind = self.random.choice(
-            ["task", "task", "xor", "and", "or", "loop", "sub", "sub", "call", "many", "many", "events"]
+            [
+                "task",
+                "task",
+                "attempt",
+                "xor",
+                "and",
+                "or",
+                "loop",
+                "sub",
+                "sub",
+                "call",
+                "many",
+                "many",
+                "events",
+            ]
         )
         if kind == "task":
-            return Task(self._id("t"), self.guards(depth, dead_ends, is_scope=False))
+            return self.task(depth, dead_ends)
+        if kind == "attempt":
+            return self.attempt(depth, dead_ends)
         if kind in ("xor", "and", "or"):
             branches: list[Block] = [
                 self.seq(depth, dead_ends and kind != "or") for _ in range(self.random.randint(2, 3))
@@ -200,8 +241,16 @@ class Drawing:
         """Add the block; returns the ids of its first and last node (None: no way out)."""
         match block:
             case Task():
-                nodes.append(draw.user(block.id))
+                nodes.append(self._task(block))
                 return block.id, self._guarded(block, nodes, flows)
+            case Attempt():
+                operation = f"{block.id}_operation"
+                nodes += [
+                    draw.user(block.id),
+                    draw.service(operation, f"attempt {block.code} {self._choice(block.id)}"),
+                ]
+                flows.append(f"{block.id} -> {operation}")
+                return block.id, self._guarded(block, nodes, flows, operation)
             case Seq():
                 return self._seq(block, nodes, flows)
             case Split():
@@ -282,12 +331,31 @@ class Drawing:
             nodes.append(draw.sub(block.id, *inner, flows="\n".join(inner_flows), inner=loop))
         return block.id, self._guarded(block, nodes, flows)
 
-    def _guarded(self, block: Task | Scope | Many, nodes: list, flows: list[str]) -> str:
+    def _task(self, block: Task) -> draw.Node:
+        match block.form:
+            case "user":
+                return draw.user(block.id)
+            case "job" | "send":
+                return draw.service(
+                    block.id, "job", tag="sendTask" if block.form == "send" else "serviceTask"
+                )
+            case "throw":
+                return draw.throw(block.id, '<zeebe:taskDefinition type="job"/>', draw.on_message("msg"))
+            case "receive":
+                return draw.receive(block.id, "msg")
+            case "message":
+                return draw.catch(block.id, draw.on_message("msg"))
+        return draw.catch(block.id, draw.timer("duration", "PT2H"))
+
+    def _guarded(
+        self, block: Task | Attempt | Scope | Many, nodes: list, flows: list[str], host: str | None = None
+    ) -> str:
+        host = host or block.id
         if not block.guards:
-            return block.id
+            return host
         out = f"{block.id}_out"
         nodes.append(draw.xor(out))
-        flows.append(f"{block.id} -> {out}")
+        flows.append(f"{host} -> {out}")
         for guard in block.guards:
             event = {
                 "message": draw.on_message("msg"),
@@ -295,7 +363,7 @@ class Drawing:
                 "cycle": draw.timer("cycle", "R2/PT1H"),
                 "error": draw.on_error(guard.code),
             }[guard.kind]
-            nodes.append(draw.boundary(guard.id, block.id, event, guard.interrupting))
+            nodes.append(draw.boundary(guard.id, host, event, guard.interrupting))
             first, last = self._draw(guard.handler, nodes, flows)
             flows.append(f"{guard.id} -> {first}")
             if last and guard.interrupting:

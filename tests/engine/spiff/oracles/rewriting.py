@@ -59,7 +59,10 @@ class Oracle:
     def begin(self, block: blocks.Block, frame: Frame):
         match block:
             case blocks.Task():
-                return self._guard(block, _Task(self, block.id, frame), frame)
+                task = _Caught(self, block, frame) if block.is_fired else _Task(self, block.id, frame)
+                return self._guard(block, task, frame)
+            case blocks.Attempt():
+                return _Attempt(self, block, frame)
             case blocks.Seq():
                 return _Seq(self, block, frame).next(0)
             case blocks.Split():
@@ -115,6 +118,50 @@ class _Task:
             return self
         self.frame.variables.update(given)
         return DONE
+
+
+class _Caught(_Task):
+    """A receive task or catch event: its own event is what it waits for."""
+
+    def __init__(self, oracle: Oracle, block: blocks.Task, frame: Frame):
+        super().__init__(oracle, block.id, frame)
+        self.brings_variables = block.form != "timer"
+
+    def waits(self):
+        yield self.label, self.number
+
+    def act(self, number, event, given):
+        if number != self.number or event != self.label:
+            return self
+        if self.brings_variables:
+            self.frame.variables.update(given)
+        return DONE
+
+
+class _Attempt(_Task):
+    """First its user task; then the operation succeeds, throws, or is stuck and can be retried."""
+
+    def __init__(self, oracle: Oracle, block: blocks.Attempt, frame: Frame):
+        super().__init__(oracle, block.id, frame)
+        self.oracle, self.block = oracle, block
+
+    def act(self, number, event, given):
+        expected = "retry" if self.label.endswith("!") else None
+        if number != self.number or event != expected:
+            return self
+        self.frame.variables.update(given)
+        if self.frame.variables[f"v_{self.block.id}"] != 1:
+            return DONE
+        code = self.block.code
+        for own in (code, None):
+            for guard in self.block.guards:
+                if guard.code == own:
+                    return self.oracle.begin(guard.handler, self.frame)
+        if any(guard.kind == "error" and guard.code in (code, None) for guard in self.frame.catchers):
+            return Thrown(code)
+        self.label = f"{self.block.id}_operation!"
+        self.number = next(self.oracle.numbers)
+        return self
 
 
 class _Stuck(_Task):
