@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
 from engine import xml as safe_xml
 from engine.layout import (
     geometry,
@@ -28,9 +26,7 @@ _ROUNDS_FOR_LABELS = 6
 def layout(xml: bytes) -> bytes:
     """Return the same document with a fresh drawing in place of any it had; everything else stays as it is."""
     root = safe_xml.parse(xml)
-    write.replace(root, [(plane, _draw(plane)) for plane in model.read(root)])
-    declaration = xml.lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml")
-    return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=declaration)
+    return write.replace(xml, root, [(plane, _draw(plane)) for plane in model.read(root)])
 
 
 def _draw(plane: model.Plane) -> geometry.Drawing:

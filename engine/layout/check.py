@@ -35,14 +35,18 @@ def problems(xml: bytes) -> list[str]:
     found: list[str] = []
     for plane in model.read(root):
         nodes = [node for node in plane.nodes() if not _hidden(node, shown)]
-        found += _missing(plane, nodes, shown)
+        links = [link for link in plane.links if link.kind in ("sequence", "message")]
+        links = [
+            link for link in links if not _hidden(link.source, shown) and not _hidden(link.target, shown)
+        ]
+        found += _missing([*nodes, *_lanes(plane), *(pool for pool in plane.pools if pool.id)], links, shown)
         nodes = [node for node in nodes if node.id in shown.shapes]
+        links = [link for link in links if link.id in shown.lines]
         found += _overlaps(nodes, shown)
         found += _outside(plane, nodes, shown)
-        for link in plane.links:
-            if link.kind in ("sequence", "message") and link.id in shown.lines:
-                found += _bad_line(link, nodes, shown)
-        found += _bad_labels(plane, nodes, shown)
+        for link in links:
+            found += _bad_line(link, nodes, shown)
+        found += _bad_labels([*nodes, *links], nodes, shown)
     return found
 
 
@@ -57,9 +61,9 @@ def _read(root: etree._Element) -> _Shown:
                 shown.collapsed.add(element)
     for edge in root.iter(f"{{{DI}}}BPMNEdge"):
         element = _element(edge)
-        points = [(float(at.get("x")), float(at.get("y"))) for at in edge.iterchildren(f"{{{DD}}}waypoint")]
-        if element and len(points) > 1:
-            shown.lines[element] = points
+        points = [_numbers(at, "x", "y") for at in edge.iterchildren(f"{{{DD}}}waypoint")]
+        if element and len(points) > 1 and all(points):
+            shown.lines[element] = [(at[0], at[1]) for at in points]
     for label in root.iter(f"{{{DI}}}BPMNLabel"):
         box, element = _box(label), _element(label.getparent())
         if box and element:
@@ -74,25 +78,30 @@ def _element(shown: etree._Element) -> str | None:
 
 def _box(parent: etree._Element) -> Box | None:
     bounds = parent.find(f"{{{DC}}}Bounds")
-    if bounds is None:
-        return None
-    return Box(*(float(bounds.get(name, "0")) for name in ("x", "y", "width", "height")))
+    values = _numbers(bounds, "x", "y", "width", "height") if bounds is not None else []
+    return Box(*values) if values else None
 
 
-def _hidden(node: Node, shown: _Shown) -> bool:
+def _numbers(element: etree._Element, *names: str) -> list[float]:
+    """The attributes as numbers; none at all where one is missing or no number: then nothing is drawn."""
+    try:
+        return [float(element.get(name, "")) for name in names]
+    except ValueError:
+        return []
+
+
+def _hidden(end: Node | Pool | Link, shown: _Shown) -> bool:
     """What lies in a collapsed sub-process is drawn elsewhere, or not at all."""
-    owner = node.scope.owner
+    owner = end.scope.owner if isinstance(end, Node) else None
     return owner is not None and (owner.id in shown.collapsed or _hidden(owner, shown))
 
 
-def _missing(plane: Plane, nodes: list[Node], shown: _Shown) -> Iterator[str]:
-    for owner in [*nodes, *_lanes(plane), *(pool for pool in plane.pools if pool.id)]:
+def _missing(owners: list[Node | Lane | Pool], links: list[Link], shown: _Shown) -> Iterator[str]:
+    for owner in owners:
         if owner.id not in shown.shapes:
             yield f"Expected a shape for {_called(owner)}, but the diagram has none."
-    for link in plane.links:
-        ends = [end for end in (link.source, link.target) if isinstance(end, Node)]
-        drawn = link.id in shown.lines or any(_hidden(end, shown) for end in ends)
-        if link.kind in ("sequence", "message") and not drawn:
+    for link in links:
+        if link.id not in shown.lines:
             yield f"Expected a line for {_called(link)}, but the diagram has none."
 
 
@@ -155,8 +164,7 @@ def _bad_line(link: Link, nodes: list[Node], shown: _Shown) -> Iterator[str]:
             yield f"The line of {_called(link)} runs through the shape of {_called(node)}."
 
 
-def _bad_labels(plane: Plane, nodes: list[Node], shown: _Shown) -> Iterator[str]:
-    owners: list[Node | Link] = [*nodes, *(link for link in plane.links if link.id in shown.lines)]
+def _bad_labels(owners: list[Node | Link], nodes: list[Node], shown: _Shown) -> Iterator[str]:
     labels = [(owner, shown.labels[owner.id]) for owner in owners if owner.id in shown.labels and owner.name]
     for owner, label in labels:
         for node in nodes:

@@ -36,7 +36,7 @@ def route(plane: Plane, grid: Grid) -> dict[Link, Way]:
         if link.kind == "sequence" and link.source.kind == "gateway":
             siblings[link.source].append(link)
     for found in siblings.values():
-        if 1 < len(found) <= _MOST_SIBLINGS:
+        if 1 < len(found) <= _MOST_SIBLINGS and any(traffic.troubled(link) for link in found):
             _rearrange(found, search, traffic)
     _part_swaps(search, traffic)
     return {link: _corners(way) for link, way in traffic.ways.items()}

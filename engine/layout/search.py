@@ -17,6 +17,7 @@ _SAME_CORNER = 55.0
 # Two flows that turn at one point touch there, and look like one.
 _TOUCHING = 40.0
 _BOUNDARY_REACH = 20.0
+_FAR = float("inf")
 
 _State = tuple[Place, int]
 
@@ -29,6 +30,8 @@ class Search:
         self.traffic = traffic
         self.x = [line.track(0) if line.kind == "channel" else line.position for line in grid.xs]
         self.y = [line.track(0) if line.kind == "channel" else line.position for line in grid.ys]
+        self.x_kinds, self.y_kinds = [line.kind for line in grid.xs], [line.kind for line in grid.ys]
+        self.x_roads, self.y_roads = [line.is_road for line in grid.xs], [line.is_road for line in grid.ys]
         self.cells: dict[Place, Node] = {}
         self.borders: dict[Place, Node] = {}
         self.below: dict[Place, list[Node]] = defaultdict(list)
@@ -70,6 +73,7 @@ class Search:
             count += 1
             heapq.heappush(queue, (cost, cost, count, point, direction))
         starts = set(best)
+        own = {point for point, _ in starts}
         while queue:
             _, cost, _, point, direction = heapq.heappop(queue)
             state = (point, direction)
@@ -79,23 +83,28 @@ class Search:
                 return cost, self._trace(came, state)
             if state in starts:
                 turns: tuple[int, ...] = (direction,)
-            elif self.grid.xs[point[0]].is_road and self.grid.ys[point[1]].is_road:
+            elif self.x_roads[point[0]] and self.y_roads[point[1]]:
                 turns = (direction, (direction + 1) % 4, (direction + 3) % 4)
             else:
                 turns = (direction,)
             for turn in turns:
                 following = (point[0] + STEP[turn][0], point[1] + STEP[turn][1])
-                extra = self._cost(link, point, following, turn, shared=shared)
+                if not (0 <= following[0] < len(self.x) and 0 <= following[1] < len(self.y)):
+                    continue
+                least = cost + self._length(point, following) + (_BEND if turn != direction else 0)
+                if least >= best.get((following, turn), _FAR) and following not in own:
+                    continue
+                extra = self._extra(link, point, following, turn, shared=shared)
                 if extra is None:
                     continue
                 if turn == direction and state not in starts:
                     extra += _CROSSING * self.traffic.crossed(link, point, turn)
                 elif turn != direction:
-                    extra += _BEND + _TOUCHING * self.traffic.touched(link, point)
-                total = cost + extra
+                    extra += _TOUCHING * self.traffic.touched(link, point)
+                total = least + extra
                 # Arriving is a state of its own: a flow may end at the very point it begins at.
                 key = (following, turn + _ARRIVED if self._arrived(link, following, turn) else turn)
-                if total < best.get(key, float("inf")):
+                if total < best.get(key, _FAR):
                     best[key] = total
                     came[key] = state
                     count += 1
@@ -172,27 +181,25 @@ class Search:
     def _beside_pool(self, point: Place) -> bool:
         return self.grid.pool_left < point[0] < self.grid.pool_right
 
-    def _cost(self, link: Link, start: Place, end: Place, direction: int, *, shared: bool) -> float | None:
-        """What one step costs; None where it is not allowed."""
-        grid = self.grid
-        if not (0 <= end[0] < len(grid.xs) and 0 <= end[1] < len(grid.ys)):
-            return None
-        x_line, y_line = grid.xs[end[0]], grid.ys[end[1]]
+    def _length(self, start: Place, end: Place) -> float:
+        return abs(self.x[end[0]] - self.x[start[0]]) + abs(self.y[end[1]] - self.y[start[1]])
+
+    def _extra(self, link: Link, start: Place, end: Place, direction: int, *, shared: bool) -> float | None:
+        """What one step costs beside its length; None where it is not allowed."""
         vertical = direction in (UP, DOWN)
         if vertical:
-            cost = abs(self.y[end[1]] - self.y[start[1]])
-            road, across = grid.xs[start[0]], y_line
+            road, across = self.x_kinds[start[0]], self.y_kinds[end[1]]
         else:
-            cost = abs(self.x[end[0]] - self.x[start[0]])
-            road, across = grid.ys[start[1]], x_line
-        if across.kind in ("pool", "box") and not self._may_leave(link, end, across.kind, vertical=vertical):
+            road, across = self.y_kinds[start[1]], self.x_kinds[end[0]]
+        if across in ("pool", "box") and not self._may_leave(link, end, across, vertical=vertical):
             return None
+        cost = 0.0
         cell = self.cells.get(end)
         if cell is not None:
             target = link.target.cell if isinstance(link.target, Node) else None
             if cell is not target or not self._meets_boundary(link, end, direction):
                 return None
-            if vertical and cell.kind != "activity" and column_shift(link, end[0], grid):
+            if vertical and cell.kind != "activity" and column_shift(link, end[0], self.grid):
                 return None
             cost += self._side_cost(cell, direction, link, leaving=False)
         border = self.borders.get(end)
@@ -201,7 +208,7 @@ class Search:
             if toll is None:
                 return None
             cost += toll
-        if road.kind == "cell" and not shared:
+        if road == "cell" and not shared:
             others = self.traffic.users(link, start, end)
             if not all(same_end(link, other) for other in others):
                 return None
@@ -209,7 +216,7 @@ class Search:
                 cost += _SAME_CORNER
             if vertical and self._hits_boundary(link, start if direction == DOWN else end):
                 return None
-            if across.kind == "cell" and self.traffic.touched(link, end):
+            if across == "cell" and self.traffic.touched(link, end):
                 # In the middle of an empty cell there is room for crossing, not for two flows turning.
                 return None
         return cost

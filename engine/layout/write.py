@@ -1,6 +1,8 @@
-"""The drawing as BPMN DI: every old diagram of the document gives way to the new one."""
+"""The drawing as BPMN DI, put into the document's own bytes: what is not a diagram stays exactly as it was."""
 
 from __future__ import annotations
+
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -13,22 +15,75 @@ DD = "http://www.omg.org/spec/DD/20100524/DI"
 _PREFIXES = {"bpmndi": DI, "dc": DC, "di": DD}
 
 
-def replace(root: etree._Element, drawings: list[tuple[Plane, Drawing]]) -> None:
-    """Remove the diagrams of the document and append one for every drawing."""
-    for old in root.findall(f"{{{DI}}}BPMNDiagram"):
-        _remove(old)
-    taken = set(root.xpath("//@id"))
-    for plane, drawing in drawings:
-        diagram = etree.SubElement(root, f"{{{DI}}}BPMNDiagram", nsmap=_missing(root))
-        diagram.set("id", _new_id(f"diagram_{plane.id}", taken))
-        surface = etree.SubElement(diagram, f"{{{DI}}}BPMNPlane")
-        surface.set("id", _new_id(f"plane_{plane.id}", taken))
-        surface.set("bpmnElement", plane.id)
-        _write_plane(surface, plane, drawing, taken)
-        _indent(diagram)
+def replace(xml: bytes, root: etree._Element, drawings: list[tuple[Plane, Drawing]]) -> bytes:
+    """Return the document with one diagram for every drawing in place of those it had."""
+    encoding = root.getroottree().docinfo.encoding or "UTF-8"
+    if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # Two bytes a letter cannot be cut and joined like the rest; this document is written anew as UTF-8.
+        encoding = "UTF-8"
+        xml = etree.tostring(root.getroottree(), encoding=encoding, xml_declaration=True)
+    old, end = _find_diagrams(xml)
+    taken = {
+        value for element in root.iter() if not _in_diagram(element) for value in [element.get("id")] if value
+    }
+    kept, reached = [], 0
+    for start, stop in old:
+        kept.append(xml[reached:start].rstrip())
+        reached = stop
+    kept.append(xml[reached:end])
+    new = [_text(_diagram(plane, drawing, taken), root, encoding) for plane, drawing in drawings]
+    if not old and not new:
+        return xml
+    line = b"\r\n" if b"\r\n" in xml else b"\n"
+    diagrams = b"".join(line + line.join(text.splitlines()) for text in new)
+    return b"".join(kept).rstrip() + diagrams + line + xml[end:]
 
 
-def _write_plane(surface: etree._Element, plane: Plane, drawing: Drawing, taken: set[str]) -> None:
+def _find_diagrams(xml: bytes) -> tuple[list[tuple[int, int]], int]:
+    """Where the diagrams begin and end, and where the end tag of the document begins, in bytes."""
+    reader = expat.ParserCreate(namespace_separator=" ")
+    spans: list[tuple[int, int]] = []
+    depth, start, open_end, end = 0, -1, False, len(xml)
+
+    def on_anything(*_: object) -> None:
+        nonlocal open_end
+        # Whatever comes right after a diagram tells where it ended.
+        if open_end:
+            spans.append((start, reader.CurrentByteIndex))
+            open_end = False
+
+    def on_start(name: str, _: object) -> None:
+        nonlocal depth, start
+        on_anything()
+        depth += 1
+        if depth == 2 and name == f"{DI} BPMNDiagram":
+            start = reader.CurrentByteIndex
+
+    def on_end(name: str) -> None:
+        nonlocal depth, open_end, end
+        on_anything()
+        if depth == 2 and name == f"{DI} BPMNDiagram":
+            open_end = True
+        if depth == 1:
+            end = reader.CurrentByteIndex
+        depth -= 1
+
+    reader.StartElementHandler, reader.EndElementHandler = on_start, on_end
+    reader.CharacterDataHandler = reader.CommentHandler = reader.ProcessingInstructionHandler = on_anything
+    reader.Parse(xml, True)
+    return spans, end
+
+
+def _in_diagram(element: etree._Element) -> bool:
+    return any(above.tag == f"{{{DI}}}BPMNDiagram" for above in (element, *element.iterancestors()))
+
+
+def _diagram(plane: Plane, drawing: Drawing, taken: set[str]) -> etree._Element:
+    diagram = etree.Element(f"{{{DI}}}BPMNDiagram", nsmap=_PREFIXES)
+    diagram.set("id", _new_id(f"diagram_{plane.id}", taken))
+    surface = etree.SubElement(diagram, f"{{{DI}}}BPMNPlane")
+    surface.set("id", _new_id(f"plane_{plane.id}", taken))
+    surface.set("bpmnElement", plane.id)
     # Outer shapes first: what comes later is drawn above.
     order = {Pool: 0, Lane: 1, Node: 2, Group: 3}
     shapes = sorted(drawing.shapes.items(), key=lambda item: order[type(item[0])])
@@ -52,17 +107,12 @@ def _write_plane(surface: etree._Element, plane: Plane, drawing: Drawing, taken:
         for x, y in points:
             etree.SubElement(edge, f"{{{DD}}}waypoint", x=_number(x), y=_number(y))
         _label(edge, drawing.labels.get(link))
+    return diagram
 
 
 def _bounds(parent: etree._Element, box: Box) -> None:
-    etree.SubElement(
-        parent,
-        f"{{{DC}}}Bounds",
-        x=_number(box.x),
-        y=_number(box.y),
-        width=_number(box.width),
-        height=_number(box.height),
-    )
+    values = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+    etree.SubElement(parent, f"{{{DC}}}Bounds", {name: _number(value) for name, value in values.items()})
 
 
 def _label(parent: etree._Element, box: Box | None) -> None:
@@ -82,32 +132,11 @@ def _new_id(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def _missing(root: etree._Element) -> dict[str, str]:
-    """The namespaces of a diagram the document does not declare yet, under prefixes that are free."""
-    known = set(root.nsmap.values())
-    missing = {}
-    for prefix, namespace in _PREFIXES.items():
-        if namespace not in known:
-            missing[prefix if prefix not in root.nsmap else f"{prefix}_2"] = namespace
-    return missing
-
-
-def _indent(diagram: etree._Element) -> None:
+def _text(diagram: etree._Element, root: etree._Element, encoding: str) -> bytes:
+    """The diagram indented by one level, declaring only the namespaces its document does not."""
     etree.indent(diagram, space="  ", level=1)
-    before = diagram.getprevious()
-    if before is not None:
-        before.tail = f"{(before.tail or '').rstrip()}\n  "
-    else:
-        diagram.getparent().text = f"{(diagram.getparent().text or '').rstrip()}\n  "
-    diagram.tail = "\n"
-
-
-def _remove(old: etree._Element) -> None:
-    """Take an element out, keeping the text around it (comments and line ends) where it was."""
-    before, parent = old.getprevious(), old.getparent()
-    if old.tail and old.tail.strip():
-        if before is not None:
-            before.tail = (before.tail or "") + old.tail
-        else:
-            parent.text = (parent.text or "") + old.tail
-    parent.remove(old)
+    text = "  " + etree.tostring(diagram, encoding="unicode").strip()
+    for prefix, namespace in _PREFIXES.items():
+        if root.nsmap.get(prefix) == namespace:
+            text = text.replace(f' xmlns:{prefix}="{namespace}"', "", 1)
+    return text.encode(encoding, "xmlcharrefreplace")

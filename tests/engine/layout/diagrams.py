@@ -77,6 +77,8 @@ class Random:
         ends = [*zip(*(self.chance.sample(ids, min(3, len(ids))) for ids in talking), strict=False)]
         ends = [pair if self.chance.random() < 0.5 else pair[::-1] for pair in ends]
         ends += [(self.chance.choice(talking[1]), "bank"), ("bank", self.chance.choice(talking[1]))]
+        # A boundary event only catches: it sends nothing.
+        ends = [(source, target) for source, target in ends if "boundary" not in source]
         messages = "".join(
             f'<messageFlow id="message_{place}" sourceRef="{source}" targetRef="{target}" name="Letter"/>'
             for place, (source, target) in enumerate(ends)
