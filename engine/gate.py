@@ -98,7 +98,7 @@ def _read_xml(deployment: _Deployment, report: Report, kind: str, data: bytes) -
         _read_decisions(deployment, report, root, data)
         return
     model = dialect.read(root)
-    if not dialect.is_bpmn_file(root):
+    if not dialect.is_bpmn_file(root) or not dialect.is_bounded(model):
         report.findings += dialect.check_model(model, report.file)
         return
     deployment.models[report.file] = model

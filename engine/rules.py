@@ -17,6 +17,7 @@ class Rule:
 _ERRORS = {
     # files
     "xml_refused": "A model or decision file is well-formed XML without DOCTYPE, of bounded size and depth.",
+    "too_large": "A model is of a size that can be looked at within moments.",
     "not_bpmn": "A .bpmn file holds the definitions of BPMN 2.0.",
     "unknown_resource": "A deployment holds BPMN models, DMN decisions and form-js forms, nothing else.",
     "dmn_refused": "A decision file can be read and each of its expressions compiles.",

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 
-from engine.design_rules.company import Company, static
+from engine.design_rules.call_graph import static
+from engine.design_rules.company import Company
 from engine.dialect.model import Model, Node, Process
 from engine.dialect.report import DialectReport, called, sentence_case
+
+_MOST_OF_A_CIRCLE = 5
+_LONGEST_LIST = 8
 
 
 def check(report: DialectReport, model: Model, company: Company) -> None:
@@ -16,8 +20,7 @@ def check(report: DialectReport, model: Model, company: Company) -> None:
             _check_called_process(report, node, company)
         elif node.type == "businessRuleTask":
             _check_called_decision(report, node, company)
-    for process in model.checked:
-        _check_self_call(report, process, company)
+    _check_self_calls(report, model, company)
 
 
 def _check_called_process(report: DialectReport, node: Node, company: Company) -> None:
@@ -55,34 +58,39 @@ def _check_called_decision(report: DialectReport, node: Node, company: Company) 
         )
 
 
-def _check_self_call(report: DialectReport, process: Process, company: Company) -> None:
-    path = _way_back(process, company)
-    if path is None:
-        return
-    first = path[0]
+def _check_self_calls(report: DialectReport, model: Model, company: Company) -> None:
+    for circle in company.calls.circles:
+        for process in circle[:_MOST_OF_A_CIRCLE]:
+            if process.model is model:
+                _say_self_call(report, process, circle, company)
+
+
+def _say_self_call(report: DialectReport, process: Process, circle: list[Process], company: Company) -> None:
+    path = _way_back(process, set(circle), company)
     names = [process.id or "", *(static(node, "calledElement", "processId") or "" for node in path)]
+    if len(names) > _LONGEST_LIST:
+        names[_LONGEST_LIST // 2 : -_LONGEST_LIST // 2] = ["…"]
     report.at(
-        first.element,
+        path[0].element,
         "process_calls_itself",
         f"{sentence_case(called(process))} calls itself: {' → '.join(names)}.",
         "Draw the repetition as a loop or a multi-instance activity inside of one process.",
     )
 
 
-def _way_back(process: Process, company: Company) -> list[Node] | None:
-    """The shortest row of call activities that leads from the process to itself."""
-    queue: deque[tuple[Process, list[Node]]] = deque([(process, [])])
-    seen: set[Process] = set()
-    while queue:
-        current, path = queue.popleft()
-        for node in current.nodes:
-            process_id = static(node, "calledElement", "processId") if node.type == "callActivity" else None
-            if process_id is None:
-                continue
-            if process_id == process.id:
-                return [*path, node]
-            target = company.process(process_id)
-            if target is not None and target not in seen:
-                seen.add(target)
-                queue.append((target, [*path, node]))
-    return None
+def _way_back(process: Process, circle: set[Process], company: Company) -> list[Node]:
+    """The shortest row of call activities that leads from a process of a circle back to itself."""
+    came: dict[Process, tuple[Process, Node]] = {}
+    queue = deque([process])
+    while process not in came:
+        current = queue.popleft()
+        for node, target in company.calls.calls(current):
+            if target in circle and target not in came:
+                came[target] = (current, node)
+                queue.append(target)
+    path: list[Node] = []
+    current = process
+    while current is not process or not path:
+        current, node = came[current]
+        path.append(node)
+    return path[::-1]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from engine.dialect import expressions
+from engine.design_rules.call_graph import CallGraph
 from engine.dialect.model import Node, Process
 from engine.operations import Operation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Company:
     """The surroundings of a deployment.
 
@@ -29,17 +30,10 @@ class Company:
         """The process of that id in this deployment."""
         return self.processes.get(process_id) if process_id else None
 
-    def operation(self, node: Node) -> Operation | None:
-        """The registered operation that a job runs; None for outside workers and computed types."""
-        job_type = static(node, "taskDefinition", "type")
-        return self.operations.get(job_type) if job_type else None
-
-
-def static(node: Node, extension: str, attribute: str) -> str | None:
-    """An attribute of a zeebe extension as plain text; None where it is missing or computed."""
-    element = node.extension(extension)
-    text = (element.get(attribute) or "").strip() if element is not None else ""
-    return None if not text or expressions.is_expression(text) else text
+    @cached_property
+    def calls(self) -> CallGraph:
+        """Who calls whom in this deployment, and what follows from it."""
+        return CallGraph(self.processes, self.operations)
 
 
 def properties(node: Node) -> dict[str, str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.design_rules.company import Company, static
-from engine.dialect import activities
-from engine.dialect.model import Model, Node, Process
+from engine.design_rules import graph
+from engine.design_rules.company import Company
+from engine.dialect.model import Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 
 _LONGEST_LIST = 6
@@ -57,8 +57,8 @@ def _check_dead_end(report: DialectReport, node: Node) -> None:
 
 
 def _check_loops(report: DialectReport, scope: list[Node], company: Company) -> None:
-    automatic = {node for node in scope if not waits(node, company, frozenset())}
-    for loop in _loops(scope, automatic):
+    automatic = [node for node in scope if not company.calls.waits(node)]
+    for loop in graph.loops(automatic, _followers):
         names = [called(node) for node in loop]
         shown = ", ".join(names[:_LONGEST_LIST]) + (", …" if len(names) > _LONGEST_LIST else "")
         report.at(
@@ -69,69 +69,8 @@ def _check_loops(report: DialectReport, scope: list[Node], company: Company) -> 
         )
 
 
-def waits(node: Node, company: Company, seen: frozenset[Process]) -> bool:
-    """True when a token stops at this node, or may stop inside of it."""
-    if node.type in ("userTask", "receiveTask", "eventBasedGateway"):
-        return True
-    if node.type in ("intermediateCatchEvent", "boundaryEvent"):
-        return node.trigger in ("timer", "message")
-    if activities.is_job(node):
-        return company.operation(node) is None
-    if node.type == "subProcess":
-        return any(waits(child, company, seen) for child in node.children)
-    if node.type == "callActivity":
-        process = company.process(static(node, "calledElement", "processId"))
-        if process is None:
-            return True
-        return process not in seen and any(waits(child, company, seen | {process}) for child in process.nodes)
-    return False
-
-
 def _followers(node: Node) -> Iterator[Node]:
     for flow in node.outgoing:
         if flow.target is not None and flow.target.parent is node.parent:
             yield flow.target
     yield from node.boundaries
-
-
-def _loops(scope: list[Node], within: set[Node]) -> list[list[Node]]:
-    """The strongly connected parts that hold a loop, in the order of the file (Tarjan, without recursion)."""
-    place = {node: at for at, node in enumerate(scope)}
-    number: dict[Node, int] = {}
-    low: dict[Node, int] = {}
-    stack: list[Node] = []
-    on_stack: set[Node] = set()
-    found: list[list[Node]] = []
-    for root in scope:
-        if root not in within or root in number:
-            continue
-        work = [(root, _within(root, within))]
-        number[root] = low[root] = len(number)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, followers = work[-1]
-            follower = next(followers, None)
-            if follower is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == number[node]:
-                    part = [stack.pop()]
-                    while part[-1] is not node:
-                        part.append(stack.pop())
-                    on_stack.difference_update(part)
-                    if len(part) > 1 or node in set(_followers(node)):
-                        found.append(sorted(part, key=place.__getitem__))
-            elif follower not in number:
-                number[follower] = low[follower] = len(number)
-                stack.append(follower)
-                on_stack.add(follower)
-                work.append((follower, _within(follower, within)))
-            elif follower in on_stack:
-                low[node] = min(low[node], number[follower])
-    return sorted(found, key=lambda part: place[part[0]])
-
-
-def _within(node: Node, within: set[Node]) -> Iterator[Node]:
-    return iter([follower for follower in _followers(node) if follower in within])

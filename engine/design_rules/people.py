@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from engine.design_rules.company import Company, properties, static
+from engine.design_rules.call_graph import static
+from engine.design_rules.company import Company, properties
 from engine.dialect import values
-from engine.dialect.model import Model, Node
+from engine.dialect.model import BPMN, ZEEBE, Model, Node, Process
 from engine.dialect.report import DialectReport, called, sentence_case
 
 _EMBEDDED = "camunda-forms:bpmn:"
@@ -12,6 +13,7 @@ _EMBEDDED = "camunda-forms:bpmn:"
 
 def check(report: DialectReport, model: Model, company: Company) -> None:
     """All rules on user tasks, and on the forms of start events."""
+    embedded = {process: embedded_forms(process) for process in model.checked}
     for node in model.nodes():
         if node.type == "userTask":
             _check_role(report, node, company)
@@ -19,7 +21,7 @@ def check(report: DialectReport, model: Model, company: Company) -> None:
             _check_sla(report, node)
             _check_escalation(report, node, company)
         if node.type in ("userTask", "startEvent"):
-            _check_form_exists(report, node, company)
+            _check_form_exists(report, node, company, embedded[node.process])
         if node.type == "startEvent" and node.parent is None and node.trigger == "none":
             _check_who_starts(report, node)
 
@@ -79,7 +81,7 @@ def _check_who_starts(report: DialectReport, node: Node) -> None:
         )
 
 
-def _check_form_exists(report: DialectReport, node: Node, company: Company) -> None:
+def _check_form_exists(report: DialectReport, node: Node, company: Company, embedded: set[str]) -> None:
     form_id, form_key = static(node, "formDefinition", "formId"), static(node, "formDefinition", "formKey")
     if form_id is not None and form_id not in company.forms:
         report.at(
@@ -90,7 +92,7 @@ def _check_form_exists(report: DialectReport, node: Node, company: Company) -> N
         )
     if form_key is not None and form_key.startswith(_EMBEDDED):
         wanted = form_key.removeprefix(_EMBEDDED)
-        if wanted not in embedded_forms(node):
+        if wanted not in embedded:
             report.at(
                 node.extension("formDefinition"),
                 "form_unknown",
@@ -100,12 +102,10 @@ def _check_form_exists(report: DialectReport, node: Node, company: Company) -> N
             )
 
 
-def embedded_forms(node: Node) -> dict[str, str]:
-    """The forms inside the process of a node: {id: JSON text}."""
-    return {
-        form.get("id", ""): form.text or ""
-        for form in node.process.element.iterfind("{*}extensionElements/{*}userTaskForm")
-    }
+def embedded_forms(process: Process) -> set[str]:
+    """The ids of the forms inside of a process."""
+    found = process.element.iterfind(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}userTaskForm")
+    return {form.get("id", "") for form in found}
 
 
 def _check_sla(report: DialectReport, node: Node) -> None:

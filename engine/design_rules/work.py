@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 
-from engine.design_rules.company import Company, static
-from engine.dialect import activities, events
-from engine.dialect.model import ZEEBE, Model, Node, Process
+from engine.design_rules.call_graph import code_at, static
+from engine.design_rules.company import Company
+from engine.dialect import activities
+from engine.dialect.model import ZEEBE, Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 from engine.operations import Operation
 
@@ -33,7 +34,7 @@ def _check_operation(report: DialectReport, node: Node, company: Company) -> Non
         return
     _check_inputs(report, node, operation)
     for code, meaning in operation.errors.items():
-        if not is_caught(node, code, company):
+        if not company.calls.is_caught(node, code):
             report.at(
                 node.element,
                 "error_uncaught",
@@ -90,8 +91,8 @@ def _check_inputs(report: DialectReport, node: Node, operation: Operation) -> No
 
 
 def _check_thrown(report: DialectReport, node: Node, company: Company) -> None:
-    code = _code_at(node)
-    if code and not code.startswith("=") and not is_caught(node, code, company):
+    code = code_at(node)
+    if code and not code.startswith("=") and not company.calls.is_caught(node, code):
         report.at(
             node.element,
             "error_uncaught",
@@ -102,10 +103,10 @@ def _check_thrown(report: DialectReport, node: Node, company: Company) -> None:
 
 
 def _check_caught(report: DialectReport, node: Node, company: Company) -> None:
-    code = _code_at(node)
+    code = code_at(node)
     if code is None and node.definitions[0].get("errorRef"):
         return  # a dangling reference or a missing code is a finding of its own
-    thrown = _thrown_in(node.host, company, set())
+    thrown = company.calls.thrown(node.host)
     if thrown is None or (code in thrown if code else thrown):
         return
     caught, thing = (f'the error "{code}"', "it") if code else ("all errors", "one")
@@ -115,71 +116,3 @@ def _check_caught(report: DialectReport, node: Node, company: Company) -> None:
         f"{sentence_case(called(node))} catches {caught}, but nothing in {called(node.host)} throws {thing}.",
         "Correct the code, or take the boundary event away.",
     )
-
-
-def is_caught(node: Node, code: str, company: Company) -> bool:
-    """True when an error thrown at the node meets a boundary event here, around, or at every known caller."""
-    return _is_caught(node, code, company, set())
-
-
-def _is_caught(node: Node, code: str, company: Company, seen: set[Process]) -> bool:
-    current: Node | None = node
-    while current is not None:
-        if _catches(current, code):
-            return True
-        current = current.parent
-    if node.process in seen:
-        return True  # a circle of calls is a finding of its own
-    seen = seen | {node.process}
-    callers = [
-        caller
-        for process in company.processes.values()
-        for caller in process.nodes
-        if node.process.id and static(caller, "calledElement", "processId") == node.process.id
-    ]
-    return bool(callers) and all(_is_caught(caller, code, company, seen) for caller in callers)
-
-
-def _catches(node: Node, code: str) -> bool:
-    for boundary in node.boundaries:
-        if boundary.supported and boundary.trigger == "error":
-            caught = _code_at(boundary)
-            if caught is None or caught == code:
-                return True
-    return False
-
-
-def _code_at(node: Node) -> str | None:
-    """The code of an error event; None where it catches all."""
-    error = events.error_of(node.process.model, node)
-    return error.get("errorCode") if error is not None else None
-
-
-def _thrown_in(node: Node, company: Company, seen: set[Process]) -> set[str] | None:
-    """The error codes that may come out of a node; None when nobody can know."""
-    if node.type == "callActivity":
-        called_process = company.process(static(node, "calledElement", "processId"))
-        if called_process is None:
-            return None
-        if called_process in seen:
-            return set()
-        return _thrown_by(called_process.nodes, company, seen | {called_process})
-    if activities.is_job(node):
-        operation = company.operation(node)
-        return None if operation is None else set(operation.errors)
-    if node.type == "subProcess":
-        return _thrown_by(node.children, company, seen)
-    if node.type == "endEvent" and node.trigger == "error":
-        code = _code_at(node)
-        return None if code is None or code.startswith("=") else {code}
-    return set()
-
-
-def _thrown_by(nodes: list[Node], company: Company, seen: set[Process]) -> set[str] | None:
-    thrown: set[str] = set()
-    for node in nodes:
-        codes = _thrown_in(node, company, seen)
-        if codes is None:
-            return None
-        thrown |= codes
-    return thrown

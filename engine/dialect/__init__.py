@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.dialect import activities, elements, events, flows, identity, structure, zeebe
+from engine.dialect import activities, elements, events, flows, identity, size, structure, zeebe
 from engine.dialect.model import BPMN, Model, is_bpmn, local, read
 from engine.dialect.report import DialectReport
 from engine.findings import Finding
 
-__all__ = ["Model", "check", "check_model", "is_bpmn_file", "read"]
+__all__ = ["Model", "check", "check_model", "is_bounded", "is_bpmn_file", "read"]
 
 _CHECKS = (identity, elements, zeebe, structure, flows, events, activities)
 
@@ -34,9 +34,15 @@ def check_model(model: Model, file: str) -> list[Finding]:
             line=model.root.sourceline,
         )
         return report.findings
-    for part in _CHECKS:
-        part.check(report, model)
+    if size.check(report, model):
+        for part in _CHECKS:
+            part.check(report, model)
     return report.findings
+
+
+def is_bounded(model: Model) -> bool:
+    """True for a model that is small enough to be looked at; `check_model` has the finding for one that is not."""
+    return size.check(DialectReport("", model), model)
 
 
 def is_bpmn_file(root: etree._Element) -> bool:

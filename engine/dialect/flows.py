@@ -69,7 +69,7 @@ def _check_default(report: DialectReport, node: Node) -> None:
         return
     default = default_of(node)
     if default is None:
-        if any(flow.id == text_of_reference(reference) for flow in node.process.flows):
+        if node.process.model.definition(reference, "sequenceFlow") is not None:
             report.at(
                 node.element,
                 "default_wrong",

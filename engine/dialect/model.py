@@ -16,6 +16,7 @@ from engine.dialect import table
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+DEFINITION_TAGS = tuple(f"{{{BPMN}}}{name}" for name in table.TRIGGER_OF_DEFINITION)
 
 
 @dataclass(eq=False, slots=True)
@@ -34,27 +35,21 @@ class Node:
     boundaries: list[Node] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
     host: Node | None = None
+    # The event definitions inside, and the first of them as a word; "none" also for what is no event.
+    definitions: list[etree._Element] = field(init=False)
+    trigger: str = field(init=False)
+    # False for what the dialect refuses: its inner rules are not asked, one finding is enough.
+    supported: bool = field(init=False)
 
-    @property
-    def definitions(self) -> list[etree._Element]:
-        """The event definitions inside of the element."""
-        return [each for each in children(self.element) if local(each) in table.TRIGGER_OF_DEFINITION]
-
-    @property
-    def trigger(self) -> str:
-        """none, message, timer ...: the first event definition; "none" also for what is no event."""
-        definitions = self.definitions
-        return table.TRIGGER_OF_DEFINITION[local(definitions[0])] if definitions else "none"
-
-    @property
-    def supported(self) -> bool:
-        """False for what the dialect refuses; its inner rules are not asked, one finding is enough."""
-        if not table.ELEMENTS[self.type].executed or self.is_event_sub_process:
-            return False
-        if table.ELEMENTS[self.type].kind != table.EVENT:
-            return True
-        meaning = table.EVENTS.get((self.type, self.trigger))
-        return meaning is not None and meaning.executed
+    def __post_init__(self) -> None:
+        self.definitions = list(self.element.iterchildren(*DEFINITION_TAGS))
+        self.trigger = table.TRIGGER_OF_DEFINITION[local(self.definitions[0])] if self.definitions else "none"
+        meaning = table.ELEMENTS[self.type]
+        if meaning.kind == table.EVENT:
+            meaning = table.EVENTS.get((self.type, self.trigger), meaning)
+            self.supported = (self.type, self.trigger) in table.EVENTS and meaning.executed
+        else:
+            self.supported = meaning.executed and not self.is_event_sub_process
 
     @property
     def is_inside_refused(self) -> bool:
@@ -77,7 +72,7 @@ class Node:
 
     def part(self, name: str) -> etree._Element | None:
         """The first BPMN child element of that name."""
-        return next((each for each in children(self.element) if local(each) == name), None)
+        return self.element.find(f"{{{BPMN}}}{name}")
 
     def extension(self, name: str) -> etree._Element | None:
         """The zeebe extension element of that name."""
@@ -98,7 +93,7 @@ class Flow:
 
     @property
     def condition(self) -> etree._Element | None:
-        return next((each for each in children(self.element) if local(each) == "conditionExpression"), None)
+        return self.element.find(f"{{{BPMN}}}conditionExpression")
 
 
 @dataclass(eq=False, slots=True)
@@ -168,7 +163,7 @@ def read(root: etree._Element) -> Model:
 
 def children(element: etree._Element) -> Iterator[etree._Element]:
     """The child elements in the BPMN namespace; comments and foreign elements are left out."""
-    return (each for each in element.iterchildren(etree.Element) if is_bpmn(each))
+    return element.iterchildren(f"{{{BPMN}}}*")
 
 
 def is_bpmn(element: etree._Element) -> bool:
@@ -185,12 +180,7 @@ def local(element: etree._Element) -> str:
 
 def extension(element: etree._Element, name: str) -> etree._Element | None:
     """The first zeebe extension element of that name inside of the element's extensionElements."""
-    for holder in children(element):
-        if local(holder) == "extensionElements":
-            found = holder.find(f"{{{ZEEBE}}}{name}")
-            if found is not None:
-                return found
-    return None
+    return element.find(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}{name}")
 
 
 def text_of_reference(reference: str | None) -> str:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from engine import findings
 from engine.dialect import table
-from engine.dialect.model import BPMN, Flow, Model, Node, Process, local
+from engine.dialect.model import BPMN, DEFINITION_TAGS, Flow, Model, Node, Process, local
 
 _OWNERS = {"sequenceFlow", "process", "message", "error", "participant", "lane", "collaboration"}
 
@@ -47,10 +47,11 @@ def word(element: etree._Element) -> str:
     name = local(element)
     if name == "subProcess" and element.get("triggeredByEvent") in ("true", "1"):
         return "event sub-process"
-    definition = next(
-        (table.TRIGGER_OF_DEFINITION[local(each)] for each in element if _is_definition(each)), "none"
-    )
-    meaning = table.EVENTS.get((name, definition)) or table.ELEMENTS.get(name)
+    meaning = table.ELEMENTS.get(name)
+    if meaning is not None and meaning.kind == table.EVENT:
+        definition = next(element.iterchildren(*DEFINITION_TAGS), None)
+        trigger = "none" if definition is None else table.TRIGGER_OF_DEFINITION[local(definition)]
+        meaning = table.EVENTS.get((name, trigger), meaning)
     return meaning.word if meaning else _spaced(name)
 
 
@@ -75,10 +76,6 @@ def sentence_case(text: str) -> str:
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _is_definition(element: etree._Element) -> bool:
-    return isinstance(element.tag, str) and local(element) in table.TRIGGER_OF_DEFINITION
 
 
 def _spaced(name: str) -> str:

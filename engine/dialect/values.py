@@ -21,6 +21,7 @@ _FORMS = {
     extensions.COUNT: (re.compile(r"[1-9]\d{0,5}", re.ASCII), "a whole number from 1"),
     extensions.PRIORITY: (re.compile(r"100|\d{1,2}", re.ASCII), "a whole number from 0 to 100"),
 }
+_LONGEST_TIMER = 200
 _COMPUTED = frozenset({extensions.COUNT, extensions.PRIORITY, extensions.MOMENT})
 
 
@@ -56,10 +57,14 @@ def _fault(kind: str, text: str) -> str | None:
 
 def timer_fault(kind: str, text: str) -> str | None:
     """Why this text is no date, duration or cycle: a sentence; None if it is one."""
+    if len(text) > _LONGEST_TIMER:
+        return f"Expected at most {_LONGEST_TIMER} signs, but found {len(text)}."
     try:
         schedules.read(kind, text)
     except schedules.NotASchedule as refused:
         return str(refused)
+    except (ValueError, OverflowError):
+        return f'Expected a {kind} within the reach of the calendar, but found "{text[:80]}".'
     return None
 
 

@@ -113,3 +113,65 @@ def test_five_thousand_nodes_in_a_row_are_checked_without_recursion():
     body = f'<bpmn:startEvent id="requested"/>{nodes}<bpmn:endEvent id="done"/>{flows}'
 
     assert check({"long.bpmn": model(body)}) == []
+
+
+@pytest.mark.parametrize(
+    "cycle",
+    [
+        "R/P" + "9" * 150 + "Y",
+        "R" + "9" * 150 + "/PT1H",
+        "P" + "9" * 400 + "Y",
+        "² * * * * *",
+        "PT1H" * 100_000,
+    ],
+)
+def test_a_timer_beyond_the_calendar_is_a_finding(cycle):
+    timer = f"<bpmn:timerEventDefinition><bpmn:timeCycle>{cycle}</bpmn:timeCycle></bpmn:timerEventDefinition>"
+
+    found = check({"model.bpmn": model(f'<bpmn:startEvent id="each_day">{timer}</bpmn:startEvent>')})
+
+    assert [finding.rule for finding in found if finding.severity == "error"] in ([], ["timer_refused"])
+
+
+def call(identity: str, process_id: str) -> str:
+    return (
+        f'<bpmn:callActivity id="{identity}"><bpmn:extensionElements><zeebe:calledElement processId="{process_id}"/>'
+        "</bpmn:extensionElements></bpmn:callActivity>"
+    )
+
+
+def test_a_thousand_processes_that_call_each_other_twice_are_checked_without_recursion():
+    files = {}
+    for number in range(1_000):
+        follower = f"p{number + 1}" if number < 999 else "delivery"
+        body = '<bpmn:startEvent id="begun"/>' + call("first", follower) + call("second", follower)
+        files[f"p{number}.bpmn"] = model(body).replace(
+            b'process id="repair"', f'process id="p{number}"'.encode()
+        )
+
+    found = check(files)
+
+    assert {finding.rule for finding in found} == {"unreachable", "dead_end"}
+
+
+def test_a_circle_of_many_processes_is_named_shortly():
+    files = {}
+    for number in range(300):
+        body = '<bpmn:startEvent id="begun"/>' + call("next_one", f"p{(number + 1) % 300}")
+        files[f"p{number:03}.bpmn"] = model(body).replace(
+            b'process id="repair"', f'process id="p{number}"'.encode()
+        )
+
+    circles = [finding.sentence for finding in check(files) if finding.rule == "process_calls_itself"]
+
+    assert 'Process "p0" calls itself: p0 → p1 → p2 → p3 → … → p297 → p298 → p299 → p0.' in circles
+    assert len(circles) < 10
+
+
+def test_a_model_that_is_too_large_is_only_measured():
+    (finding,) = check({"model.bpmn": model('<bpmn:task id="a"/>' * 20_001)})
+
+    assert (
+        finding.sentence
+        == "This file has 20001 flow nodes and sequence flows, but at most 20000 are looked at."
+    )
