@@ -14,7 +14,7 @@ from .. import regexes
 from ..border import take_in, to_json
 from ..errors import AssertionFailed, FeelError, LimitExceeded, Problem
 from ..limits import MAX_LIST, check_string
-from ..numbers import whole
+from ..numbers import text_of, whole
 from ..runtime import Run
 from .lists import identity
 from .registry import builtin
@@ -127,7 +127,7 @@ def _json_parts(plain: Any) -> list[str]:
             f"{json.dumps(key, ensure_ascii=False)}:{''.join(_json_parts(plain[key]))}" for key in plain
         )
         return ["{", ",".join(entries), "}"]
-    return [str(plain) if isinstance(plain, Decimal) else json.dumps(plain, ensure_ascii=False)]
+    return [text_of(plain) if isinstance(plain, Decimal) else json.dumps(plain, ensure_ascii=False)]
 
 
 @builtin("from json(value: string)")

@@ -137,7 +137,10 @@ def some(run: Run, items: list[Any]) -> bool | None:
 def _decided(items: list[Any], decisive: bool) -> bool | None:
     if any(item is decisive for item in items):
         return decisive
-    return None if any(type(item) is not bool for item in items) else not decisive
+    for item in items:
+        if item is not None and type(item) is not bool:
+            raise Problem(f"Expected a list of true and false, but it holds {shown(item)}.")
+    return None if None in items else not decisive
 
 
 def in_order(run: Run, items: list[Any]) -> list[Any]:
