@@ -74,7 +74,7 @@ translations: .venv/.packages
 # --- front end --------------------------------------------------------------------------------------------------------
 
 .venv/.node: $(FRONTEND)/node.txt .venv/.packages
-	@if node --eval 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm --version >/dev/null 2>&1; \
+	@if node --eval 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1; \
 	    then echo "Node.js $$(node --version) is used."; \
 	    else echo "No Node.js 20 or newer was found: it is installed into .venv."; \
 	         $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(FRONTEND)/node.txt \

@@ -88,6 +88,10 @@ function listen(page, signal) {
     page.button = button;
     form.submit();
   }, { signal });
+  // An opened calendar must not hide under the action bar.
+  page.place.addEventListener('focusin', () => setTimeout(() => {
+    page.place.querySelector('.flatpickr-calendar.open')?.scrollIntoView({ block: 'nearest' });
+  }), { signal });
   document.addEventListener('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && event.code === 'KeyS') {
       event.preventDefault();
