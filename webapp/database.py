@@ -44,13 +44,13 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         engine_database.prepare(db.engine)
         app.extensions["orderlane_write_engine"] = db.engine.execution_options(**engine_database.WRITE)
-        if db.engine.dialect.name == "sqlite":
-            event.listen(db.engine, "connect", _fold_all_letters)
+        know_all_letters(db.engine)
 
 
-def _fold_all_letters(connection: Any, _record: Any) -> None:
-    # SQLite's own lower() knows only ASCII; a search for "ноутбук" must find "Ноутбук", as on PostgreSQL.
-    connection.create_function("lower", 1, lambda text: text and str(text).lower(), deterministic=True)
+def know_all_letters(engine: Engine) -> None:
+    """Let SQLite's lower() know more than ASCII: a search for "ноутбук" finds "Ноутбук", as on PostgreSQL."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _replace_lower)
 
 
 def in_one_transaction(view: Callable[[], Any]) -> Response:
@@ -80,3 +80,7 @@ def _once(view: Callable[[], Any]) -> Response:
     finally:
         if not done:
             db.session.rollback()
+
+
+def _replace_lower(connection: Any, _record: Any) -> None:
+    connection.create_function("lower", 1, lambda text: text and str(text).lower(), deterministic=True)

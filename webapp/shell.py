@@ -90,7 +90,8 @@ class Shell:
                 "key": key,
                 "count": self._inbox_count() if endpoint == "inbox.user_tasks" else None,
                 "is_bad": False,
-                "is_current": request.endpoint == endpoint or _PLACE_OF.get(request.endpoint or "") == endpoint,
+                "is_current": request.endpoint == endpoint
+                or _PLACE_OF.get(request.endpoint or "") == endpoint,
             }
             for endpoint, name, icon, key, permission in known
             if endpoint in views and (permission is None or access.may(permission))

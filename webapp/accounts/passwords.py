@@ -60,11 +60,6 @@ def set_password(session: Session, login: str, password: str, *, now: datetime) 
     session.flush()
 
 
-def has_password(session: Session, login: str) -> bool:
-    """Whether this person has ever chosen a password (somebody who came by a one-time link has none)."""
-    return session.get(Credential, login) is not None
-
-
 def is_paused(session: Session, login: str, *, now: datetime) -> bool:
     """Whether this login has had too many wrong passwords in the last minutes."""
     recent = select(func.count()).select_from(
@@ -76,17 +71,23 @@ def is_paused(session: Session, login: str, *, now: datetime) -> bool:
     return session.scalar(recent) >= ATTEMPTS_ALLOWED
 
 
-def check(session: Session, login: str, password: str, *, now: datetime) -> Person | None:
-    """The active person whose login and password these are, or None. Takes equally long either way."""
-    person = session.get(Person, login)
-    credential = session.get(Credential, login)
+def hash_of(session: Session, login: str) -> str | None:
+    """The stored hash of an active person's password; None where there is no such person or password."""
+    return session.scalar(
+        select(Credential.password_hash)
+        .join(Person, Person.login == Credential.login)
+        .where(Credential.login == login, Person.active)
+    )
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether this is the password. Takes equally long when there is no hash; call it outside of a transaction."""
     with _at_once:
-        right = _matches(credential.password_hash if credential else _NOBODY, password[:LONGEST])
-    if not right or credential is None or person is None or not person.active:
-        return None
-    if _hasher.check_needs_rehash(credential.password_hash):
-        credential.password_hash = _hash(password)
-    return person
+        try:
+            right = _hasher.verify(password_hash or _NOBODY, password[:LONGEST])
+        except (VerifyMismatchError, InvalidHashError):
+            right = False
+    return right and password_hash is not None
 
 
 def note_refusal(session: Session, login: str, address: str, *, now: datetime) -> None:
@@ -108,10 +109,3 @@ def _counted(login: str) -> str:
 def _hash(password: str) -> str:
     with _at_once:
         return _hasher.hash(password)
-
-
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False

@@ -36,16 +36,19 @@ def sign_in_now() -> Any:
     """Check login and password; the same sentence whether the login exists or not."""
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
     now = clock.now()
-    # Units of their own: a refused attempt must be counted although this request is rolled back.
-    with engine_database.transaction(db.engine) as session:
+    with engine_database.reading(db.engine) as session:
+        known = passwords.hash_of(session, login)
         paused = passwords.is_paused(session, login, now=now)
-        found = None if paused else passwords.check(session, login, password, now=now)
-        if found is not None:
+    # Between the two units: checking takes a tenth of a second, in which nobody may be kept from writing.
+    is_right = not paused and passwords.matches(known, password)
+    # A unit of its own: a refused attempt must be counted although this request is rolled back.
+    with engine_database.transaction(db.engine) as session:
+        if is_right:
             passwords.forget_refusals(session, login)
-            session_id = sessions.start(session, found.login, now=now)
+            session_id = sessions.start(session, login, now=now)
         elif not paused:
             passwords.note_refusal(session, login, request.remote_addr or "", now=now)
-    if found is not None:
+    if is_right:
         return _signed_in(session_id, _target())
     refusal = passwords.TooManyAttempts() if paused else passwords.SignInRefused()
     problem = errors.of_refusal(refusal)
@@ -134,9 +137,8 @@ def change_password() -> Any:
     actor, now = access.actor(), clock.now()
     old, new = request.form.get("old", ""), request.form.get("new", "")
     try:
-        if passwords.has_password(db.session, actor.login) and not passwords.check(
-            db.session, actor.login, old, now=now
-        ):
+        known = passwords.hash_of(db.session, actor.login)
+        if known is not None and not passwords.matches(known, old):
             raise passwords.PasswordRefused(gettext("The old password is not right."))
         passwords.set_password(db.session, actor.login, new, now=now)
     except passwords.PasswordRefused as refused:
@@ -199,7 +201,7 @@ def _me_page(problem: str | None = None) -> str:
         person=person,
         roles=sorted(actor.roles),
         languages=language.names(),
-        has_password=passwords.has_password(db.session, actor.login),
+        has_password=passwords.hash_of(db.session, actor.login) is not None,
         problem=problem,
         shortest=passwords.SHORTEST,
     )

@@ -66,7 +66,7 @@ def of(
 def names_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
     """{login: name} of these people."""
     rows = session.execute(select(Person.login, Person.name).where(Person.login.in_(sorted(logins))))
-    return dict(rows.tuples().all())
+    return {login: name for login, name in rows}
 
 
 def _entry(
