@@ -307,6 +307,7 @@ def moment(subtype, **more):
         (moment("time", timeSerializingFormat="utc_offset"), "14:30+02:00"),
         (moment("time", timeSerializingFormat="utc_offset"), "14:30-03:30"),
         (moment("time", timeSerializingFormat="utc_normalized"), "14:45Z"),
+        (moment("time", timeSerializingFormat="utc_normalized", timeInterval=60), "14:45Z"),
         (moment("datetime"), "2026-11-30T14:30"),
         (moment("datetime", timeSerializingFormat="utc_offset"), "2026-11-30T14:30+02:00"),
         (moment("datetime", timeSerializingFormat="utc_normalized"), "2026-11-30T12:30Z"),

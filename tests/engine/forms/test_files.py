@@ -133,6 +133,8 @@ def test_a_file_too_large_or_empty_is_refused():
         (".docx", "a.docx", word_document()),
         (".csv", "a.csv", "a;b\nș;ț".encode()),
         ("text/plain", "a.txt", b"hello"),
+        ("text/plain", "a.txt", b"BMW and MZ begin like a picture and a program"),
+        ("text/plain", "a.txt", b"MZ: a motorcycle"),
         ("text/*", "a.csv", b"a,b"),
         (".txt", "long.txt", ("ș" * 5_000).encode()),
         ("*/*", "a.bin", b"\x00\x01"),
