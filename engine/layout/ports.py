@@ -27,6 +27,19 @@ def spread(plane: Plane) -> None:
     _spread_messages([link for link in plane.links if link.kind == "message"])
 
 
+def _leads_back(event: Node, host: Node) -> bool:
+    reached, waiting = set(), [event]
+    while waiting:
+        node = waiting.pop()
+        for link in event.scope.flows:
+            if link.source is node and link.target not in reached:
+                if link.target is host:
+                    return True
+                reached.add(link.target)
+                waiting.append(link.target)
+    return False
+
+
 def _handler_row(event: Node) -> int:
     return max((link.target.top for link in event.scope.flows if link.source is event), default=-1)
 
@@ -35,8 +48,9 @@ def _spread_boundaries(host: Node, events: list[Node]) -> None:
     if host.is_block and len(events) == 1:
         return
     if len(events) == 1:
-        # Right of the middle: the middle stays free for a flow that enters or leaves below.
-        events[0].dx = 25.0
+        # Beside the middle, which stays free for a flow that enters below: one that comes back from the handler
+        # comes from the right, so that the event gives way to the left.
+        events[0].dx = -25.0 if _leads_back(events[0], host) else 25.0
         return
     step = 56.0 if len(events) == 2 else _BOUNDARY_STEP
     host.width = max(host.width, step * len(events) - 12)

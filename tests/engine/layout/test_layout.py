@@ -146,6 +146,14 @@ def test_boundary_events_sit_on_the_lower_border_side_by_side_and_their_flows_le
         assert second[1] > first[1]
 
 
+def test_a_way_back_from_a_boundary_event_does_not_cross_the_way_there():
+    drawn = Drawn(layout.layout(samples.boundary_that_leads_back()))
+
+    there, back = drawn.lines["flow_refused_choose"], drawn.lines["flow_choose_book"]
+    assert back[-1][1] == drawn.boxes["book"][1] + 80
+    assert there[0][0] < min(x for x, _ in back)
+
+
 def test_many_boundary_events_widen_their_activity():
     events = [f"event_{place}" for place in range(4)]
     xml = document(
