@@ -22,7 +22,7 @@ class Formula:
         """Compile the text (with or without `=`). Raises feel.FeelError when it is not FEEL."""
         self.text = text.strip()
         self.expression = feel.compile(self.text.removeprefix("="))
-        self.names = tuple(self.expression.names)
+        self.names = tuple(sorted(self.expression.names))
 
     def result(self, token: Token, extra: dict[str, Any] | None, kind: str) -> feel.Result:
         """Evaluate in the scope of the token; `extra` covers its variables. Raises Failure(kind)."""

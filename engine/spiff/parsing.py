@@ -70,13 +70,8 @@ ELEMENTS: dict[str, type[Element]] = {
 }
 """Which class executes which BPMN element (with which event definition)."""
 
-_UNKNOWN_FLOW_NODES = (
-    "complexGateway",
-    "transaction",
-    "adHocSubProcess",
-    "callConversation",
-    "subChoreography",
-)
+_UNKNOWN_FLOW_NODES = ("complexGateway", "transaction", "adHocSubProcess")
+_ACTIVITIES = ("task", "Task", "subProcess", "callActivity")
 _TAGS = {name.partition("/")[0] for name in ELEMENTS}
 
 
@@ -114,6 +109,11 @@ class _ProcessParser(ProcessParser):
         process.version_tag = None if tag is None else tag.get("value")
         process.body = ProcessBody(process, source)
         return process
+
+    def _parse(self) -> None:
+        # Without the library's data objects and input/output sets: drawings that say nothing about execution.
+        self.spec = self.create_spec()
+        self.add_tasks()
 
     def add_tasks(self) -> None:
         self.sources: dict[str, Source] = {}
@@ -200,7 +200,7 @@ class _ProcessParser(ProcessParser):
     def _attach(self, node: etree._Element) -> None:
         event = self.spec.elements[node.get("id")]
         host = self.spec.elements.get(event.attached_to)
-        if host is None or host.parent != event.parent:
+        if host is None or host.parent != event.parent or not host.type.endswith(_ACTIVITIES):
             raise self.sources[event.element_id].refused(
                 f'Expected this boundary event to be attached to an activity, but it is attached to "{event.attached_to}".'
             )

@@ -108,15 +108,9 @@ class Element(TaskSpec):
         token.leaving = True
         if self.output_mappings:
             written = mappings.outputs(token, self.output_mappings)
-            if self.body is not None:
-                self._write_inside(token, written)
-            else:
-                scopes.propagate(token._parent, written)
+            # A multi-instance activity's mapping starts at itself: at its own locals, such as the output variable.
+            scopes.propagate(token._parent if self.body is None else token, written)
         return self.body is None or self.body.child_leaving(token._parent, token)
-
-    def _write_inside(self, token: Token, written: dict[str, Any]) -> None:
-        # A multi-instance activity's mapping starts at itself: its own locals (such as the output variable) first.
-        scopes.propagate(token, written)
 
     def finish(self, token: Token) -> None:
         """Leave now, outside the queue: something the token waited for has happened."""

@@ -131,10 +131,8 @@ class MultiInstance(Scope):
         if self.output_element is None:
             return None
         held = (token.variables or {}).get(self.output_collection)
-        is_ours = (
-            isinstance(held, list) and len(held) == token.memo.total
-        )  # a person may have written into the body
-        # A new list each time, because other variables may hold the old one.
+        # A new list each time, because other variables may hold the old one; and a person may have written into it.
+        is_ours = isinstance(held, list) and len(held) == token.memo.total
         collected = list(held) if is_ours else [None] * token.memo.total
         collected[child.index - 1] = self.output_element.of(child)
         return collected

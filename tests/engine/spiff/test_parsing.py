@@ -102,7 +102,7 @@ def test_data_stores_annotations_and_foreign_extensions_are_no_hindrance():
       </collaboration>"""
     document = diagram(start(), user("work"), flows="start -> work", more=extras).replace(
         b"<userTask",
-        b'<dataObjectReference id="dr" dataObjectRef="nowhere"/><textAnnotation id="ta"><text>t</text></textAnnotation>'
+        b'<dataObject id="do"/><ioSpecification/><dataObjectReference id="dr" dataObjectRef="nowhere"/><textAnnotation id="ta"><text>t</text></textAnnotation>'
         b'<association id="a" sourceRef="ta" targetRef="work"/><userTask xmlns:v="urn:vendor" v:color="red"',
         1,
     )
@@ -138,6 +138,7 @@ REFUSED = {
         diagram(start(), Node("businessRuleTask", "x", "<zeebe:calledDecision/>"), flows="start -> x"), "x"),
     "error end without code": (diagram(start(), error_end("x", "nowhere"), flows="start -> x"), "x"),
     "boundary on nothing": (diagram(start(), boundary("x", "nowhere", timer("duration", "PT1H"))), "x"),
+    "boundary on a gateway": (diagram(start(), xor("g"), boundary("x", "g", timer("duration", "PT1H")), flows="start -> g"), "x"),
     "interrupting cycle": (diagram(start(), user("t"), boundary("x", "t", timer("cycle", "R/PT1H"))), "x"),
     "intermediate cycle": (diagram(start(), catch("x", timer("cycle", "R/PT1H")), flows="start -> x"), "x"),
     "timer without value": (diagram(start(), catch("x", "<timerEventDefinition/>"), flows="start -> x"), "x"),
