@@ -75,6 +75,8 @@ class BoxedReader:
         """A piece of FEEL text, read by `parse` or `parse_unary_tests`."""
         try:
             return read(text, names)
+        except RecursionError:
+            return self.broken(at, "Expected an expression that nests less deeply.")
         except FeelError as error:
             return self.broken(at, f"{error.message} In the text {text.strip()[:80]!r}.", error.position)
 

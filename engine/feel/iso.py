@@ -18,7 +18,7 @@ _DATE_TIME_TEXT = re.compile(f"{_DATE}(?:T{_CLOCK}{_ZONE})?", re.ASCII)
 _MONTHS_TEXT = re.compile(r"(-?)P(?:([0-9]{1,18})Y)?(?:([0-9]{1,18})M)?", re.ASCII)
 _DAYS_TEXT = re.compile(
     r"(-?)P(?:([0-9]{1,18})D)?"
-    r"(T(?:([0-9]{1,18})H)?(?:([0-9]{1,18})M)?(?:([0-9]{1,18})(?:\.([0-9]{0,30}))?S)?)?",
+    r"(T(?:([0-9]{1,18})H)?(?:([0-9]{1,18})M)?(?:([0-9]{1,18})(?:\.([0-9]{1,30}))?S)?)?",
     re.ASCII,
 )
 # Hours a zone may be away from Greenwich. XML Schema says 14; Java's and so every other engine's limit is 18.

@@ -34,9 +34,7 @@ def number_from(value: int | float | Decimal) -> Decimal:
             raise Problem("This whole number is larger than FEEL can hold.", "number-overflow")
         # Turning a Python int of thousands of digits into a Decimal is exact; rounding it is cheap afterwards.
         return finite(CONTEXT.plus(Decimal(value)))
-    if len(value.as_tuple().digits) > CONTEXT.prec or not -6176 <= value.adjusted() <= 6144:
-        return finite(CONTEXT.plus(value))
-    return finite(value)
+    return finite(CONTEXT.plus(value))
 
 
 def is_whole(value: Decimal) -> bool:
