@@ -85,7 +85,7 @@ def read(root: etree._Element) -> dict[str, Process]:
         parser.add_bpmn_xml(root)
         return {process_id: parser.get_spec(process_id) for process_id in parser.get_process_ids()}
     except ValidationException as refusal:
-        raise ModelRefused(f"This model cannot be read: {refusal}") from None
+        raise ModelRefused(f"This model cannot be read: {str(refusal).strip(' .')}.") from None
 
 
 class _ElementParser(TaskParser):
@@ -231,9 +231,16 @@ class _Parser(BpmnParser):
         self.embedded_forms = {
             form.get("id"): form.text or "" for form in bpmn.iter(f"{ZEEBE}userTaskForm") if form.get("id")
         }
+        known: set[str] = set()
         for process in bpmn.iter(f"{BPMN}process"):
-            if not process.get("id"):
-                raise ModelRefused("Expected every process to have an id.", None, process.sourceline)
+            process_id = process.get("id")
+            if not process_id or process_id in known:
+                raise ModelRefused(
+                    f'Expected every process to have an id of its own, but found "{process_id or ""}".',
+                    process_id,
+                    process.sourceline,
+                )
+            known.add(process_id)
         super().add_bpmn_xml(bpmn, filename)
 
     def _add_diagram_indexes(self, bpmn: etree._Element) -> None:
