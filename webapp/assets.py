@@ -24,12 +24,12 @@ class FrontEndNotBuilt(RuntimeError):
 @dataclass
 class _Manifest:
     path: Path
-    read_at: float = 0.0
+    read_at: int = 0
     files: dict[str, str] = field(default_factory=dict)
 
     def file(self, name: str) -> str:
         try:
-            changed_at = self.path.stat().st_mtime
+            changed_at = self.path.stat().st_mtime_ns
         except FileNotFoundError:
             raise FrontEndNotBuilt from None
         if changed_at != self.read_at:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -19,7 +19,7 @@ from webapp import assets, viewer_texts
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PLACES = [
@@ -59,8 +59,7 @@ def _language() -> str:
 def _add_pages(app: Flask) -> None:
     @app.after_request
     def strict(response: Response) -> Response:
-        style = "'self'" if g.get("strict_styles") else "'self' 'unsafe-inline'"
-        response.headers["Content-Security-Policy"] = POLICY.replace("'self' 'unsafe-inline'", style)
+        response.headers["Content-Security-Policy"] = POLICY
         return response
 
     @app.get("/<any(style, form, diagram, small, plain):name>")
@@ -73,7 +72,6 @@ def _add_pages(app: Flask) -> None:
             "density": request.args.get("density", ""),
             "company": "Orderlane",
         }
-        g.strict_styles = name == "style"
         if name == "plain":
             return render_template("plain.html")
         return render_template(f"{name}.html", shell=shell, **_data(name))

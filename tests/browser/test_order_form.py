@@ -242,3 +242,5 @@ def test_the_logo_of_the_viewer_is_whole_and_uncovered(base: str, open_page, dar
                 return box.width >= 50 && svg.closest('a').contains(there); }"""
         )
         assert is_on_top
+        logo.click()
+        expect(page.locator(".fjs-powered-by-lightbox")).to_contain_text("powered by bpmn.io")

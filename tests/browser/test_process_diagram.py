@@ -98,6 +98,8 @@ def test_the_logo_of_the_viewer_is_whole_and_uncovered(base: str, any_screen: Pa
             return box.width >= 50 && svg.closest('a').contains(there) && box.right <= innerWidth; }"""
     )
     assert is_on_top
+    any_screen.locator(".bjs-powered-by").click()
+    expect(any_screen.locator(".bjs-powered-by-lightbox")).to_contain_text("powered by bpmn.io")
 
 
 def test_a_file_that_cannot_be_drawn_shows_the_list(base: str, desktop: Page) -> None:
