@@ -32,14 +32,25 @@ PERMISSIONS = {
     "cockpit.see": "See all running orders, where they wait and on whom",
     "orders.see_all": "Open every order",
     "orders.cancel": "Ask for the cancellation of orders started by others",
+    "orders.terminate": "End orders that nothing else can move",
     "incidents.resolve": "Repeat what has failed",
+    "user_tasks.assign": "Give work to somebody, or take it from them",
     "people.manage": "Add people, give roles, make login links",
     "processes.publish": "Deploy processes",
 }
 ADMINISTRATOR = "administrator"
 _BY_ROLE: dict[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset(PERMISSIONS),
-    "manager": frozenset({"cockpit.see", "orders.see_all", "orders.cancel", "incidents.resolve"}),
+    "manager": frozenset(
+        {
+            "cockpit.see",
+            "orders.see_all",
+            "orders.cancel",
+            "orders.terminate",
+            "incidents.resolve",
+            "user_tasks.assign",
+        }
+    ),
 }
 
 

@@ -24,10 +24,11 @@ from webapp import (
     words,
 )
 from webapp.accounts import views as accounts
+from webapp.cockpit import views as cockpit
 from webapp.inbox import statuses
 from webapp.inbox import views as inbox
 
-ROOMS = (accounts.blueprint, health.blueprint, inbox.blueprint, live.blueprint)
+ROOMS = (accounts.blueprint, cockpit.blueprint, health.blueprint, inbox.blueprint, live.blueprint)
 
 
 class Orderlane(Flask):

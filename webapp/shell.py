@@ -22,6 +22,11 @@ _PLACE_OF = {
     "inbox.step": "inbox.user_tasks",
     "inbox.start_form": "inbox.new_order",
     "inbox.order": "inbox.my_orders",
+    "cockpit.orders": "cockpit.overview",
+    "cockpit.order": "cockpit.overview",
+    "cockpit.processes": "cockpit.overview",
+    "cockpit.process_map": "cockpit.overview",
+    "cockpit.mails": "cockpit.overview",
 }
 _YEAR_S = 365 * 24 * 3600
 

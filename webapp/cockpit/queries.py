@@ -1,0 +1,202 @@
+"""What the cockpit reads. Each page has a fixed number of queries; no count looks at more than a thousand rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from engine import accountability
+from engine.tables import Incident, Mail, Person, ProcessDefinition, ProcessInstance, UserTask
+
+PAGE = 50
+COUNTED_TO = 999
+#: Due so soon that it is worth a look before it is late.
+SOON = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Open user tasks by their light, and open orders; exact up to 999, 1000 means more."""
+
+    late: int
+    soon: int
+    in_time: int
+    no_term: int
+    orders: int
+    silent: int
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A user task behind its term."""
+
+    user_task: UserTask
+    order: ProcessInstance
+    assignee_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An incident that nobody has resolved."""
+
+    incident: Incident
+    order: ProcessInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """A page of orders with all that each waits for. next: where the following page begins."""
+
+    rows: list[ProcessInstance]
+    reasons: dict[int, list[accountability.Reason]]
+    process_names: dict[int, str]
+    starters: dict[str, str]
+    next: int | None
+
+
+def counts(session: Session, now: datetime) -> Counts:
+    """The numbers of the first page. 1 query."""
+    is_open = UserTask.state == "open"
+    wanted = (
+        select(UserTask.key).where(is_open, UserTask.due_at <= now),
+        select(UserTask.key).where(is_open, UserTask.due_at > now, UserTask.due_at <= now + SOON),
+        select(UserTask.key).where(is_open, UserTask.due_at > now + SOON),
+        select(UserTask.key).where(is_open, UserTask.due_at.is_(None)),
+        select(ProcessInstance.key).where(ProcessInstance.state == "active"),
+        select(ProcessInstance.key).where(ProcessInstance.silent_since.is_not(None)),
+        select(Incident.key).where(Incident.resolved_at.is_(None)),
+    )
+    capped = [each.limit(COUNTED_TO + 1).subquery() for each in wanted]
+    row = session.execute(
+        select(*(select(func.count()).select_from(each).scalar_subquery() for each in capped))
+    )
+    return Counts(*row.one())
+
+
+def late(session: Session, now: datetime, limit: int = PAGE) -> list[Late]:
+    """What has been late longest. 1 query."""
+    rows = session.execute(
+        select(UserTask, ProcessInstance, Person.name)
+        .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
+        .outerjoin(Person, Person.login == UserTask.assignee)
+        .where(UserTask.state == "open", UserTask.due_at <= now)
+        .order_by(UserTask.due_at, UserTask.key)
+        .limit(limit)
+    )
+    return [Late(*row) for row in rows]
+
+
+def stopped(session: Session, limit: int = PAGE, instance_key: int | None = None) -> list[Stopped]:
+    """Unresolved incidents, oldest first; of one instance if asked. 1 query."""
+    query = (
+        select(Incident, ProcessInstance)
+        .join(ProcessInstance, ProcessInstance.key == Incident.process_instance_key)
+        .where(Incident.resolved_at.is_(None))
+        .order_by(Incident.raised_at, Incident.key)
+        .limit(limit)
+    )
+    if instance_key is not None:
+        query = query.where(Incident.process_instance_key == instance_key)
+    return [Stopped(*row) for row in session.execute(query)]
+
+
+def orders(
+    session: Session, now: datetime, *, state: str, process_id: str, words: str, before: int | None
+) -> Orders:
+    """Orders, the newest first, with why each waits. A fixed number of queries.
+
+    state: active or ended. words: all of them must be in the number or the subject. before: the key after which to go on.
+    """
+    query = select(ProcessInstance).order_by(ProcessInstance.key.desc()).limit(PAGE + 1)
+    query = query.where(
+        ProcessInstance.state == "active" if state == "active" else ProcessInstance.state != "active"
+    )
+    if process_id:
+        query = query.where(ProcessInstance.process_id == process_id)
+    for word in words.split()[:6]:
+        pattern = f"%{_literally(word)}%"
+        query = query.where(
+            or_(
+                ProcessInstance.business_key.ilike(pattern, escape="\\"),
+                ProcessInstance.subject.ilike(pattern, escape="\\"),
+            )
+        )
+    if before is not None:
+        query = query.where(ProcessInstance.key < before)
+    rows = list(session.scalars(query))
+    shown = rows[:PAGE]
+    return Orders(
+        shown,
+        accountability.why_all_wait(session, [each.key for each in shown], now),
+        _process_names(session, shown),
+        people(session, {each.started_by for each in shown}),
+        shown[-1].key if len(rows) > PAGE else None,
+    )
+
+
+def people(session: Session, logins: set[str]) -> dict[str, str]:
+    """{login: name}."""
+    rows = session.execute(select(Person.login, Person.name).where(Person.login.in_(sorted(logins))))
+    return dict(rows.all())
+
+
+def newest_definitions(session: Session) -> list[ProcessDefinition]:
+    """The newest version of every process, by name."""
+    newest = select(
+        ProcessDefinition.process_id, func.max(ProcessDefinition.version).label("version")
+    ).group_by(ProcessDefinition.process_id)
+    newest = newest.subquery()
+    return list(
+        session.scalars(
+            select(ProcessDefinition)
+            .join(
+                newest,
+                (newest.c.process_id == ProcessDefinition.process_id)
+                & (newest.c.version == ProcessDefinition.version),
+            )
+            .order_by(ProcessDefinition.name)
+        )
+    )
+
+
+def versions_of(session: Session, process_id: str) -> list[ProcessDefinition]:
+    """All versions of a process, the newest first."""
+    return list(
+        session.scalars(
+            select(ProcessDefinition)
+            .where(ProcessDefinition.process_id == process_id)
+            .order_by(ProcessDefinition.version.desc())
+        )
+    )
+
+
+def mails(session: Session, before: int | None) -> tuple[Sequence[Mail], int | None]:
+    """A page of the mails that were written, the newest first, and where the next one begins."""
+    query = select(Mail).order_by(Mail.key.desc()).limit(PAGE + 1)
+    if before is not None:
+        query = query.where(Mail.key < before)
+    rows = session.scalars(query).all()
+    return rows[:PAGE], rows[PAGE - 1].key if len(rows) > PAGE else None
+
+
+def active_people(session: Session, limit: int = 500) -> list[Person]:
+    """Who work can be given to, by name."""
+    return list(session.scalars(select(Person).where(Person.active).order_by(Person.name).limit(limit)))
+
+
+def _process_names(session: Session, rows: Sequence[ProcessInstance]) -> dict[int, str]:
+    keys = {each.process_definition_key for each in rows}
+    found = session.execute(
+        select(ProcessDefinition.key, ProcessDefinition.name).where(ProcessDefinition.key.in_(sorted(keys)))
+    )
+    return dict(found.all())
+
+
+def _literally(word: str) -> str:
+    """A word to search for, its % and _ meaning themselves."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
