@@ -77,7 +77,7 @@ def terminate(
         history.write(
             session, process_instance_key, "cancelled", actor=actor.login, now=now, detail={"reason": reason}
         )
-        instance.terminate_all()
+        instance.terminate()
 
     row = execution.advance(session, process_instance_key, end, actor=actor, now=now)
     row.state, row.ended_at, row.silent_since = "terminated", now, None

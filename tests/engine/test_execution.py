@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from engine import errors, execution, history, roles, spiff, user_tasks
+from engine import errors, execution, history, instances, roles, spiff, user_tasks
 from engine.tables import Effect, History, Job, OpenFlowNode, ProcessInstance, UserTask
 from tests.engine.diagrams import end, exclusive, flow, process, service_task, start, user_task
 from tests.engine.house import House, LedgerRow, Switch
@@ -170,3 +170,17 @@ def test_a_broken_operation_rolls_its_savepoint_back_and_the_persons_step_stays(
     house.wait(minutes=5)
     assert [row.amount for row in house.rows(LedgerRow)] == [7]
     assert house.open_tasks(key) == ["review"]
+
+
+def test_an_order_that_is_ended_by_hand_leaves_nothing_open(house: House):
+    house.deploy(POSTING)
+    key = house.start()
+
+    with house.write() as session:
+        instances.terminate(session, key, actor=house.actor("mia"), now=house.now, reason="entered twice")
+
+    assert house.state(key) == "terminated"
+    assert house.rows(OpenFlowNode) == []
+    assert [(row.state, row.closed_by) for row in house.rows(UserTask)] == [("terminated", "mia")]
+    [told] = house.rows(History, History.kind == "cancelled")
+    assert told.detail == {"reason": "entered twice"}
