@@ -38,7 +38,7 @@ class DeploymentRefused(errors.Refused):
 
 @dataclass(slots=True)
 class Deployed:
-    """What a deployment made: only the definitions that are new versions."""
+    """What a deployment made: only the definitions that are new versions. Without one, it leaves no row either."""
 
     deployment_key: int
     processes: list[ProcessDefinition] = field(default_factory=list)
@@ -88,6 +88,8 @@ def deploy(
     for name, body in sorted(resources.items()):
         if name.endswith(".bpmn"):
             _deploy_processes(session, deployed, name, body, now)
+    if not (deployed.processes or deployed.forms or deployed.decisions):
+        session.delete(deployment)
     session.flush()
     return deployed
 

@@ -99,7 +99,9 @@ def write(
     row.tokens = spiff.dump(instance)
     if instance.is_finished:
         row.state, row.ended_at, row.silent_since = "completed", now, None
-        history.write(session, row.key, "ended", actor=actor, now=now)
+        history.write(
+            session, row.key, "ended", actor=actor, now=now, detail={"variables": instance.root_variables}
+        )
     elif _waits_for_nothing(instance):
         row.silent_since = row.silent_since or now
     else:
