@@ -159,6 +159,8 @@ class _ProcessParser(ProcessParser):
             raise source.refused(
                 "Expected no standard loop, but this activity has one. Draw the loop with a gateway."
             )
+        if loop is not None and not source.type.endswith(_ACTIVITIES):
+            raise source.refused("Expected the multi-instance mark on activities only. Take it away here.")
         if loop is None:
             element = kind(self.spec, source)
         else:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engine.spiff import facts
 from engine.spiff.elements.scope import Scope
 from engine.spiff.token import Token
+
+if TYPE_CHECKING:
+    from engine.spiff.process import Process
+    from engine.spiff.source import Source
 
 
 class ProcessBody(Scope):
     """Variable look-up ends here. memo: (id of the start event to begin with, variables of its message or None)."""
 
     is_process = True
+
+    def __init__(self, process: Process, source: Source):
+        super().__init__(process, source)
+        # What goes in and out is the business of the call activity.
+        self.input_mappings = ()
+        self.output_mappings = ()
 
     def execute(self, token: Token) -> bool:
         """Begin at the chosen start event."""

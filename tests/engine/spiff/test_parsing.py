@@ -123,6 +123,7 @@ REFUSED = {
     "event sub-process": (diagram(start(), Node("subProcess", "x", triggeredByEvent="true")), "x"),
     "standard loop": (diagram(start(), user("x", inner="<standardLoopCharacteristics/>"), flows="start -> x"), "x"),
     "multi-instance without collection": (diagram(start(), user("x", inner=MI), flows="start -> x"), "x"),
+    "multi-instance mark on an event": (diagram(start("x", inner=each("=[1]"))), "x"),
     "id used twice": (diagram(start(), user("x"), user("x"), flows="start -> x"), "x"),
     "no id": (diagram(start(), Node("userTask", ""), flows=""), None),
     "flow to nowhere": (diagram(start(), flows="start -> x"), "start_to_x"),
