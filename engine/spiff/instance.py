@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from engine.spiff import scopes
-from engine.spiff.elements.job import uncaught
+from engine.spiff.elements.job import uncaught, variables_for_work
 from engine.spiff.elements.start_event import StartEvent
 from engine.spiff.elements.user_task import UserTask
 from engine.spiff.facts import IncidentResolved
@@ -161,6 +161,10 @@ class Instance(Tree):
     def variables(self, token_id: int) -> dict[str, Any]:
         """All variables that the token sees."""
         return scopes.visible(self._token(token_id))
+
+    def work_variables(self, token_id: int) -> dict[str, Any]:
+        """What the operation or job of the token works with, the same at every try: see ServiceCall.variables."""
+        return variables_for_work(self._token(token_id))
 
     def local_variables(self, token_id: int) -> dict[str, Any]:
         """The variables of the token's own scope."""

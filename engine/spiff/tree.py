@@ -158,7 +158,7 @@ class Tree(Workflow):
 
         Rules (Camunda 8, error events): a level is one activity; on each the exact code comes before the catch-all;
         called processes hand the error on to their call activity. The catcher interrupts its activity; the error's
-        variables are local to the catch event.
+        variables are local to the catch event. Our addition: the locals errorCode and errorMessage, for its mappings.
         """
         level: Token | None = thrower
         while level is not None:

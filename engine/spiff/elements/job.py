@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import BusinessError
 from engine.spiff import scopes
@@ -38,14 +38,13 @@ class Work:
     def call_of(self, token: Token) -> ServiceCall:
         """The call with everything evaluated. Raises Failure(EXTRACT_VALUE_ERROR)."""
         element = token.task_spec
-        local = token.variables or {}
         return ServiceCall(
             token.id,
             element.element_id,
             text_of(self.type, token, "the job type"),
             self._retries_at(token),
             self.headers,
-            dict(local) if element.input_mappings else scopes.visible(token),
+            variables_for_work(token),
             str(token.id),
         )
 
@@ -73,6 +72,13 @@ class JobElement(Element):
     def execute(self, token: Token) -> bool:
         """Run the operation now, or wait for the job."""
         return do_work(self.work, token)
+
+
+def variables_for_work(token: Token) -> dict[str, Any]:
+    """The token's own variables if it has input mappings, else all it sees."""
+    if token.task_spec.input_mappings:
+        return dict(token.variables or {})
+    return scopes.visible(token)
 
 
 def do_work(work: Work, token: Token) -> bool:

@@ -10,6 +10,7 @@ from engine import errors, spiff
 from tests.engine.spiff.diagrams import (
     Node,
     diagram,
+    each,
     end,
     mappings,
     message,
@@ -136,6 +137,14 @@ def test_an_operation_gets_only_its_mapped_inputs():
     call = played.house.calls[0]
     assert (call.variables, call.headers, call.retries) == ({"a": 2}, {"k": "v"}, 3)
     assert call.effect_scope
+
+
+@pytest.mark.parametrize("zeebe", ["", mappings({"a": "=x + 1"})])
+def test_a_second_try_works_with_the_same_variables(zeebe):
+    task = service("book", zeebe=zeebe, inner=each("=[5]"))
+    played = play(diagram(start(), task, end(), flows="start -> book -> end"), x=1)
+
+    assert played.instance.work_variables(played.token("book")) == played.house.calls[0].variables
 
 
 def test_work_nobody_serves_becomes_a_job():
