@@ -78,7 +78,7 @@ def divide(left: Any, right: Any) -> Any:
 def power(left: Any, right: Any) -> Any:
     if type(left) is not Decimal or type(right) is not Decimal:
         raise _unfit("raised to a power", left, right)
-    if abs(right) > MAX_EXPONENT:
+    if right.copy_abs() > MAX_EXPONENT:
         raise Problem(
             f"Expected an exponent of at most {MAX_EXPONENT}, but found {right}.", "number-overflow"
         )

@@ -42,7 +42,7 @@ class Run:
             raise LimitExceeded(
                 f"Expected at most {MAX_STEPS} steps for one evaluation, but this one needs more."
             )
-        self.look_at = self.steps - STEPS_PER_LOOK
+        self.look_at = max(self.steps - STEPS_PER_LOOK, 0)
         now = time.thread_time()
         if self.deadline == 0.0:
             # The clock starts with the first look: evaluations that never loop do not pay for reading it.

@@ -128,4 +128,4 @@ def even(run: Run, number: Decimal) -> bool:
 
 def _rest_of_two(number: Decimal) -> Decimal:
     # Above 34 digits the last one is zero anyway.
-    return ZERO if number.adjusted() > 33 else abs(number) % 2
+    return ZERO if number.adjusted() > 33 else CONTEXT.remainder(number.copy_abs(), Decimal(2))

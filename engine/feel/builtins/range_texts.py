@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..arithmetic import negate
 from ..comparing import ordered
 from ..errors import Problem, SyntaxProblem
 from ..parsing import parse
@@ -46,8 +47,7 @@ def _end(run: Run, node: Node, text: str) -> Any:
     if isinstance(node, Literal):
         return node.value
     if isinstance(node, Negate):
-        value = _end(run, node.operand, text)
-        return -value
+        return negate(_end(run, node.operand, text))
     if isinstance(node, Call) and isinstance(node.function, Name) and node.function.name in _MAKERS:
         arguments = [_end(run, argument, text) for argument in node.arguments]
         return BUILTINS[node.function.name].choose(len(arguments), node.labels)(run, arguments)

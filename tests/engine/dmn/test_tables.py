@@ -71,6 +71,13 @@ def test_without_a_match_the_default_is_the_value_or_null_with_a_reason():
     assert evaluated("COLLECT", 2, [(["1"], ["1"])], "", aggregation="COUNT").value == 0
 
 
+def test_a_cell_that_is_neither_true_nor_false_does_not_match():
+    result = evaluated("UNIQUE", None, [(["&lt; 10"], ['"low"'])])
+
+    assert result.value is None
+    assert [one.code for one in result.diagnostics] == ["not-comparable", "no-rule"]
+
+
 def test_a_value_that_is_not_allowed_is_refused_on_both_sides():
     refused_input = evaluated("UNIQUE", 50, input_values="[0..20]")
     refused_output = evaluated("UNIQUE", 3, rules=[(["3"], ['"huge"'])])

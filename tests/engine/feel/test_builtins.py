@@ -18,7 +18,7 @@ CASES = [
     ("round half down(5.5, 0)", 5), ("round half down(-5.5, 0)", -5),
     ("abs(-10)", 10), ("modulo(-12, 5)", 3), ("modulo(12, -5)", -3), ("modulo(10.1, 4.5)", D("1.1")),
     ("sqrt(16)", 4), ("decimal(log(10), 8)", D("2.30258509")), ("decimal(exp(5), 8)", D("148.41315910")),
-    ("odd(5)", True), ("even(2)", True), ("odd(1.5)", False), ("even(-3)", False),
+    ("odd(5)", True), ("even(2)", True), ("odd(1.5)", False), ("even(-3)", False), ("odd(9999999999999999999999999999999999)", True), ("even(1e40)", True),
     # strings
     ('substring("foobar", 3)', "obar"), ('substring("foobar", 3, 3)', "oba"), ('substring("foobar", -2, 1)', "a"),
     ('substring("\U0001F40Eab", 2)', "ab"), ('string length("\U0001F40Eab")', 3),
