@@ -45,3 +45,7 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; there is nobody left to tell.
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app
-from sqlalchemy import Connection, Engine, func, or_, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.tables import History, UserTask, UserTaskCandidate
+from engine.tables import History, ProcessInstance, UserTask, UserTaskCandidate
 from webapp import access
 from webapp.database import db
 
@@ -227,10 +227,11 @@ def _change(connection: Connection, orders: list[int]) -> Change:
     candidates = connection.execute(
         select(UserTaskCandidate.kind, UserTaskCandidate.name)
         .join(UserTask, UserTask.key == UserTaskCandidate.user_task_key)
-        .where(or_(UserTask.process_instance_key.in_(orders)))
+        .where(UserTask.process_instance_key.in_(orders))
         .distinct()
     )
-    concerns = {f"{kind}:{name}" for kind, name in candidates}
+    starters = connection.scalars(select(ProcessInstance.started_by).where(ProcessInstance.key.in_(orders)))
+    concerns = {f"{kind}:{name}" for kind, name in candidates} | {f"person:{login}" for login in starters}
     for each in tasks:
         # The candidates of a closed user task are gone; its lane and its people are not.
         concerns |= {f"person:{login}" for login in (each.assignee, each.closed_by) if login}

@@ -13,9 +13,10 @@ from tests.webapp.visitors import words
 from webapp.inbox import queries
 
 
-def _page(database, login="it", wanted=queries.Filter(), **more):
+def _page(database, login="it", wanted=None, **more):
     with engine.database.reading(database) as session:
         actor = roles.actor(session, login)
+        wanted = wanted or queries.Filter()
         now = more.pop("now", clock.now())
         return queries.page(session, actor, wanted, now=now, time_zone="UTC", **more)
 

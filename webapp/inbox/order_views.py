@@ -96,7 +96,7 @@ def cancel(key: int) -> Any:
         db.session,
         orders.CANCEL,
         found.business_key,
-        {"reason": reason, "cancelled_by": actor.login},
+        {"cancel_reason": reason, "cancelled_by": actor.login},
         actor=actor,
         now=clock.now(),
     )

@@ -65,8 +65,8 @@ def of(
 
 def names_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
     """{login: name} of these people."""
-    rows = session.execute(select(Person.login, Person.name).where(Person.login.in_(sorted(logins))))
-    return {login: name for login, name in rows}
+    people = select(Person.login, Person.name).where(Person.login.in_(sorted(logins)))
+    return dict(tuple(row) for row in session.execute(people))
 
 
 def _entry(

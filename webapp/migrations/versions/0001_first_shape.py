@@ -638,6 +638,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("user_task", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_user_task_assignee",
+            ["assignee", sa.literal_column("urgent DESC"), "due_at", "key"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
             "ix_user_task_open",
             ["due_at", "key"],
             unique=False,
@@ -668,6 +675,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_task_key", "kind", "name", name=op.f("pk_user_task_candidate")),
     )
+    with op.batch_alter_table("user_task_candidate", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_user_task_candidate_inbox",
+            ["kind", "name", "free", sa.literal_column("urgent DESC"), "due_at", "user_task_key"],
+            unique=False,
+        )
     for table in APPEND_ONLY:
         _let_only_grow(table)
 
@@ -693,11 +706,19 @@ def _let_only_grow(table: str) -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("user_task_candidate", schema=None) as batch_op:
+        batch_op.drop_index("ix_user_task_candidate_inbox")
+
     op.drop_table("user_task_candidate")
     op.drop_table("draft")
     with op.batch_alter_table("user_task", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_user_task_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(
+            "ix_user_task_assignee",
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         )

@@ -1,0 +1,99 @@
+"""The migrations make exactly the tables, indexes and triggers that the code describes, on both databases."""
+
+import pytest
+from sqlalchemy import Engine, text
+
+import engine.database
+from engine.columns import Base
+from webapp import schema
+
+
+def _shape(database: Engine) -> set[tuple[str, ...]]:
+    """Everything that a CREATE statement made, in the database's own words."""
+    with database.connect() as connection:
+        if database.dialect.name == "sqlite":
+            query = (
+                "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND type <> 'table'"
+            )
+            made = {tuple(row) for row in connection.execute(text(query))}
+            tables = (
+                connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+                .scalars()
+                .all()
+            )
+            for table in tables:
+                for row in connection.execute(text(f'PRAGMA table_xinfo("{table}")')):
+                    made.add((table, *map(str, row[1:])))
+                for row in connection.execute(text(f'PRAGMA foreign_key_list("{table}")')):
+                    made.add((table, "fk", *map(str, row[2:])))
+        else:
+            queries = (
+                "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+                "SELECT table_name, column_name, data_type || is_nullable FROM information_schema.columns"
+                " WHERE table_schema = 'public'",
+                "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+                " WHERE connamespace = 'public'::regnamespace",
+                "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+            )
+            made = {tuple(row) for query in queries for row in connection.execute(text(query))}
+    return {each for each in made if "alembic_version" not in " ".join(map(str, each))}
+
+
+def _check(empty: Engine, described: Engine) -> None:
+    schema.upgrade(empty)
+    assert schema.is_current(empty)
+
+    wanted, found = _shape(described), _shape(empty)
+
+    assert found - wanted == set()
+    assert wanted - found == set()
+    assert schema.differences(empty) == []
+
+
+def test_on_sqlite_models_and_migrations_say_the_same(tmp_path):
+    empty = engine.database.connect(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
+    described = engine.database.connect(f"sqlite:///{tmp_path / 'described.sqlite'}")
+    Base.metadata.create_all(described)
+
+    _check(empty, described)
+
+    empty.dispose()
+    described.dispose()
+
+
+def test_on_postgresql_models_and_migrations_say_the_same(postgresql_server):
+    addresses = [postgresql_server.create_database(), postgresql_server.create_database(Base.metadata)]
+    empty, described = map(engine.database.connect, addresses)
+
+    try:
+        _check(empty, described)
+    finally:
+        for each, address in zip((empty, described), addresses, strict=True):
+            each.dispose()
+            postgresql_server.drop_database(address)
+
+
+def test_a_second_upgrade_changes_nothing_and_an_empty_database_is_not_current(tmp_path):
+    empty = engine.database.connect(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
+    assert not schema.is_current(empty)
+
+    schema.upgrade(empty)
+    before = _shape(empty)
+    schema.upgrade(empty)
+
+    assert _shape(empty) == before
+    assert schema.current(empty) == schema.heads()
+    empty.dispose()
+
+
+@pytest.mark.parametrize("table", ["comment", "attachment"])
+def test_the_migrated_database_itself_refuses_to_change_a_ledger(tmp_path, table):
+    empty = engine.database.connect(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        triggers = connection.execute(
+            text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"),
+            {"table": table},
+        )
+        assert triggers.scalar() == 2
+    empty.dispose()
