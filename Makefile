@@ -29,7 +29,7 @@ test: setup .venv/.system  ## Set everything up and run all tests
 bench: setup  ## Run every benchmark; each prints one JSON line last
 	@for file in bench/[a-z]*.py; do echo "== $$file"; python $$file --json || exit 1; done
 
-setup: .venv/.project $(BUILT) translations
+setup: .venv/.project bytecode $(BUILT) translations
 
 lock:  ## Write requirements.txt again from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -54,7 +54,7 @@ clean:  ## Remove what set-up made (never the data in instance/)
 	@$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --require-hashes -r .venv/uv.txt \
 	    || echo "uv could not be installed; pip does it, which takes a minute longer."
 	@if $(BIN)/uv --version >/dev/null 2>&1; \
-	    then $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt; \
+	    then $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt; \
 	    else grep -v '^$$' requirements.txt | awk '/^[a-z]/ {mine = !/^uv==/} mine' > .venv/pip.txt; \
 	         $(BIN)/python -m pip install --require-hashes -r .venv/pip.txt; fi
 	@touch $@
@@ -65,7 +65,11 @@ clean:  ## Remove what set-up made (never the data in instance/)
 	    else $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .; fi
 	@touch $@
 
-.PHONY: translations
+# Where Python may not write its bytecode while it runs (PYTHONDONTWRITEBYTECODE), a start would compile everything anew.
+.PHONY: bytecode translations
+bytecode: .venv/.project
+	@$(BIN)/python -m compileall -q engine processes webapp
+
 translations: .venv/.packages
 	@for file in $$(find webapp/translations -name '*.po' 2>/dev/null); do \
 	    [ "$${file%.po}.mo" -nt "$$file" ] || $(BIN)/pybabel --quiet compile --input-file "$$file" --output-file "$${file%.po}.mo"; \
@@ -73,7 +77,7 @@ translations: .venv/.packages
 
 # --- front end --------------------------------------------------------------------------------------------------------
 
-.venv/.node: $(FRONTEND)/node.txt .venv/.packages
+.venv/.node: $(FRONTEND)/node.txt .venv/pyvenv.cfg | .venv/.packages
 	@if node --eval 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1; \
 	    then echo "Node.js $$(node --version) is used."; \
 	    else echo "No Node.js 20 or newer was found: it is installed into .venv."; \
