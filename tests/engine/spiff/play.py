@@ -54,6 +54,8 @@ class Play:
         self.house = House(self.processes)
         self.variables = variables
         self.facts: list[Any] = []
+        self.entered: set[int] = set()
+        self.open_tokens: set[int] = set()
         self.instance: spiff.Instance
 
     def start(self, start_event: str | None = None) -> Play:
@@ -62,6 +64,7 @@ class Play:
 
     def _reload(self) -> Play:
         self.facts = self.instance.facts
+        self._follow_the_facts()
         self.finished_variables = next(
             (f.variables for f in self.facts if isinstance(f, spiff.Finished)), None
         )
@@ -69,6 +72,20 @@ class Play:
         self.instance = spiff.load(state, self.process, self.house)
         assert spiff.dump(self.instance) == state, "a state must come back as it went"
         return self
+
+    def _follow_the_facts(self) -> None:
+        """Every token is entered once and left or terminated once; the facts alone tell what is open."""
+        for fact in self.facts:
+            if isinstance(fact, spiff.Entered):
+                assert fact.token_id not in self.entered, "a token is entered once"
+                assert fact.scope_id is None or fact.scope_id in self.open_tokens, "a scope is entered first"
+                self.entered.add(fact.token_id)
+                self.open_tokens.add(fact.token_id)
+            elif isinstance(fact, spiff.Left | spiff.Terminated):
+                self.open_tokens.remove(fact.token_id)
+            elif isinstance(fact, spiff.UserTaskOpened | spiff.JobOpened | spiff.IncidentRaised):
+                assert fact.token_id in self.open_tokens
+        assert self.open_tokens == {t.token_id for t in self.instance.tokens() if t.state != "join"}
 
     # -- verbs ------------------------------------------------------------------------------------------------------
 
