@@ -137,12 +137,14 @@ def _check_sla(report: DialectReport, node: Node) -> None:
 
 def _check_escalation(report: DialectReport, node: Node, company: Company) -> None:
     role = properties(node).get("escalate_to")
-    if role is None or (role and (company.roles is None or role in company.roles)):
+    if role is None or (
+        role and (company.roles is None or role in company.roles or role in company.process_ids)
+    ):
         return
-    fault = f'is "{role[:80]}", which is no role' if role else "is empty"
+    fault = f'is "{role[:80]}", which is no role and no process' if role else "is empty"
     report.at(
         node.extension("properties"),
         "escalation_unknown",
         f"The escalate_to of {called(node)} {fault}.",
-        "Name the role that is to hear of it when the step is late.",
+        "Name the role that hears of it, or the process that opens, when the step is twice as late as it may be.",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,8 +11,7 @@ from engine.findings import stops_deployment
 from engine.spiff.parsing import ELEMENTS
 from tests.engine.gate.company import BROKEN_MODELS, MODELS, check
 
-ALL = (MODELS / "everything.bpmn").read_text()
-GOOD = "\n".join(line for line in ALL.splitlines() if "<bpmn:dataObject" not in line)
+GOOD = (MODELS / "everything.bpmn").read_text()
 
 
 def test_the_table_and_the_engine_know_the_same_elements():
@@ -33,15 +31,6 @@ def test_the_table_and_the_engine_know_the_same_elements():
 
 def test_the_model_of_all_executed_elements_can_be_read_by_the_engine():
     assert set(spiff.read(xml.parse(GOOD.encode()))) == {"repair"}
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=AttributeError,
-    reason="engine/spiff/process.py has no data_objects for SpiffWorkflow's parser",
-)
-def test_a_data_object_is_only_a_drawing_to_the_engine_too():
-    assert set(spiff.read(xml.parse(ALL.encode()))) == {"repair"}
 
 
 def test_models_with_warnings_only_can_be_read_by_the_engine():
