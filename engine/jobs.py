@@ -96,7 +96,7 @@ def run_operation(session: Session, job: Job, now: datetime) -> str | None:
             job.token_id,
             job.element_id,
             (job.detail or {}).get("headers", {}),
-            instance.local_variables(job.token_id) or instance.variables(job.token_id),
+            instance.work_variables(job.token_id),
         )
         if isinstance(answer, operations.Failed):
             broke.append(answer.sentence)

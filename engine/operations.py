@@ -149,7 +149,7 @@ def attempt(
     except (errors.BusinessError, exc.OperationalError):
         raise
     except errors.OrderlaneError as broken:
-        return Failed(broken.sentence)
+        return Failed(str(broken.sentence))
     except Exception as broken:  # whatever an operation raises becomes a job with retries, then an incident
         return Failed(f"{type(broken).__name__}: {broken}")
 

@@ -63,7 +63,7 @@ def _run(
     except Exception as broken:  # the job runner: whatever a job raises is written down and tried again
         log.exception("Job %s failed.", key)
         sentence = (
-            broken.sentence
+            str(broken.sentence)
             if isinstance(broken, errors.OrderlaneError)
             else f"{type(broken).__name__}: {broken}"
         )

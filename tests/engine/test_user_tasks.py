@@ -38,7 +38,7 @@ def test_a_second_completion_is_told_who_did_it_and_when(house: House):
     with pytest.raises(errors.UserTaskClosed) as refused, house.write() as session:
         user_tasks.complete(session, task_key, {"answer": "bad"}, actor=house.actor("ben"), now=house.now)
 
-    assert refused.value.sentence == '"Inspect" was completed by Ann at 2026-11-23 08:00 UTC.'
+    assert str(refused.value.sentence) == '"Inspect" was completed by Ann at 2026-11-23 08:00 UTC.'
     assert refused.value.facts["closed_by"] == "ann"
     completed = [row for row in house.rows(History) if row.kind == "completed"]
     assert [row.actor for row in completed] == ["ann"]

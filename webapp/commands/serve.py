@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import signal
+import socket
 import threading
 
 import click
@@ -26,6 +27,7 @@ def run(host: str | None, port: int | None, production: bool) -> None:
         settings = dataclasses.replace(settings, host=host or settings.host, port=port or settings.port)
     if production:
         settings = dataclasses.replace(settings, environment="production")
+    _check_address(settings)
     for line in prepare.prepare(settings):
         click.echo(line)
     click.echo(f"Orderlane serves on {settings.address} (stop with Ctrl+C).")
@@ -51,6 +53,19 @@ def worker_(once: bool, every: float) -> None:
         while not stopped.is_set():
             if worker.run_due(engine, now=clock.now, sender=sender) == 0:
                 stopped.wait(every)
+
+
+def _check_address(settings: config.Settings) -> None:
+    """Say at once that the port is taken, before anything is prepared and links are printed."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Expected to listen on {settings.host}, port {settings.port}, but {error.strerror or error}. "
+                "Stop what listens there, or choose another port, for example: PORT=8001 make run"
+            ) from None
 
 
 COMMANDS = (run, worker_)
