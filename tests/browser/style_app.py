@@ -6,6 +6,8 @@ It uses the real templates, assets, headers and CSRF protection, and none of the
 from __future__ import annotations
 
 import json
+import queue
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ MENU = [
 
 
 def create_app() -> Flask:
-    """The application; what the browser sent is kept in `app.sent`."""
+    """The application; what the browser sent is kept in `app.sent`, what is put into `app.events` goes to /watch."""
     app = Flask("style", root_path=str(ROOT / "webapp"), static_folder=str(ROOT / "webapp/static"))
     app.config.update(SECRET_KEY="a key for tests", MAX_FORM_MEMORY_SIZE=1_000_000)
     app.jinja_loader = ChoiceLoader(
@@ -47,6 +49,7 @@ def create_app() -> Flask:
     CSRFProtect(app)
     assets.init_app(app)
     app.sent = []
+    app.events = queue.Queue()
     app.answer = (200, {"go_to": "/style"})
     _add_pages(app)
     return app
@@ -62,7 +65,7 @@ def _add_pages(app: Flask) -> None:
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
-    @app.get("/<any(style, form, diagram, small, plain):name>")
+    @app.get("/<any(style, form, diagram, small, plain, watch):name>")
     def show(name: str) -> str:
         shell = {
             "places": PLACES,
@@ -71,6 +74,7 @@ def _add_pages(app: Flask) -> None:
             "theme": request.args.get("theme", "system"),
             "density": request.args.get("density", ""),
             "company": "Orderlane",
+            "live_url": "/live" if name == "watch" else "",
         }
         if name == "plain":
             return render_template("plain.html")
@@ -89,6 +93,22 @@ def _add_pages(app: Flask) -> None:
     def draft() -> Any:
         app.sent.append({"draft": request.get_json()["submission"]})
         return jsonify(saved="Saved at 10:38")
+
+    @app.get("/live")
+    def live() -> Response:
+        def events() -> Iterator[str]:
+            while True:
+                try:
+                    yield app.events.get(timeout=1)
+                except queue.Empty:
+                    yield ": still here\n\n"
+
+        return Response(events(), mimetype="text/event-stream")
+
+    @app.get("/news")
+    def news() -> str:
+        app.sent.append("news")
+        return f"<p>{app.sent.count('news')} changes</p>"
 
     @app.get("/node/<element_id>")
     def node(element_id: str) -> str:

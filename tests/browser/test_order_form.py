@@ -227,6 +227,12 @@ def test_the_viewer_speaks_the_language_of_the_page(
     assert month in desktop.locator(".flatpickr-calendar").first.inner_text()
 
 
+def test_the_button_that_sends_is_in_sight_without_scrolling(base: str, any_screen: Page) -> None:
+    open_form(any_screen, base)
+
+    expect(any_screen.get_by_role("button", name="Complete diagnosis")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_logo_of_the_viewer_is_whole_and_uncovered(base: str, open_page, dark: bool) -> None:
     for screen in ("desktop", "phone"):
