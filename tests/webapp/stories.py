@@ -20,8 +20,13 @@ SCREEN = {
 }
 
 
-def asked(database: Engine, *, by: str = "sales", subject: str = "The screen stays dark") -> int:
-    """Somebody has asked IT for a repair and described it; returns the key of the order. Open: "Take the request"."""
+def asked(
+    database: Engine, *, by: str = "sales", subject: str = "The screen stays dark", cost: int = 300
+) -> int:
+    """Somebody has asked IT for a repair and described it; returns the key of the order.
+
+    Open: "Take the request", or "Approve the request" above a cost of 2,000.
+    """
     now = clock.now()
     wanted = (now + timedelta(days=5)).date().isoformat()
     with engine.database.transaction(database) as session:
@@ -34,7 +39,8 @@ def asked(database: Engine, *, by: str = "sales", subject: str = "The screen sta
             now=now,
         )
         task = only_step(session, order.key)
-        user_tasks.complete(session, task.key, SCREEN, actor=actor, now=now)
+        answers = {**SCREEN, "estimated_cost": cost}
+        user_tasks.complete(session, task.key, answers, actor=actor, now=now)
         return order.key
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
 from engine import versions
 from engine.tables import History, Incident, OpenFlowNode, ProcessDefinition, ProcessInstance, UserTask
 
-#: A node with work due within the last fifth of its term or later; see heat in parts/diagrams.html.
+COUNTED_TO = 999
+#: Orders listed below the map.
+DOCKED = 50
 CALM, LATE = 1, 3
 _SCOPES = {"process", "subProcess"}
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One flow node: its name and lane, and what is open there."""
+    """One flow node: its name and lane, and what is open there; exact up to 999, 1000 means more."""
 
     id: str
     name: str
@@ -55,68 +57,94 @@ class Track:
     here: list[tuple[str, str | None, datetime]]
 
 
-def of_definition(session: Session, definition: ProcessDefinition) -> list[Node]:
-    """Every named or busy flow node of a version, in the order of the diagram file. 3 queries."""
-    now_open = _count(
-        session,
-        select(OpenFlowNode.element_id, func.count())
-        .where(
-            OpenFlowNode.process_definition_key == definition.key, OpenFlowNode.element_type.not_in(_SCOPES)
-        )
-        .group_by(OpenFlowNode.element_id),
-    )
-    stopped = _count(
-        session,
-        select(Incident.element_id, func.count())
-        .join(ProcessInstance, ProcessInstance.key == Incident.process_instance_key)
-        .where(ProcessInstance.process_definition_key == definition.key, Incident.resolved_at.is_(None))
-        .group_by(Incident.element_id),
-    )
-    elements = versions.process(session, definition.key).elements.values()
+def of_definition(session: Session, definition: ProcessDefinition, now: datetime) -> list[Node]:
+    """Every flow node of a version, in the order of the diagram file. 1 query.
+
+    Late and stopped are counted among the first thousand orders at a node.
+    """
+    elements = [
+        each
+        for each in versions.process(session, definition.key).elements.values()
+        if each.type not in _SCOPES
+    ]
+    found = _counts(session, definition.key, [each.element_id for each in elements], now)
     return [
         Node(
             each.element_id,
             each.name or each.element_id.replace("_", " "),
             each.lane,
             each.type,
-            now_open[each.element_id],
-            0,
-            stopped[each.element_id],
+            *found[each.element_id],
         )
         for each in elements
-        if (each.name and each.type not in _SCOPES) or now_open[each.element_id]
     ]
 
 
-def with_late(
-    session: Session, definition: ProcessDefinition, nodes: list[Node], now: datetime
-) -> list[Node]:
-    """The same nodes with the number of late user tasks. 1 query."""
-    late = _count(
-        session,
-        select(UserTask.element_id, func.count())
-        .where(
-            UserTask.state == "open",
-            UserTask.due_at <= now,
-            UserTask.process_definition_key == definition.key,
+def _counts(
+    session: Session, definition_key: int, element_ids: Collection[str], now: datetime
+) -> dict[str, tuple[int, int, int]]:
+    """{element id: (open, late, stopped)}: one walk along the index for each flow node, no longer than a thousand rows."""
+    node = values(column("id", String), name="node").data([(each,) for each in element_ids]).cte("node")
+
+    def at_node(*columns: object) -> Select:
+        here = and_(
+            OpenFlowNode.process_definition_key == definition_key, OpenFlowNode.element_id == node.c.id
         )
-        .group_by(UserTask.element_id),
+        return select(*columns).where(here).limit(COUNTED_TO + 1).correlate(node)
+
+    opened = at_node(OpenFlowNode.token_id).subquery()
+    tokens = at_node(OpenFlowNode.process_instance_key, OpenFlowNode.token_id)
+    of_late, of_stopped = tokens.subquery(), tokens.subquery()
+    late = (
+        select(func.count())
+        .select_from(of_late)
+        .join(
+            UserTask,
+            and_(
+                UserTask.process_instance_key == of_late.c.process_instance_key,
+                UserTask.token_id == of_late.c.token_id,
+                UserTask.state == "open",
+                UserTask.due_at <= now,
+            ),
+        )
     )
-    return [
-        Node(each.id, each.name, each.lane, each.type, each.open, late[each.id], each.incidents)
-        for each in nodes
-    ]
+    stopped = (
+        select(func.count())
+        .select_from(of_stopped)
+        .join(
+            Incident,
+            and_(
+                Incident.process_instance_key == of_stopped.c.process_instance_key,
+                Incident.token_id == of_stopped.c.token_id,
+                Incident.resolved_at.is_(None),
+            ),
+        )
+    )
+    rows = session.execute(
+        select(
+            node.c.id,
+            select(func.count()).select_from(opened).scalar_subquery(),
+            late.scalar_subquery(),
+            stopped.scalar_subquery(),
+        )
+    )
+    return {element_id: (is_open, is_late, is_stopped) for element_id, is_open, is_late, is_stopped in rows}
 
 
 def at_node(
-    session: Session, definition_key: int, element_id: str, limit: int = 100
+    session: Session, definition_key: int, element_id: str, limit: int = DOCKED
 ) -> list[tuple[ProcessInstance, datetime]]:
-    """Orders with a token at a flow node, the longest wait first."""
-    rows = session.execute(
-        select(ProcessInstance, OpenFlowNode.entered_at)
-        .join(OpenFlowNode, OpenFlowNode.process_instance_key == ProcessInstance.key)
+    """Orders with a token at a flow node; of the first thousand those that wait longest. 1 query."""
+    here = (
+        select(OpenFlowNode.process_instance_key, OpenFlowNode.entered_at)
         .where(OpenFlowNode.process_definition_key == definition_key, OpenFlowNode.element_id == element_id)
-        .order_by(OpenFlowNode.entered_at)
+        .limit(COUNTED_TO + 1)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ProcessInstance, here.c.entered_at)
+        .join(here, here.c.process_instance_key == ProcessInstance.key)
+        .order_by(here.c.entered_at, ProcessInstance.key)
         .limit(limit)
     )
     return [(row, entered_at) for row, entered_at in rows]
@@ -171,7 +199,3 @@ def _state(node: OpenFlowNode, stopped: set[str], late: set[str]) -> str:
     if node.element_id in late:
         return "late"
     return "open" if node.element_type == "userTask" else "waiting"
-
-
-def _count(session: Session, query: object) -> Counter[str]:
-    return Counter(dict(session.execute(query).all()))

@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine import accountability
-from engine.tables import Incident, Mail, Person, ProcessDefinition, ProcessInstance, UserTask
+from engine.tables import (
+    Incident,
+    Job,
+    Mail,
+    Membership,
+    Person,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+    UserTaskCandidate,
+)
 
 PAGE = 50
 COUNTED_TO = 999
@@ -112,10 +122,7 @@ def orders(
 
     state: active or ended. words: all of them must be in the number or the subject. before: the key after which to go on.
     """
-    query = select(ProcessInstance).order_by(ProcessInstance.key.desc()).limit(PAGE + 1)
-    query = query.where(
-        ProcessInstance.state == "active" if state == "active" else ProcessInstance.state != "active"
-    )
+    query = _newest(session, state, before).limit(PAGE + 1)
     if process_id:
         query = query.where(ProcessInstance.process_id == process_id)
     for word in words.split()[:6]:
@@ -126,8 +133,6 @@ def orders(
                 ProcessInstance.subject.ilike(pattern, escape="\\"),
             )
         )
-    if before is not None:
-        query = query.where(ProcessInstance.key < before)
     rows = list(session.scalars(query))
     shown = rows[:PAGE]
     return Orders(
@@ -137,6 +142,16 @@ def orders(
         people(session, {each.started_by for each in shown}),
         shown[-1].key if len(rows) > PAGE else None,
     )
+
+
+def is_being_tried(session: Session, instance_key: int) -> bool:
+    """Whether an operation of this instance waits for the worker or runs."""
+    waiting = exists().where(
+        Job.process_instance_key == instance_key,
+        Job.kind == "operation",
+        Job.state.in_(("ready", "running")),
+    )
+    return bool(session.scalar(select(waiting)))
 
 
 def people(session: Session, logins: set[str]) -> dict[str, str]:
@@ -184,9 +199,68 @@ def mails(session: Session, before: int | None) -> tuple[Sequence[Mail], int | N
     return rows[:PAGE], rows[PAGE - 1].key if len(rows) > PAGE else None
 
 
-def active_people(session: Session, limit: int = 500) -> list[Person]:
-    """Who work can be given to, by name."""
-    return list(session.scalars(select(Person).where(Person.active).order_by(Person.name).limit(limit)))
+def people_for(session: Session, user_task: UserTask, limit: int = 500) -> tuple[list[Person], list[Person]]:
+    """Who a user task can be given to: its candidates, and everybody else, each by name. 1 query."""
+    offered = UserTaskCandidate.user_task_key == user_task.key
+    member = and_(Membership.role_id == UserTaskCandidate.name, UserTaskCandidate.kind == "role", offered)
+    is_candidate = or_(
+        exists().where(offered, UserTaskCandidate.kind == "person", UserTaskCandidate.name == Person.login),
+        exists().where(member, Membership.login == Person.login),
+    )
+    rows = session.execute(
+        select(Person, is_candidate.label("is_candidate"))
+        .where(Person.active)
+        .order_by(is_candidate.desc(), Person.name)
+        .limit(limit)
+    ).all()
+    return [each for each, first in rows if first], [each for each, first in rows if not first]
+
+
+def busy(session: Session, process_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """{process id: (open orders, stopped ones)} over all versions; each at most 1000, which means more. 1 query."""
+    process = (
+        select(ProcessDefinition.process_id)
+        .where(ProcessDefinition.process_id.in_(process_ids))
+        .distinct()
+        .subquery()
+    )
+    version = ProcessInstance.process_definition_key.in_(
+        select(ProcessDefinition.key)
+        .where(ProcessDefinition.process_id == process.c.process_id)
+        .correlate(process)
+    )
+    running = select(ProcessInstance.key).where(version, ProcessInstance.state == "active")
+    running = running.limit(COUNTED_TO + 1).correlate(process).subquery()
+    unresolved = select(Incident.process_instance_key).where(Incident.resolved_at.is_(None))
+    unresolved = unresolved.limit(COUNTED_TO + 1).subquery()
+    stopped = (
+        select(func.count(unresolved.c.process_instance_key.distinct()))
+        .join(ProcessInstance, ProcessInstance.key == unresolved.c.process_instance_key)
+        .where(ProcessInstance.process_id == process.c.process_id)
+    )
+    rows = session.execute(
+        select(
+            process.c.process_id,
+            select(func.count()).select_from(running).scalar_subquery(),
+            stopped.scalar_subquery(),
+        )
+    )
+    return {process_id: (is_open, is_stopped) for process_id, is_open, is_stopped in rows}
+
+
+def _newest(session: Session, state: str, before: int | None) -> Select[tuple[ProcessInstance]]:
+    """Running orders along the index of their state; ended ones, which are nearly all, along their keys."""
+    if state != "active":
+        query = select(ProcessInstance).where(ProcessInstance.state != "active")
+        query = query.order_by(ProcessInstance.key.desc())
+        return query if before is None else query.where(ProcessInstance.key < before)
+    query = select(ProcessInstance).where(ProcessInstance.state == "active")
+    query = query.order_by(ProcessInstance.started_at.desc(), ProcessInstance.key.desc())
+    last = session.get(ProcessInstance, before) if before is not None else None
+    if last is None:
+        return query
+    place = tuple_(ProcessInstance.started_at, ProcessInstance.key)
+    return query.where(place < (last.started_at, last.key))
 
 
 def _process_names(session: Session, rows: Sequence[ProcessInstance]) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -30,7 +31,6 @@ def overview() -> str:
         stopped=queries.stopped(db.session),
         stuck=accountability.stuck(db.session, now),
         late=queries.late(db.session, now),
-        people=queries.active_people(db.session),
     )
 
 
@@ -88,7 +88,7 @@ def order(key: int) -> str:
 def processes() -> str:
     """The processes, each with a way to its map."""
     rows = queries.newest_definitions(db.session)
-    busy = {each.key: maps.of_definition(db.session, each) for each in rows}
+    busy = queries.busy(db.session, [each.process_id for each in rows])
     return render_template("cockpit/processes.html", rows=rows, busy=busy)
 
 
@@ -98,7 +98,7 @@ def process_map(key: int) -> str:
     """A version of a process with what is open, late and stopped at each of its steps."""
     now = clock.now()
     definition = _definition(key)
-    nodes = maps.with_late(db.session, definition, maps.of_definition(db.session, definition), now)
+    nodes = maps.of_definition(db.session, definition, now)
     selected = request.args.get("node", "")
     return render_template(
         "cockpit/map.html",
@@ -109,7 +109,7 @@ def process_map(key: int) -> str:
         nodes=nodes,
         marks=[each.as_mark() for each in nodes if each.open or each.incidents],
         selected=selected,
-        dock=_dock(definition, nodes, selected) if selected else None,
+        dock=_dock(definition, nodes, selected, now) if selected else None,
     )
 
 
@@ -117,13 +117,11 @@ def process_map(key: int) -> str:
 @access.needs("cockpit.see")
 def node(key: int, element_id: str) -> str:
     """The orders at one step: the docked list below the map."""
+    now = clock.now()
     definition = _definition(key)
-    nodes = maps.of_definition(db.session, definition)
+    nodes = maps.of_definition(db.session, definition, now)
     return render_template(
-        "cockpit/dock.html",
-        now=clock.now(),
-        definition=definition,
-        dock=_dock(definition, nodes, element_id),
+        "cockpit/dock.html", now=now, definition=definition, dock=_dock(definition, nodes, element_id, now)
     )
 
 
@@ -140,16 +138,35 @@ def mails() -> str:
 def resolve(key: int) -> Any:
     """Try again where the order stopped."""
     try:
-        row = incidents.resolve(db.session, key, actor=access.actor(), now=clock.now())
+        # One try: who presses wants to know now whether the cause is cured, not after three pauses.
+        row = incidents.resolve(db.session, key, actor=access.actor(), now=clock.now(), retries=1)
     except Refused as refused:
         flash(sentence_of(refused), "warn")
         return redirect(_back())
     still = incidents.of(db.session, row.key)
     if still:
         flash(gettext("It was tried again and stopped again: %(cause)s", cause=still[0].sentence), "warn")
+    elif queries.is_being_tried(db.session, row.key):
+        flash(gettext("%(number)s is being tried again.", number=row.business_key), "done")
     else:
         flash(gettext("%(number)s goes on.", number=row.business_key), "done")
     return redirect(_back())
+
+
+@blueprint.get("/user-tasks/<int:key>/assign")
+@access.needs("user_tasks.assign")
+def assignment(key: int) -> str:
+    """Who a step can be given to: its candidates first."""
+    user_task = user_tasks.get(db.session, key)
+    candidates, others = queries.people_for(db.session, user_task)
+    return render_template(
+        "cockpit/assign.html",
+        user_task=user_task,
+        order=_order(user_task.process_instance_key),
+        candidates=candidates,
+        others=others,
+        next=access.safe_next(request.args.get("next")) or url_for("cockpit.overview"),
+    )
 
 
 @blueprint.post("/user-tasks/<int:key>/assign")
@@ -195,11 +212,23 @@ def _definition(key: int) -> ProcessDefinition:
     return found
 
 
-def _dock(definition: ProcessDefinition, nodes: list[maps.Node], element_id: str) -> dict[str, Any]:
-    name = next((each.name for each in nodes if each.id == element_id), element_id.replace("_", " "))
+def _dock(
+    definition: ProcessDefinition, nodes: list[maps.Node], element_id: str, now: datetime
+) -> dict[str, Any]:
+    node = next((each for each in nodes if each.id == element_id), None)
+    if node is None:
+        raise NotFound
     rows = maps.at_node(db.session, definition.key, element_id)
-    reasons = accountability.why_all_wait(db.session, [order.key for order, _ in rows], clock.now())
-    return {"name": name, "id": element_id, "rows": rows, "reasons": reasons}
+    reasons = accountability.why_all_wait(db.session, [order.key for order, _ in rows], now)
+    return {
+        "node": node,
+        "rows": rows,
+        # Of all that an order waits for, what it waits for here.
+        "reasons": {
+            key: next((each for each in found if each.element_id == element_id), found[0] if found else None)
+            for key, found in reasons.items()
+        },
+    }
 
 
 def _back() -> str:
