@@ -14,7 +14,7 @@ from flask_babel import Babel, get_locale, gettext, ngettext
 
 from engine import calendars, clock
 from engine.forms.sentences import Counted, Spoken
-from engine.sentences import Sentence
+from engine.sentences import Label, Sentence
 from webapp import access, words
 
 babel = Babel()
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=_language, timezone_selector=_time_zone)
     app.jinja_env.filters["say"] = say
+    app.jinja_env.filters["label"] = label
     app.jinja_env.globals["page_language"] = page_language
 
 
@@ -61,7 +62,17 @@ def say(sentence: Sentence | str | None) -> str:
     return gettext(sentence) if sentence else ""
 
 
+def label(text: str | None) -> str:
+    """A name or text that a designer wrote (of a step, a role, a process, a field), in the reader's language."""
+    # gettext("") would give the head of the catalogue.
+    return gettext(text) if text and text.strip() else text or ""
+
+
 def _readable(value: Any) -> Any:
+    if isinstance(value, Label):
+        return label(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(_readable(each)) for each in value)
     if isinstance(value, datetime):
         return words.moment(value, clock.now())
     if isinstance(value, Sentence):

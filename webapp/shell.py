@@ -13,6 +13,7 @@ from webapp import access
 from webapp.config import Settings
 from webapp.database import db
 from webapp.inbox import lists, queries
+from webapp.language import label
 from webapp.words import avatar
 
 THEMES = ("system", "light", "dark")
@@ -60,7 +61,7 @@ class Shell:
         return {
             "name": found.actor.name,
             "initials": avatar(found.actor.name),
-            "role": ", ".join(sorted(found.actor.roles)),
+            "role": ", ".join(sorted(map(label, found.actor.roles))),
         }
 
     @property

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine import forms
 from engine.errors import UserTaskClosed
 from engine.tables import History, Person, UserTask
+from webapp.language import label
 from webapp.words import initials, moment
 
 LONGEST = 200
@@ -63,7 +64,7 @@ def difference(
     theirs = (row[0].detail or {}).get("submission", {})
     rows = []
     for each in form.fields:
-        name, one, other = each.label or each.key, theirs.get(each.key), mine.get(each.key)
+        name, one, other = label(each.label) or each.key, theirs.get(each.key), mine.get(each.key)
         if "." not in each.key and one != other:
             rows.append([name, _shown(one), _shown(other)])
     return Difference(["", initials(row[1]), gettext("You")], rows)

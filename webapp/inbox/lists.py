@@ -14,6 +14,7 @@ from engine.tables import UserTask
 from webapp import access
 from webapp.database import db
 from webapp.inbox import queries, walks
+from webapp.language import label
 from webapp.words import Term, initials, term
 
 MOST_SHOWN = 500
@@ -107,7 +108,7 @@ def news(args: Mapping[str, str], shown: list[int], *, now: datetime) -> News:
         row = found.get(key)
         words = _gone_words(row, actor.login) if row else gettext("gone")
         if words:
-            gone.append((key, row[0].name if row else "", words))
+            gone.append((key, label(row[0].name) if row else "", words))
     return News(len(fresh), gone)
 
 
@@ -161,7 +162,7 @@ def _line(row: queries.Row, wanted: queries.Filter, login: str, now: datetime) -
     second = " · ".join(part for part in (row.business_key, row.subject) if part)
     return Line(
         user_task.key,
-        user_task.name,
+        label(user_task.name),
         second,
         step_url(user_task.key, wanted),
         term(user_task, now),

@@ -14,7 +14,8 @@ from engine import errors, forms, user_tasks, versions
 from engine.roles import Actor
 from engine.tables import FormDefinition, Person, ProcessInstance, UserTask
 from processes.records import attachments, comments
-from webapp.inbox import comparing, orders, timeline
+from webapp.inbox import comparing, form_texts, orders, timeline
+from webapp.language import label
 from webapp.words import initials
 
 
@@ -129,11 +130,11 @@ def done_sentence(session: Session, order: ProcessInstance, done: UserTask) -> s
     """ "“Diagnose” is done. Next: the quote is sent." """
     following = orders.open_tasks_of(session, [order.key])[order.key]
     if order.state != "active":
-        return gettext("“%(step)s” is done. The order is finished.", step=done.name)
-    names = list(dict.fromkeys(each.name for each in following))
+        return gettext("“%(step)s” is done. The order is finished.", step=label(done.name))
+    names = list(dict.fromkeys(label(each.name) for each in following))
     if not names:
-        return gettext("“%(step)s” is done. The order goes on by itself.", step=done.name)
-    return gettext("“%(step)s” is done. Next: %(next)s.", step=done.name, next=", ".join(names[:3]))
+        return gettext("“%(step)s” is done. The order goes on by itself.", step=label(done.name))
+    return gettext("“%(step)s” is done. Next: %(next)s.", step=label(done.name), next=", ".join(names[:3]))
 
 
 def schema_of(session: Session, user_task: UserTask) -> dict[str, Any] | None:
@@ -158,7 +159,7 @@ def _form(
     if draft is not None:
         data = {**data, **draft.submission}
         saved = gettext("Draft saved at %(time)s", time=format_time(draft.saved_at, "HH:mm"))
-    return {"schema": schema_of(session, user_task), "data": data}, saved
+    return {"schema": form_texts.translated(schema_of(session, user_task)), "data": data}, saved
 
 
 def _closed(session: Session, user_task: UserTask, actor: Actor, now: datetime) -> str:

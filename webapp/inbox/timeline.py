@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine import versions
 from engine.roles import SYSTEM
 from engine.tables import History, Person, ProcessInstance, UserTask
+from webapp.language import label
 from webapp.words import initials, moment
 
 LONGEST = 200
@@ -77,7 +78,7 @@ def _entry(
     now: datetime,
 ) -> Entry | None:
     detail = row.detail or {}
-    step = detail.get("name") or elements.get(row.element_id or "", ("", ""))[0]
+    step = label(detail.get("name") or elements.get(row.element_id or "", ("", ""))[0])
     who = "" if row.actor == SYSTEM.login else people.get(row.actor, row.actor)
     text, state = _sentence(row, step, detail, who, elements)
     if text is None:
@@ -116,11 +117,13 @@ def _sentence(
 def _open(user_task: UserTask, people: Mapping[str, str], login: str, now: datetime) -> Entry:
     since = gettext("since %(moment)s", moment=moment(user_task.created_at, now))
     if user_task.assignee == login:
-        return Entry(gettext("%(step)s — with you", step=user_task.name), since, "", "current")
+        return Entry(gettext("%(step)s — with you", step=label(user_task.name)), since, "", "current")
     if user_task.assignee:
         name = people.get(user_task.assignee, user_task.assignee)
-        return Entry(gettext("%(step)s — with %(who)s", step=user_task.name, who=name), since, "", "current")
-    return Entry(user_task.name, since, user_task.lane or "", "waiting")
+        return Entry(
+            gettext("%(step)s — with %(who)s", step=label(user_task.name), who=name), since, "", "current"
+        )
+    return Entry(label(user_task.name), since, label(user_task.lane), "waiting")
 
 
 def _element_names(session: Session, order: ProcessInstance) -> dict[str, tuple[str, str]]:
