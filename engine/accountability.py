@@ -11,11 +11,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine import roles
-from engine.sentences import Sentence, _l
+from engine.sentences import Label, Sentence, _l
 from engine.tables import (
     Incident,
     Job,
@@ -59,6 +59,7 @@ class Stuck:
     business_key: str | None
     sentence: Sentence
     since: datetime | None
+    user_task_key: int | None = None
 
 
 def why_waiting(session: Session, process_instance_key: int, now: datetime) -> list[Reason]:
@@ -90,10 +91,10 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
     )
     for row in silent:
         found.append(Stuck(row.key, row.business_key, Sentence(_SILENT), row.silent_since))
-    for user_task, role_id in _for_nobody(session, limit):
-        row = session.get_one(ProcessInstance, user_task.process_instance_key)
-        sentence = Sentence(_NOBODY, role=role_id, step=user_task.name)
-        found.append(Stuck(row.key, row.business_key, sentence, user_task.created_at))
+    for user_task, role_id, number in _for_nobody(session, limit):
+        sentence = Sentence(_NOBODY, role=Label(role_id), step=Label(user_task.name))
+        key = user_task.process_instance_key
+        found.append(Stuck(key, number, sentence, user_task.created_at, user_task.key))
     overdue = session.scalar(
         select(Job.due_at)
         .where(Job.state == "ready", Job.due_at < now - OVERDUE)
@@ -140,6 +141,7 @@ def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Rea
     empty = roles.without_members(session) if rows else set()
     for user_task, name in rows:
         groups = candidates[user_task.key]
+        named = [Label(each) for each in groups]
         facts = {
             "since": user_task.created_at,
             "until": user_task.due_at,
@@ -148,7 +150,7 @@ def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Rea
             "role": groups[0] if groups else user_task.lane,
             "assignee": user_task.assignee,
         }
-        places = {"step": user_task.name, "since": user_task.created_at, "due": user_task.due_at}
+        places = {"step": Label(user_task.name), "since": user_task.created_at, "due": user_task.due_at}
         if name is not None:
             pattern = (
                 _l('Waits for {who} to do "{step}", since {since}. Due {due}.')
@@ -158,7 +160,7 @@ def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Rea
             reason = Reason("person", Sentence(pattern, who=name, **places), **facts)
         elif groups and all(each in empty for each in groups):
             reason = Reason(
-                "person", Sentence(_NOBODY, role=", ".join(groups), step=user_task.name), stuck=True, **facts
+                "person", Sentence(_NOBODY, role=named, step=Label(user_task.name)), stuck=True, **facts
             )
         else:
             pattern = (
@@ -166,7 +168,7 @@ def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Rea
                 if user_task.due_at
                 else _l('Waits for somebody of {role} to take "{step}", since {since}.')
             )
-            reason = Reason("person", Sentence(pattern, role=", ".join(groups) or "-", **places), **facts)
+            reason = Reason("person", Sentence(pattern, role=named or "-", **places), **facts)
         reasons[user_task.process_instance_key].append(reason)
 
 
@@ -237,17 +239,24 @@ def _silence(session: Session, keys: Collection[int], reasons: dict[int, list[Re
             reasons[row.key].append(Reason("silent", Sentence(_SILENT), since=row.silent_since, stuck=True))
 
 
-def _for_nobody(session: Session, limit: int) -> list[tuple[UserTask, str]]:
+def _for_nobody(session: Session, limit: int) -> list[tuple[UserTask, str, str]]:
+    """User tasks that only empty roles could take, with the role and the number of the order."""
     empty = roles.without_members(session)
-    if not empty:
-        return []
+    other = aliased(UserTaskCandidate)
+    somebody = exists().where(
+        other.user_task_key == UserTask.key, or_(other.kind == "person", other.name.not_in(empty))
+    )
     rows = session.execute(
-        select(UserTask, UserTaskCandidate.name)
+        select(UserTask, UserTaskCandidate.name, ProcessInstance.business_key)
         .join(UserTaskCandidate, UserTaskCandidate.user_task_key == UserTask.key)
+        .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
         .where(
-            UserTaskCandidate.kind == "role", UserTaskCandidate.name.in_(empty), UserTask.assignee.is_(None)
+            UserTaskCandidate.kind == "role",
+            UserTaskCandidate.name.in_(empty),
+            UserTask.assignee.is_(None),
+            ~somebody,
         )
         .order_by(UserTaskCandidate.due_at)
         .limit(limit)
     )
-    return [(user_task, name) for user_task, name in rows]
+    return list({user_task.key: (user_task, name, number) for user_task, name, number in rows}.values())

@@ -14,7 +14,8 @@ from typing import Any
 class OrderlaneError(Exception):
     """Orderlane could not do this."""
 
-    def __init__(self, sentence: str | None = None, **facts: Any):
+    def __init__(self, sentence: object | None = None, **facts: Any):
+        """sentence: a text, or a Sentence when it has places."""
         self.sentence = sentence or " ".join((type(self).__doc__ or "").split())
         self.facts = facts
         super().__init__(self.sentence)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine import execution, history, mail, roles, settings, versions
-from engine.sentences import Sentence, _l
+from engine.sentences import Label, Sentence, _l
 from engine.tables import Job, Person, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 
@@ -103,12 +103,12 @@ def _tell(session: Session, person: Person, user_task: UserTask, row: ProcessIns
         return
     zone = settings.calendar(session).time_zone
     due = user_task.due_at
-    subject = Sentence(_l("Late: {step}, {order}"), step=user_task.name, order=row.business_key)
+    subject = Sentence(_l("Late: {step}, {order}"), step=Label(user_task.name), order=row.business_key)
     body = Sentence(
         _l(
             "{step} of order {order} ({subject}) was due {due}. Open your inbox to take it, or to give it to somebody."
         ),
-        step=user_task.name,
+        step=Label(user_task.name),
         order=row.business_key,
         subject=row.subject or "-",
         due=_local(due, zone) if due else "-",

@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from engine import errors, history, projection, spiff, versions
 from engine.roles import SYSTEM, Actor
+from engine.sentences import Sentence, _l
 from engine.surroundings import StepSurroundings
 from engine.tables import Message, MessageReceipt, ProcessInstance
 
@@ -83,7 +84,11 @@ def advance_locked(
 ) -> ProcessInstance:
     """`advance` for a caller that has already locked the instance in this transaction."""
     if row.state != "active":
-        raise errors.Conflict(f"Order {row.business_key} has ended already, so this can no longer be done.")
+        raise errors.Conflict(
+            Sentence(
+                _l("Order {order} has ended already, so this can no longer be done."), order=row.business_key
+            )
+        )
     ready = versions.loaded(session, row.process_definition_key)
     around = StepSurroundings(session, row, ready, actor, now)
     instance = spiff.load(row.tokens, ready.process, around)

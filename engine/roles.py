@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from engine import errors
+from engine.sentences import Sentence, _l
 from engine.tables import Membership, Person, Role
 
 
@@ -29,7 +30,7 @@ def actor(session: Session, login: str) -> Actor:
     """The active person `login` with the roles they have now. Raises NotFound."""
     person = session.get(Person, login)
     if person is None or not person.active:
-        raise errors.NotFound(f'Nobody active has the login "{login}".')
+        raise errors.NotFound(Sentence(_l('Nobody active has the login "{login}".'), login=login))
     found = session.scalars(select(Membership.role_id).where(Membership.login == login))
     return Actor(person.login, person.name, frozenset(found))
 

@@ -32,7 +32,15 @@ class Sentence:
         return hash(self.msgid)
 
 
+class Label(str):
+    """A name that a designer gave (of a step, a role): a text of its own, translated where a sentence holds it."""
+
+    __slots__ = ()
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(each) for each in value)
     return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else value
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors, execution, feel, forms, history, settings, spiff, versions
 from engine.roles import Actor
+from engine.sentences import Label, Sentence, _l
 from engine.tables import Draft, History, Person, ProcessInstance, UserTask, UserTaskCandidate
 
 
@@ -59,7 +60,11 @@ def claim(session: Session, user_task_key: int, *, actor: Actor, now: datetime) 
         return user_task
     if user_task.assignee is not None:
         raise errors.UserTaskAlreadyClaimed(
-            f'"{user_task.name}" has already been taken by {_name(session, user_task.assignee)}.',
+            Sentence(
+                _l('"{step}" has already been taken by {who}.'),
+                step=Label(user_task.name),
+                who=_name(session, user_task.assignee),
+            ),
             assignee=user_task.assignee,
         )
     _check_candidate(session, user_task, actor)
@@ -82,7 +87,7 @@ def assign(session: Session, user_task_key: int, login: str, *, actor: Actor, no
     user_task = _open_and_locked(session, user_task_key)
     person = session.get(Person, login)
     if person is None or not person.active:
-        raise errors.NotFound(f'Nobody active has the login "{login}".')
+        raise errors.NotFound(Sentence(_l('Nobody active has the login "{login}".'), login=login))
     _check_four_eyes(session, user_task, login)
     return _assign(session, user_task, login, "assigned", actor, now)
 
@@ -132,7 +137,11 @@ def complete(
     row, user_task = _row_and_user_task(session, user_task_key)
     if user_task.assignee is not None and user_task.assignee != actor.login:
         raise errors.NotTheAssignee(
-            f'"{user_task.name}" has been taken by {_name(session, user_task.assignee)}.',
+            Sentence(
+                _l('"{step}" has been taken by {who}.'),
+                step=Label(user_task.name),
+                who=_name(session, user_task.assignee),
+            ),
             assignee=user_task.assignee,
         )
     if user_task.assignee is None:
@@ -210,10 +219,13 @@ def _check_open(session: Session, user_task: UserTask) -> None:
     if user_task.state == "open":
         return
     name = _name(session, user_task.closed_by or "")
-    at = f"{user_task.closed_at:%Y-%m-%d %H:%M} UTC"
-    verb = "completed" if user_task.state == "completed" else "ended"
+    pattern = (
+        _l('"{step}" was completed by {who} at {at}.')
+        if user_task.state == "completed"
+        else _l('"{step}" was ended by {who} at {at}.')
+    )
     raise errors.UserTaskClosed(
-        f'"{user_task.name}" was {verb} by {name} at {at}.',
+        Sentence(pattern, step=Label(user_task.name), who=name, at=user_task.closed_at),
         state=user_task.state,
         closed_by=user_task.closed_by,
         closed_by_name=name,
@@ -223,7 +235,9 @@ def _check_open(session: Session, user_task: UserTask) -> None:
 
 def _check_candidate(session: Session, user_task: UserTask, actor: Actor) -> None:
     if not may_work_on(session, user_task, actor):
-        raise errors.NotACandidate(f'"{user_task.name}" belongs to another role.')
+        raise errors.NotACandidate(
+            Sentence(_l('"{step}" belongs to another role.'), step=Label(user_task.name))
+        )
     _check_four_eyes(session, user_task, actor.login)
 
 

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
 from .asking import Answer, refusal
-from .sentences import Counted, Sentence, _l, _ln, shown
+from .sentences import Counted, Number, Sentence, _l, _ln, shown
 from .tree import Field
 from .values import Unusable, usable
 
@@ -52,9 +52,9 @@ class NumberAnswer(Answer):
         self._check_step(number)
         least, most = self._limit("min"), self._limit("max")
         if least is not None and number < least:
-            raise refusal(Sentence(_LEAST, least=_written(least), given=_written(number)))
+            raise refusal(Sentence(_LEAST, least=Number(_written(least)), given=Number(_written(number))))
         if most is not None and number > most:
-            raise refusal(Sentence(_MOST, most=_written(most), given=_written(number)))
+            raise refusal(Sentence(_MOST, most=Number(_written(most)), given=Number(_written(number))))
         return self.seen(self.field, number)
 
     def _check_digits(self, number: int | Decimal) -> None:
@@ -62,8 +62,8 @@ class NumberAnswer(Answer):
         if digits is None or _decimals(number) <= digits:
             return
         if digits == 0:
-            raise refusal(Sentence(_WHOLE, given=_written(number)))
-        raise refusal(Counted(_DIGITS, digits, digits=digits, given=_written(number)))
+            raise refusal(Sentence(_WHOLE, given=Number(_written(number))))
+        raise refusal(Counted(_DIGITS, digits, digits=digits, given=Number(_written(number))))
 
     def _check_step(self, number: int | Decimal) -> None:
         step = read_number(self.field.settings.get("increment"))
@@ -73,8 +73,10 @@ class NumberAnswer(Answer):
         if offset:
             below = _EXACT.subtract(Decimal(number), offset)
             above = _EXACT.add(below, Decimal(step))
-            nearest = {"below": _written(below), "above": _written(above)}
-            raise refusal(Sentence(_STEP, step=_written(step), **nearest, given=_written(number)))
+            nearest = {"below": Number(_written(below)), "above": Number(_written(above))}
+            raise refusal(
+                Sentence(_STEP, step=Number(_written(step)), **nearest, given=Number(_written(number)))
+            )
 
     def _limit(self, name: str) -> int | Decimal | None:
         limit = self.rule(name)

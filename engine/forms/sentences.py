@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.sentences import Sentence, _l
 
-__all__ = ["Counted", "Sentence", "Spoken", "_l", "_ln", "shown"]
+__all__ = ["Counted", "Number", "Sentence", "Spoken", "_l", "_ln", "shown"]
 
 _LONGEST_SHOWN = 40
 _MOST_SHOWN = 10
@@ -41,6 +41,12 @@ class Spoken(Sentence):
         return self.msgid
 
 
+class Number(str):
+    """A number in plain digits (1.5), which the web room writes as the reader's language does."""
+
+    __slots__ = ()
+
+
 def _ln(singular: str, plural: str) -> tuple[str, str]:
     """Mark both forms of a counted sentence for extraction and give them back unchanged."""
     return singular, plural
@@ -51,7 +57,8 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         return f'"{_shortened(value)}"'
     if isinstance(value, Decimal):
-        return _shortened(format(value, "f") if abs(value.adjusted()) < _LONGEST_SHOWN else str(value))
+        text = _shortened(format(value, "f") if abs(value.adjusted()) < _LONGEST_SHOWN else str(value))
+        return text if text.endswith("…") or not value.is_finite() else Number(text)
     return _shortened(_sketched(value, 0))
 
 

@@ -46,7 +46,7 @@ def reassign(session: Session, step: Step, user_task_key: str, login: str, reaso
             session, int(user_task_key), login, actor=_actor(session, step), now=step.now
         )
     except errors.UserTaskClosed as closed:
-        raise errors.BusinessError(STEP_CLOSED, closed.sentence) from closed
+        raise errors.BusinessError(STEP_CLOSED, str(closed.sentence)) from closed
     comments.add(session, user_task.process_instance_key, reason, author=step.actor, now=step.now)
     return {"reassigned_to": login}
 

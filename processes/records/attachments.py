@@ -21,12 +21,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base
 from engine.keys import new_key
+from engine.sentences import Sentence, _l
 from engine.tables import ProcessInstance
 from processes.records import ledger
 
 LARGEST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
-_WHAT_CAN = "Attach a picture (JPEG, PNG, WebP), a PDF, a text or an office document."
+_WRONG_TYPE = _l(
+    '"{name}" cannot be attached. Attach a picture (JPEG, PNG, WebP), a PDF, a text or an office document.'
+)
+_TOO_LARGE = _l('"{name}" has {given} MB, but at most {most} MB can be attached. Make it smaller.')
 _PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _DOCUMENTS = {
     "application/pdf": (".pdf",),
@@ -80,11 +84,15 @@ def add(
         raise errors.NotFound("There is no such order, or you may not see it.")
     name = _plain_name(name)
     if not content:
-        raise AttachmentRefused(f'"{name}" is empty. Choose another file.')
+        raise AttachmentRefused(Sentence(_l('"{name}" is empty. Choose another file.'), name=name))
     if len(content) > LARGEST_BYTES:
         raise AttachmentRefused(
-            f'"{name}" has {len(content) // 1024 // 1024} MB, but at most {LARGEST_BYTES // 1024 // 1024} MB can be '
-            "attached. Make it smaller."
+            Sentence(
+                _TOO_LARGE,
+                name=name,
+                given=len(content) // 1024 // 1024,
+                most=LARGEST_BYTES // 1024 // 1024,
+            )
         )
     media_type = _media_type(name, content)
     if media_type in _PICTURES:
@@ -131,7 +139,10 @@ def open_for(folder: Path, attachment: Attachment) -> Path:
     place = _place(folder, attachment.sha256)
     if not place.is_file():
         raise errors.NotFound(
-            f'The file "{attachment.name}" is not in the folder of attachments. Restore it from a backup.'
+            Sentence(
+                _l('The file "{name}" is not in the folder of attachments. Restore it from a backup.'),
+                name=attachment.name,
+            )
         )
     return place
 
@@ -157,7 +168,7 @@ def _media_type(name: str, content: bytes) -> str:
             media_type in found or (media_type.startswith("text/") and _is_text(content))
         ):
             return media_type
-    raise AttachmentRefused(f'"{name}" cannot be attached. {_WHAT_CAN}')
+    raise AttachmentRefused(Sentence(_WRONG_TYPE, name=name))
 
 
 def _magic(content: bytes) -> list[puremagic.PureMagicWithConfidence]:
@@ -179,7 +190,9 @@ def _without_metadata(name: str, content: bytes, kind: str) -> bytes:
     try:
         with Image.open(BytesIO(content), formats=[kind]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise AttachmentRefused(f'"{name}" has too many pixels. Make it smaller.')
+                raise AttachmentRefused(
+                    Sentence(_l('"{name}" has too many pixels. Make it smaller.'), name=name)
+                )
             turned = ImageOps.exif_transpose(picture)
             clean = Image.new(turned.mode, turned.size)
             if turned.mode == "P":
@@ -189,7 +202,9 @@ def _without_metadata(name: str, content: bytes, kind: str) -> bytes:
             clean.save(out, kind, **({"quality": 90} if kind in ("JPEG", "WEBP") else {}))
             return out.getvalue()
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as broken:
-        raise AttachmentRefused(f'"{name}" is not a picture that can be read. Take it again.') from broken
+        raise AttachmentRefused(
+            Sentence(_l('"{name}" is not a picture that can be read. Take it again.'), name=name)
+        ) from broken
 
 
 def _write(place: Path, content: bytes) -> None:

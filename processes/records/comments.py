@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base
 from engine.keys import new_key
+from engine.sentences import Sentence, _l
 from engine.tables import ProcessInstance
 from processes.records import ledger
 
@@ -40,7 +41,11 @@ def add(session: Session, process_instance_key: int, text: str, *, author: str, 
         raise errors.Refused("A comment needs at least one word.")
     if len(text) > LONGEST:
         raise errors.Refused(
-            f"A comment has at most {LONGEST} characters, but this one has {len(text)}. Attach a file."
+            Sentence(
+                _l("A comment has at most {most} characters, but this one has {given}. Attach a file."),
+                most=LONGEST,
+                given=len(text),
+            )
         )
     comment = Comment(process_instance_key=process_instance_key, author=author, text=text, written_at=now)
     session.add(comment)
