@@ -28,6 +28,7 @@ _PLACE_OF = {
     "cockpit.processes": "cockpit.overview",
     "cockpit.process_map": "cockpit.overview",
     "cockpit.mails": "cockpit.overview",
+    "cockpit.assignment": "cockpit.overview",
 }
 _YEAR_S = 365 * 24 * 3600
 

@@ -63,7 +63,10 @@ def _late(user_task: UserTask, due: datetime, now: datetime) -> str:
     properties = user_task.properties or {}
     if properties.get("sla_clock") == "working" and properties.get("sla"):
         late = calendar.working_between(due, now)
-        return gettext("late %(duration)s of working time", duration=duration(late))
+        if late >= timedelta(minutes=1):
+            return gettext("late %(duration)s of working time", duration=duration(late))
+        # It was due when nobody works: "late 0 min" would say nothing.
+        return gettext("late since %(moment)s", moment=moment(due, now))
     return gettext("late %(duration)s", duration=duration(now - due))
 
 

@@ -15,6 +15,8 @@ from webapp import access
 from webapp.cockpit import blueprint, maps, queries
 from webapp.database import db
 from webapp.errors import sentence_of
+from webapp.language import label
+from webapp.texts import shown
 
 SHORTEST_REASON = 3
 
@@ -75,7 +77,7 @@ def order(key: int) -> str:
         now=now,
         order=found,
         definition=definition,
-        xml=definition.xml.decode(),
+        xml=shown.diagram(definition.xml),
         track=maps.of_order(db.session, found, now),
         reasons=accountability.why_waiting(db.session, key, now),
         stopped=queries.stopped(db.session, instance_key=key),
@@ -105,7 +107,7 @@ def process_map(key: int) -> str:
         now=now,
         definition=definition,
         versions=queries.versions_of(db.session, definition.process_id),
-        xml=definition.xml.decode(),
+        xml=shown.diagram(definition.xml),
         nodes=nodes,
         marks=[each.as_mark() for each in nodes if each.open or each.incidents],
         selected=selected,
@@ -181,7 +183,7 @@ def assign(key: int) -> Any:
         flash(sentence_of(refused), "warn")
         return redirect(_back())
     name = queries.people(db.session, {login}).get(login, login)
-    flash(gettext("“%(step)s” is with %(who)s now.", step=user_task.name, who=name), "done")
+    flash(gettext("“%(step)s” is with %(who)s now.", step=label(user_task.name), who=name), "done")
     return redirect(_back())
 
 
