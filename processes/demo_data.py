@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.sentences import _l
+
 _SERVES = "Service department"
+#: Roles that no lane of a diagram names: they are texts too.
+_ACCOUNTING, _ADMINISTRATOR = _l("Accounting"), _l("Administrator")
 
 # login, name, language, roles beside Requester, roles they lead
 PEOPLE: list[tuple[str, str, str, list[str], list[str]]] = [
@@ -19,10 +23,10 @@ PEOPLE: list[tuple[str, str, str, list[str], list[str]]] = [
     ("fitter", "П. С.", "ru", ["Maintenance", _SERVES], ["Maintenance"]),
     ("electrician", "G. Ă.", "ro", ["Maintenance", _SERVES], []),
     ("secretary", "Н. О.", "ru", ["Secretariat", _SERVES], ["Secretariat"]),
-    ("accountant", "V. Î.", "ro", ["Accounting"], ["Accounting"]),
+    ("accountant", "V. Î.", "ro", [_ACCOUNTING], [_ACCOUNTING]),
     ("buyer", "B. Y.", "en", ["Buyer"], ["Buyer"]),
     ("manager", "O. M.", "en", ["Manager"], ["Manager"]),
-    ("admin", "S. A.", "en", ["Administrator"], ["Administrator"]),
+    ("admin", "S. A.", "en", [_ADMINISTRATOR], [_ADMINISTRATOR]),
 ]
 
 # id, name, role of its people, cents an hour

@@ -20,6 +20,7 @@ from engine import clock, settings
 from engine import database as engine_database
 from engine.errors import Forbidden, Refused
 from engine.roles import Actor
+from engine.sentences import _l
 from webapp.accounts import sessions
 from webapp.accounts.sessions import SignedIn
 from webapp.config import Settings
@@ -38,7 +39,7 @@ PERMISSIONS = {
     "people.manage": "Add people, give roles, make login links",
     "processes.publish": "Deploy processes",
 }
-ADMINISTRATOR = "administrator"
+ADMINISTRATOR = _l("administrator")
 _BY_ROLE: dict[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset(PERMISSIONS),
     "manager": frozenset(

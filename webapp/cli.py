@@ -11,7 +11,7 @@ import sys
 import click
 
 from engine.errors import OrderlaneError
-from webapp.commands import data, models, people, serve
+from webapp.commands import data, models, people, serve, texts
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,7 +24,7 @@ def cli() -> None:
     """
 
 
-for command in (*serve.COMMANDS, *models.COMMANDS, people.user, data.db):
+for command in (*serve.COMMANDS, *models.COMMANDS, people.user, data.db, texts.texts):
     cli.add_command(command)
 
 

@@ -33,6 +33,7 @@ _TITLES = {
     413: _l("This is too large"),
     429: _l("Too many attempts"),
 }
+_NOT_DONE = _l("This was not done")
 _OF_HTTP = {
     400: _l("The request could not be read. Go back, load the page again and repeat what you wanted to do."),
     404: _l("There is no page at this address. It may have been moved, or the address is incomplete."),
@@ -86,7 +87,7 @@ def answer(problem: Problem, **places: Any) -> tuple[Response | str, int]:
 
 def of_refusal(error: Refused) -> Problem:
     """The words of a refusal in the reader's language."""
-    title = gettext(_TITLES.get(error.status, _l("This was not done")))
+    title = gettext(_TITLES.get(error.status, _NOT_DONE))
     remedy = getattr(error, "remedy", None)
     return Problem(error.status, title, say(error.sentence), say(remedy) or None)
 
@@ -108,7 +109,7 @@ def _http(error: HTTPException) -> Any:
     if status >= 500:
         return _unexpected(error)
     sentence = gettext(_OF_HTTP.get(status, _OF_HTTP[400]))
-    problem = Problem(status, gettext(_TITLES.get(status, _l("This was not done"))), sentence)
+    problem = Problem(status, gettext(_TITLES.get(status, _NOT_DONE)), sentence)
     body, code = answer(problem)
     # 405 must keep Allow, 429 Retry-After: programs read them.
     kept = [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]

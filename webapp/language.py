@@ -5,15 +5,17 @@ Language: the person's own, else what the browser asks for, else the first of th
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from babel import Locale
+from babel.numbers import format_decimal
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 
 from engine import calendars, clock
-from engine.forms.sentences import Counted, Spoken
+from engine.forms.sentences import Counted, Number, Spoken
 from engine.sentences import Label, Sentence
 from webapp import access, words
 
@@ -52,7 +54,7 @@ def say(sentence: Sentence | str | None) -> str:
     if sentence is None:
         return ""
     if isinstance(sentence, Spoken):
-        return gettext(sentence.msgid)
+        return label(sentence.msgid)
     if isinstance(sentence, Counted):
         places = {name: _readable(value) for name, value in sentence.params.items()}
         return ngettext(sentence.msgid, sentence.plural, sentence.number).format(**places)
@@ -68,6 +70,17 @@ def label(text: str | None) -> str:
     return gettext(text) if text and text.strip() else text or ""
 
 
+def number(value: Decimal | int | str) -> str:
+    """A number with all its digits, written as the reader's language does: 1,360.5 · 1.360,5 · 1 360,5."""
+    written = format_decimal(Decimal(value), locale=get_locale() or "en", decimal_quantization=False)
+    return written.replace("-", "\N{MINUS SIGN}")
+
+
+def day(value: date) -> str:
+    """A day with its year, in words: 24 Nov 2026."""
+    return format_date(value, "d\N{NO-BREAK SPACE}MMM\N{NO-BREAK SPACE}y")
+
+
 def _readable(value: Any) -> Any:
     if isinstance(value, Label):
         return label(value)
@@ -75,9 +88,11 @@ def _readable(value: Any) -> Any:
         return ", ".join(str(_readable(each)) for each in value)
     if isinstance(value, datetime):
         return words.moment(value, clock.now())
+    if isinstance(value, date):
+        return day(value)
     if isinstance(value, Sentence):
         return say(value)
-    return value
+    return number(value) if isinstance(value, (Number, Decimal, int)) else value
 
 
 def _language() -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import forms
 from engine.errors import UserTaskClosed
 from engine.tables import History, Person, UserTask
-from webapp.language import label
+from webapp.language import day, label, number
 from webapp.words import initials, moment
 
 LONGEST = 200
@@ -66,11 +67,11 @@ def difference(
     for each in form.fields:
         name, one, other = label(each.label) or each.key, theirs.get(each.key), mine.get(each.key)
         if "." not in each.key and one != other:
-            rows.append([name, _shown(one), _shown(other)])
+            rows.append([name, _shown(one, each), _shown(other, each)])
     return Difference(["", initials(row[1]), gettext("You")], rows)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, field: forms.Field) -> str:
     if value is None or value == "" or value == []:
         return gettext("empty")
     if isinstance(value, bool):
@@ -79,4 +80,18 @@ def _shown(value: Any) -> str:
         return gettext("%(number)s rows", number=len(value))
     if isinstance(value, dict):
         return "…"
+    for option in field.settings.get("values") or []:
+        if option.get("value") == value:
+            return label(option.get("label"))
+    if isinstance(value, (int, float, Decimal)):
+        return number(str(value))
+    if field.settings.get("subtype") == "date":
+        return _day(str(value))
     return str(value)[:LONGEST]
+
+
+def _day(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text[:LONGEST]  # what was sent is not checked yet

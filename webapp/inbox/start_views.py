@@ -14,6 +14,7 @@ from webapp.database import db
 from webapp.inbox import blueprint, orders, submissions
 from webapp.language import say
 from webapp.plain_json import wants_json
+from webapp.texts import shown
 
 
 @blueprint.get("/orders/new")
@@ -67,7 +68,7 @@ def _page(found: definitions.Startable, problem: errors.Problem | None = None) -
         headers.allow_inline_styles()
         known = {"started_by": access.actor().login}
         data = found.form.initial(known, now=clock.now(), time_zone=g.calendar.time_zone)
-        form = {"schema": found.form.schema, "data": data}
+        form = {"schema": shown.form(found.form.schema), "data": data}
     return render_template("inbox/start.html", found=found, form=form, problem=problem)
 
 

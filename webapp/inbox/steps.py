@@ -14,8 +14,9 @@ from engine import errors, forms, user_tasks, versions
 from engine.roles import Actor
 from engine.tables import FormDefinition, Person, ProcessInstance, UserTask
 from processes.records import attachments, comments
-from webapp.inbox import comparing, form_texts, orders, timeline
+from webapp.inbox import comparing, orders, timeline
 from webapp.language import label
+from webapp.texts import shown
 from webapp.words import initials
 
 
@@ -159,7 +160,7 @@ def _form(
     if draft is not None:
         data = {**data, **draft.submission}
         saved = gettext("Draft saved at %(time)s", time=format_time(draft.saved_at, "HH:mm"))
-    return {"schema": form_texts.translated(schema_of(session, user_task)), "data": data}, saved
+    return {"schema": shown.form(schema_of(session, user_task)), "data": data}, saved
 
 
 def _closed(session: Session, user_task: UserTask, actor: Actor, now: datetime) -> str:
