@@ -157,4 +157,4 @@ def test_print_leaves_the_navigation_out(base: str, desktop: Page) -> None:
     desktop.emulate_media(media="print", color_scheme="dark")
 
     expect(desktop.get_by_role("navigation", name="Places")).to_be_hidden()
-    assert desktop.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    expect(desktop.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
