@@ -92,7 +92,10 @@ def test_the_small_drawing_says_where_the_order_is(base: str, phone: Page, look)
 def test_the_logo_of_the_viewer_is_whole_and_uncovered(base: str, any_screen: Page, name: str) -> None:
     open_map(any_screen, base, name)
 
-    is_on_top = any_screen.locator(".bjs-powered-by svg").evaluate(
+    logo = any_screen.locator(".bjs-powered-by svg")
+    logo.scroll_into_view_if_needed()
+
+    is_on_top = logo.evaluate(
         """(svg) => { const box = svg.getBoundingClientRect();
             const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
             return box.width >= 50 && svg.closest('a').contains(there) && box.right <= innerWidth; }"""

@@ -70,7 +70,7 @@ def test_a_new_build_is_seen_without_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_page_without_a_form_loads_less_than_60_kilobytes() -> None:
-    first = ["app.js", "app.css", "htmx.js", "hx-sse.js", "icons.svg"]
+    first = ["app.js", "app.css", "htmx.js", "icons.svg"]
     text = {name: (DIST / manifest()[name]).read_bytes() for name in first}
     chunks = re.findall(rb'"\./(chunk-[A-Z0-9]+\.js)"', text["app.js"].split(b"import(")[0])
     sizes = {name: len(gzip.compress(content, 9)) for name, content in text.items()}

@@ -11,11 +11,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const target = resolve(here, '../static/dist');
 const building = `${target}.new`;
 
-// Served as they are. htmx stays a file of its own because its extension looks for it on `window`.
-const COPIED = {
-  'htmx.js': 'htmx.org/dist/htmx.min.js',
-  'hx-sse.js': 'htmx.org/dist/ext/hx-sse.min.js',
-};
+// htmx and its extension, as they are, in one file: htmx looks at the page as soon as its own file has run, so an
+// extension in a file of its own may come too late, and the page would never listen.
+const HTMX = ['htmx.org/dist/htmx.min.js', 'htmx.org/dist/ext/hx-sse.min.js'];
 
 // A base style sheet must not reach into bpmn.io's parts: they leave many properties unset on purpose.
 const scopedNormalize = {
@@ -97,9 +95,9 @@ async function bundle() {
   return manifest;
 }
 
-async function copy(name, source) {
-  const content = await readFile(join(here, 'node_modules', source), 'utf8');
-  return write(name, content.replace(/\n\/\/# sourceMappingURL=.*/, ''));
+async function joined(name, sources) {
+  const texts = await Promise.all(sources.map((source) => readFile(join(here, 'node_modules', source), 'utf8')));
+  return write(name, texts.map((text) => text.replace(/\n\/\/# sourceMappingURL=.*/, '')).join(';\n'));
 }
 
 // One <symbol> an icon; stroke and size come from CSS, so that an icon has the colour of its text.
@@ -128,9 +126,7 @@ async function write(name, content) {
 await rm(building, { recursive: true, force: true });
 await mkdir(building, { recursive: true });
 const manifest = await bundle();
-for (const [name, source] of Object.entries(COPIED)) {
-  manifest[name] = await copy(name, source);
-}
+manifest['htmx.js'] = await joined('htmx.js', HTMX);
 manifest['icons.svg'] = await sprite();
 manifest['icon.svg'] = await write('icon.svg', await readFile(join(here, 'src/favicon.svg'), 'utf8'));
 await writeFile(join(building, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
