@@ -5,11 +5,14 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import time
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+#: The server closes a connection that was idle for five seconds.
+_IDLE_S = 2.0
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
@@ -33,6 +36,7 @@ class Client:
         self._timeout = timeout
         self._connection: http.client.HTTPConnection | None = None
         self._cookies: dict[str, str] = {}
+        self._used = 0.0
         self.token = ""
 
     def sign_in(self, link: str) -> Client:
@@ -69,6 +73,8 @@ class Client:
             self._connection = None
 
     def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        if time.monotonic() - self._used > _IDLE_S:
+            self.close()
         if self._connection is None:
             self._connection = http.client.HTTPConnection(
                 self._where.hostname or "", self._where.port, timeout=self._timeout
@@ -78,6 +84,7 @@ class Client:
             self._connection.request(method, path, body, {**headers, "Cookie": cookie} if cookie else headers)
             response = self._connection.getresponse()
             text = response.read().decode(errors="replace")
+            self._used = time.monotonic()
         except (OSError, http.client.HTTPException):
             self.close()
             raise

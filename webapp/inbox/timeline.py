@@ -24,7 +24,9 @@ _TOLD = (
     "message", "cancelled", "ended",
 )  # fmt: skip
 #: What an order did by itself is worth a line when the designer gave it a name.
-_AUTOMATIC = ("serviceTask", "sendTask", "businessRuleTask", "intermediateThrowEvent")
+_AUTOMATIC = (
+    "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "intermediateThrowEvent", "boundaryEvent",
+)  # fmt: skip
 _WAITED = ("intermediateCatchEvent", "boundaryEvent", "receiveTask")
 
 
@@ -78,7 +80,9 @@ def _entry(
     now: datetime,
 ) -> Entry | None:
     detail = row.detail or {}
-    step = label(detail.get("name") or elements.get(row.element_id or "", ("", ""))[0])
+    drawn = elements.get(row.element_id or "", ("", ""))[0]
+    # The name in the detail of a message is that of the message, which means nothing to people.
+    step = label(drawn if row.kind == "message" else detail.get("name") or drawn)
     who = "" if row.actor == SYSTEM.login else people.get(row.actor, row.actor)
     text, state = _sentence(row, step, detail, who, elements)
     if text is None:
@@ -107,7 +111,7 @@ def _sentence(
         "escalated": gettext("“%(step)s” was late: level %(level)s was told", step=step, level=level),
         "incident_raised": gettext("Stopped: %(cause)s", cause=detail.get("sentence", "")),
         "incident_resolved": gettext("The cause of the stop was removed"),
-        "message": step or gettext("A message came: %(name)s", name=detail.get("name", "")),
+        "message": step or gettext("An answer came from outside"),
         "cancelled": gettext("Cancelled: %(reason)s", reason=detail.get("reason", "")),
         "ended": gettext("Finished"),
     }
