@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 import re
 import subprocess
 import sys
@@ -110,6 +111,32 @@ def test_a_lock_names_no_host_and_has_a_hash_for_every_package(file: str) -> Non
     assert addresses == []
     assert len(packages) > 0
     assert len(hashes) >= len(packages)
+
+
+def test_nothing_is_pinned_that_nobody_imports() -> None:
+    names_only_data = {"tzdata"}
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("[project.scripts]")[0]
+    pinned = set(re.findall(r'^ {4}"([\w-]+)(?:\[\w+\])?==', text, re.MULTILINE))
+    imported = {
+        name.partition(".")[0]
+        for file in _files(".py")
+        for node in _nodes(file)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    used = {
+        distribution.lower().replace("_", "-")
+        for package, distributions in importlib.metadata.packages_distributions().items()
+        for distribution in distributions
+        if package in imported
+    }
+
+    assert pinned - used - names_only_data == set()
 
 
 def test_the_lock_holds_every_pinned_dependency() -> None:
