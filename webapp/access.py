@@ -146,12 +146,12 @@ def safe_next(address: str | None) -> str | None:
 
 
 def _guard() -> Response | None:
-    if request.endpoint is None:
-        return None  # no such address: the 404 page, which says nothing about anybody
-    rule = rule_of(current_app.view_functions[request.endpoint])
     if request.endpoint == "static":
         return None
     g.person = _find_person()
+    if request.endpoint is None:
+        return None  # no such address: the 404 page
+    rule = rule_of(current_app.view_functions[request.endpoint])
     if rule is None:
         raise NoRule
     if rule.is_public:

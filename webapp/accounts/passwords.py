@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -23,8 +24,6 @@ PAUSE = timedelta(minutes=15)
 _hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
 # Each check takes 64 MiB: two at a time, or a flood of logins takes the machine's memory.
 _at_once = threading.BoundedSemaphore(2)
-# Compared against when the login does not exist, so that the answer takes as long as for one that does.
-_NOBODY = _hasher.hash("nobody has this password, it only takes time")
 
 
 class PasswordRefused(Refused):
@@ -84,7 +83,7 @@ def matches(password_hash: str | None, password: str) -> bool:
     """Whether this is the password. Takes equally long when there is no hash; call it outside of a transaction."""
     with _at_once:
         try:
-            right = _hasher.verify(password_hash or _NOBODY, password[:LONGEST])
+            right = _hasher.verify(password_hash or _nobodys_hash(), password[:LONGEST])
         except (VerifyMismatchError, InvalidHashError):
             right = False
     return right and password_hash is not None
@@ -109,3 +108,9 @@ def _counted(login: str) -> str:
 def _hash(password: str) -> str:
     with _at_once:
         return _hasher.hash(password)
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Compared against when the login does not exist, so that the answer takes as long as for one that does."""
+    return _hasher.hash("nobody has this password, it only takes time")

@@ -64,7 +64,8 @@ def difference(
         return Difference()
     theirs = (row[0].detail or {}).get("submission", {})
     rows = []
-    for each in form.fields:
+    asked = [each for each in form.fields if each.readonly is not True and each.computed is None]
+    for each in asked:
         name, one, other = label(each.label) or each.key, theirs.get(each.key), mine.get(each.key)
         if "." not in each.key and one != other:
             rows.append([name, _shown(one, each), _shown(other, each)])
