@@ -122,8 +122,8 @@ def test_when_somebody_was_faster_the_page_says_who_when_and_what_differs(visito
     assert slower.status_code == 409
     assert slower.json["title"].replace("\xa0", " ").startswith("M. T. completed this at ")
     table = words(slower.json["html"])
-    assert "31\N{NO-BREAK SPACE}Jan\N{NO-BREAK SPACE}2099" in table
-    assert "28\N{NO-BREAK SPACE}Feb\N{NO-BREAK SPACE}2099" in table
+    assert "31 Jan 2099" in table
+    assert "28 Feb 2099" in table
     assert _completions(database, task) == 1
 
 

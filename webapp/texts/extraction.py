@@ -24,7 +24,7 @@ ROOMS = ("engine", "processes", "forms", "webapp")
 KEYWORDS = {**extract.DEFAULT_KEYWORDS, "_l": None, "_ln": (1, 2)}
 #: A refusal's sentence is its first argument, else the docstring of its class.
 _REFUSALS = {"Refused", "NotFound", "Forbidden", "Conflict"}
-_MARKS = {"gettext", "_", "ngettext", "_l", "_ln", *_REFUSALS}
+_MARKS = {"gettext", "ngettext", "_l", "_ln", *_REFUSALS}
 _SKIPPED = {"node_modules", "frontend", "static", "__pycache__"}
 
 Found = tuple[int, str | None, Any, list[str]]
@@ -53,7 +53,10 @@ def extract_python(
     file: IO[bytes], keywords: Any, comment_tags: Any, options: dict[str, Any]
 ) -> Iterator[Found]:
     """Marked texts, and the sentences of refusals. Babel's own reader misses a mark inside another one."""
-    for node in ast.walk(ast.parse(file.read())):
+    content = file.read()
+    if not any(mark.encode() in content for mark in _MARKS):
+        return
+    for node in ast.walk(ast.parse(content)):
         if isinstance(node, ast.ClassDef) and any(_name(base) in _REFUSALS for base in node.bases):
             sentence = " ".join((ast.get_docstring(node) or "").split())
             if sentence:
