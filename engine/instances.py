@@ -13,10 +13,6 @@ from engine.roles import Actor
 from engine.tables import ProcessInstance
 
 
-class NotStartable(errors.Forbidden):
-    """Your roles do not start this process."""
-
-
 def start(
     session: Session,
     process_id: str,
@@ -55,14 +51,6 @@ def start(
         now=now,
         start_event=start_event.element_id,
     )
-
-
-def check_may_start(process: spiff.Process, actor: Actor) -> None:
-    """Raises NotStartable unless the none start event lies in a lane of the actor's."""
-    for each in process.start_events:
-        if each.kind == "none" and process.elements[each.element_id].lane in actor.roles:
-            return
-    raise NotStartable()
 
 
 def terminate(

@@ -33,12 +33,7 @@ def claim(
     """Take due jobs, and those whose holder's lease has run out. Returns (job key, fencing token) in order of due time."""
     due = (
         select(Job.key)
-        .where(
-            or_(
-                and_(Job.state == "ready", Job.due_at <= now),
-                and_(Job.state == "running", Job.lease_until < now, Job.kind != "worker"),
-            )
-        )
+        .where(_is_due(now))
         .order_by(Job.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -51,6 +46,11 @@ def claim(
         .execution_options(synchronize_session=False)
     ).all()
     return [(key, fence) for key, fence, _due_at in sorted(taken, key=lambda each: each.due_at)]
+
+
+def any_due(session: Session, now: datetime) -> bool:
+    """Whether `claim` would find something."""
+    return session.scalar(select(Job.key).where(_is_due(now)).limit(1)) is not None
 
 
 def held(session: Session, key: int, fence: int) -> Job | None:
@@ -202,6 +202,13 @@ def throw_error(
         lambda i: i.throw_error(token_id, code, sentence, dict(variables)),
         actor=actor,
         now=now,
+    )
+
+
+def _is_due(now: datetime) -> Any:
+    return or_(
+        and_(Job.state == "ready", Job.due_at <= now),
+        and_(Job.state == "running", Job.lease_until < now, Job.kind != "worker"),
     )
 
 

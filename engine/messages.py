@@ -79,6 +79,11 @@ def forget_expired(session: Session, now: datetime, limit: int = 100) -> int:
     return len(over)
 
 
+def any_expired(session: Session, now: datetime) -> bool:
+    """Whether `forget_expired` would find something."""
+    return session.scalar(select(Message.key).where(Message.expires_at <= now).limit(1)) is not None
+
+
 def _wake_waiting(session: Session, message: Message, actor: Actor, now: datetime) -> list[int]:
     waiting = session.scalars(
         select(MessageSubscription)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,8 +26,3 @@ def next_business_key(session: Session, process: spiff.Process) -> str:
     """The business key of a new instance: "IR-0001" when the process names its series `IR`, else a key of its own."""
     name = process.properties.get("number_series")
     return f"{name}-{next_number(session, name):04}" if name else str(new_key())
-
-
-def last_number(session: Session, name: str) -> int:
-    """The last number given, 0 before the first."""
-    return session.scalar(select(Series.last).where(Series.name == name)) or 0

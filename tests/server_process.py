@@ -33,6 +33,7 @@ class Server:
         self._command = [sys.executable, "-m", module, *arguments]
         self._environment = {
             **os.environ,
+            "PYTHONDONTWRITEBYTECODE": "",  # a server that starts forty times compiles its code once
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "ORDERLANE_INSTANCE": str(instance),
