@@ -101,7 +101,8 @@ def moment(at: datetime, now: datetime) -> str:
     if away == -1:
         return gettext("yesterday, %(time)s", time=clock)
     if abs(away) < 7:
-        return f"{format_date(local, 'EEE, d MMM')}, {clock}"
+        weekday_and_day = format_date(local, "EEE, d\N{NO-BREAK SPACE}MMM")
+        return gettext("%(day)s, %(time)s", day=weekday_and_day, time=clock)
     return day(at, now)
 
 
