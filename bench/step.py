@@ -24,6 +24,7 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.util.task import TaskState
 
+sys.path.remove(str(Path(__file__).parent))  # here lies an http.py, which would hide the library's
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from engine import spiff
