@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine import execution, history, mail, roles, settings, versions
-from engine.sentences import Label, Sentence, _l
+from engine.sentences import Label, Sentence, _l, in_language
 from engine.tables import Job, Person, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
 
 
@@ -114,7 +114,12 @@ def _tell(session: Session, person: Person, user_task: UserTask, row: ProcessIns
         due=_local(due, zone) if due else "-",
     )
     mail.write(
-        session, to=person.email, subject=str(subject), body=str(body), process_instance_key=row.key, now=now
+        session,
+        to=person.email,
+        subject=in_language(subject, person.language),
+        body=in_language(body, person.language),
+        process_instance_key=row.key,
+        now=now,
     )
 
 

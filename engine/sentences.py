@@ -6,6 +6,7 @@ fills the places in. `_l` only marks a pattern, so that Babel's extraction finds
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,21 @@ class Sentence:
 
     def __hash__(self) -> int:
         return hash(self.msgid)
+
+
+#: Says a sentence in a language ("ro"). The engine has no dictionaries: the house brings them.
+Translator = Callable[[Sentence, str], str]
+_translators: list[Translator] = []
+
+
+def translate_with(translator: Translator | None) -> None:
+    """From now on `in_language` asks this translator; None: everything is said in English."""
+    _translators[:] = [translator] if translator is not None else []
+
+
+def in_language(sentence: Sentence, language: str) -> str:
+    """The sentence for somebody who is not looking at a page: a mail in the language of its reader."""
+    return _translators[0](sentence, language) if _translators else str(sentence)
 
 
 class Label(str):

@@ -14,10 +14,11 @@ from babel.numbers import format_decimal
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 
-from engine import calendars, clock
+from engine import calendars, clock, sentences
 from engine.forms.sentences import Counted, Number, Spoken
 from engine.sentences import Label, Sentence
 from webapp import access, words
+from webapp.texts import spoken
 
 babel = Babel()
 
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     """Choose language and time zone for each request; `say` and `languages` for templates."""
     app.config["BABEL_DEFAULT_LOCALE"] = _with_underscore(languages(app)[0])
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    sentences.translate_with(spoken.translator())
     babel.init_app(app, locale_selector=_language, timezone_selector=_time_zone)
     app.jinja_env.filters["say"] = say
     app.jinja_env.filters["label"] = label

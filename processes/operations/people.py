@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors, mail
 from engine.operations import Step, operation
-from engine.sentences import Sentence, _l
+from engine.sentences import Sentence, _l, in_language
 from engine.tables import Person
 
 #: What can be said, by the header `about` of the service task: the head of the mail and its text.
@@ -30,6 +30,8 @@ def tell(
 ) -> dict[str, Any]:
     """Write a mail to a person about an order; the header "about" says which of our messages it is.
 
+    The mail is in the language of that person.
+
     Result: told (false when the person has no mail address).
     """
     about = step.headers.get("about", "")
@@ -45,8 +47,8 @@ def tell(
     mail.write(
         session,
         to=person.email,
-        subject=str(Sentence(head, **facts)),
-        body=str(Sentence(text, **facts)),
+        subject=in_language(Sentence(head, **facts), person.language),
+        body=in_language(Sentence(text, **facts), person.language),
         process_instance_key=step.process_instance_key,
         now=step.now,
     )

@@ -9,9 +9,10 @@ import threading
 
 import click
 
-from engine import clock, worker
+from engine import clock, sentences, worker
 from webapp import config, mailer, prepare, server
 from webapp.commands import prepared_database
+from webapp.texts import spoken
 
 
 @click.command()
@@ -28,6 +29,7 @@ def run(host: str | None, port: int | None, production: bool) -> None:
     if production:
         settings = dataclasses.replace(settings, environment="production")
     _check_address(settings)
+    sentences.translate_with(spoken.translator())
     for line in prepare.prepare(settings):
         click.echo(line)
     click.echo(f"Orderlane serves on {settings.address} (stop with Ctrl+C).")
@@ -43,6 +45,7 @@ def worker_(once: bool, every: float) -> None:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
+    sentences.translate_with(spoken.translator())
     with prepared_database(settings) as engine:
         sender = mailer.sender(settings)
         if once:

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import update
 
 import engine.database
+from engine import sentences
 from engine.tables import Person
 from webapp import language
-from webapp.texts import catalogues, extraction, shown
+from webapp.texts import catalogues, extraction, shown, spoken
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +31,10 @@ def translations(tmp_path_factory):
 def app(app, translations):
     """The application that reads them."""
     app.extensions["babel"].translation_directories[:] = [str(translations)]
+    sentences.translate_with(spoken.translator(translations))
     _forget(app)
     yield app
+    sentences.translate_with(None)
     _forget(app)
 
 
