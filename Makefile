@@ -11,7 +11,7 @@ BUILT    := webapp/static/dist/manifest.json
 # node and npm come from the system, or else from a wheel in .venv (see .venv/.node).
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test bench setup lock clean
+.PHONY: help run test bench setup lock texts clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -36,6 +36,9 @@ lock:  ## Write requirements.txt again from pyproject.toml
 	    --group dev pyproject.toml --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --group pyproject.toml:node --output-file $(FRONTEND)/node.txt
+
+texts: setup  ## Collect texts for the translators and name what is missing
+	@orderlane texts update && orderlane texts check
 
 clean:  ## Remove what set-up made (never the data in instance/)
 	rm -rf .venv $(FRONTEND)/node_modules webapp/static/dist
