@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import Engine, select, update
 
@@ -22,10 +23,18 @@ from tests.http_client import Answer, Client
 from tests.server_process import Server
 from tests.smtp_server import SmtpServer
 from webapp.accounts import links as one_time_links
+from webapp.accounts import sessions
 
 _LINK = re.compile(r"/login/(\S+)\n")
 _ROW = re.compile(r'<a class="row-name" href="/user-tasks/(\d+)')
 _VERSION = re.compile(r'"version": (\d+)')
+
+
+class Cookies(Protocol):
+    """A browser context."""
+
+    def add_cookies(self, cookies: list[dict[str, str]]) -> None:
+        """Put cookies into the browser."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +133,12 @@ class Company:
             client = Client(self.server.url).sign_in(f"/login/{self.links[login]}")
             self.people[login] = Colleague(login, client, self)
         return self.people[login]
+
+    def sign_in(self, browser: Cookies, login: str) -> None:
+        """Give a browser the session of somebody who has signed in before."""
+        with database.transaction(self.engine) as session:
+            value = sessions.start(session, login, now=clock.now())
+        browser.add_cookies([{"name": "orderlane", "value": value, "url": self.server.url}])
 
     def window_of(self, login: str) -> Client:
         """One more window of the same person."""

@@ -6,18 +6,24 @@ let goUntil = 0;
 
 export function installKeys() {
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || event.isComposing || isCtrl(event)) return;
     const name = nameOf(event);
     if (name.length === 1 && !mayBeLetter(event)) return;
     if (press(name, event)) event.preventDefault();
   });
+  // First of all: a list of the form viewer keeps every Enter to itself.
+  document.addEventListener('keydown', (event) => {
+    if (isCtrl(event) && press(nameOf(event), event)) event.preventDefault();
+  }, { capture: true });
 }
+
+const isCtrl = ({ ctrlKey, metaKey }) => ctrlKey || metaKey;
 
 // "Ctrl+Enter", "?", "E". Letters by what is written on the key, so that they work in a Cyrillic layout too.
 function nameOf({ key, code, ctrlKey, metaKey, altKey }) {
   const letter = /^Key[A-Z]$/.test(code) && !/^[a-z]$/i.test(key) ? code.slice(3) : key;
   const name = letter.length === 1 ? letter.toUpperCase() : letter;
-  return (ctrlKey || metaKey ? 'Ctrl+' : '') + (altKey ? 'Alt+' : '') + name;
+  return (isCtrl({ ctrlKey, metaKey }) ? 'Ctrl+' : '') + (altKey ? 'Alt+' : '') + name;
 }
 
 function mayBeLetter({ target }) {

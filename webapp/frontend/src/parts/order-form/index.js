@@ -86,7 +86,7 @@ function listen(page, signal) {
     const button = event.target.closest(`[data-submits="${element.id}"]`);
     if (!button || isBusy(button)) return;
     page.button = button;
-    form.submit();
+    leaveField(page, () => form.submit());
   }, { signal });
   // An opened calendar must not hide under the action bar.
   page.place.addEventListener('focusin', () => setTimeout(() => {
@@ -104,6 +104,12 @@ function listen(page, signal) {
       event.preventDefault();
     }
   }, { signal });
+}
+
+// A typed date counts when its field is left, and only after the viewer has drawn it; Ctrl+Enter is pressed inside it.
+function leaveField({ place }, then) {
+  if (place.contains(document.activeElement)) document.activeElement.blur();
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(then)));
 }
 
 async function submit(page, { data, errors, files }) {

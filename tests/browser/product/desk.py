@@ -1,0 +1,80 @@
+"""What a person does at a page of the product, in the words of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.stories.company import Company, Order
+
+
+@dataclass
+class Desk:
+    """One person's browser page."""
+
+    page: Page
+    company: Company
+
+    def opens(self, address: str) -> Desk:
+        """Go to an address and wait until its form or its diagram is drawn."""
+        self.page.goto(address)
+        return self.ready()
+
+    def opens_step(self, order: Order, step: str) -> Desk:
+        """From the inbox: search the order, open its step with the mouse."""
+        self.page.goto(f"/inbox?q={order.number}")
+        self.page.get_by_role("link", name=step).click()
+        self.page.wait_for_url("**/user-tasks/**")
+        return self.ready()
+
+    def opens_step_of(self, order: Order) -> Desk:
+        """The only step of an order in this person's inbox, in whatever language it is called."""
+        self.page.goto(f"/inbox?q={order.number}")
+        self.page.locator("#rows a.row-name").click()
+        self.page.wait_for_url("**/user-tasks/**")
+        return self.ready()
+
+    def ready(self) -> Desk:
+        """Until what needs script is there."""
+        if self.page.locator("[data-island=form]").count():
+            self.page.locator(".fjs-form").wait_for()
+        if self.page.locator("[data-island=diagram]").count():
+            self.page.locator("[data-island=diagram][data-ready]").wait_for()
+        return self
+
+    def types(self, label: str, text: str) -> None:
+        """Into a field."""
+        self.field(label).fill(text)
+
+    def chooses(self, label: str, option: str) -> None:
+        """From a list that opens."""
+        select = self.page.locator(".fjs-form-field-select").filter(has=self.page.get_by_label(label))
+        select.locator(".fjs-input-group").click()
+        self.page.locator(".fjs-dropdownlist-item").filter(has_text=option).first.click()
+
+    def ticks(self, label: str) -> None:
+        """A radio or a check box."""
+        self.page.get_by_label(label, exact=True).check()
+
+    def dates(self, label: str, in_days: int) -> None:
+        """A date, typed as the page shows it."""
+        field = self.field(label)
+        field.fill(f"{date.today() + timedelta(days=in_days):%d/%m/%Y}")
+        field.press("Tab")
+
+    def field(self, label: str) -> Locator:
+        """The field of that label that can be filled in."""
+        kinds = self.page.locator(":is(input, textarea, select):not([readonly], [disabled])")
+        return self.page.locator("[data-island=form]").get_by_label(label).and_(kinds).first
+
+    def presses(self, button: str) -> None:
+        """A button, and wait for the page that follows."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button).click()
+        self.ready()
+
+    def is_told(self, sentence: str) -> None:
+        """The page says so."""
+        expect(self.page.get_by_text(sentence).first).to_be_visible()

@@ -1,0 +1,137 @@
+"""Every page of the product, as each kind of person: no accessibility violation, nothing wider than the screen, no noise."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import clock, database
+from engine.tables import ProcessDefinition
+from tests.stories.requests import LATHE, SCREEN, promise
+from webapp import config
+from webapp.accounts import links
+from webapp.app import create_app
+
+#: What a GET answers that is no page: streams, parts for htmx, files, health, and what needs a one-time code.
+NO_PAGES = {
+    "static", "live.stream", "inbox.news", "inbox.step_state", "inbox.file", "cockpit.node", "inbox.home",
+    "health.healthz", "health.readyz",
+}  # fmt: skip
+#: How each kind of person reads: theme, screen.
+KINDS = {
+    "sales": (False, "desktop"),
+    "it": (True, "desktop"),
+    "fitter": (False, "phone"),
+    "manager": (True, "phone"),
+    "admin": (False, "desktop"),
+}
+
+
+@pytest.fixture(scope="module")
+def places(company):
+    """What stands in the addresses: an order, a step of it that is open, a process."""
+    order = company["sales"].asks("it", "A page for everybody", SCREEN)
+    late = company["workshop"].asks("maintenance", "Станок для всех страниц", LATHE)
+    company["it"].completes(order, "Take the request", promise("it"))
+    with database.reading(company.engine) as session:
+        definition = session.query(ProcessDefinition.key).filter_by(process_id="internal_request").scalar()
+    return {
+        "inbox.order": [order.key],
+        "inbox.step": [company["it"].sees(order)["Do the work"], company["fitter"].sees(late)["Take the request"]],
+        "inbox.start_form": ["internal_request"],
+        "cockpit.order": [order.key],
+        "cockpit.process_map": [f"{definition}?node=do_the_work"],
+        "cockpit.assignment": [company["it"].sees(order)["Do the work"]],
+        "accounts.link": ["no-such-code"],
+    }  # fmt: skip
+
+
+def _addresses(app, places) -> list[str]:
+    found = ["/no-such-page", "/inbox?q=nothing-of-this-name", "/inbox?select=1", "/cockpit/orders?q=nothing"]
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint in NO_PAGES:
+            continue
+        if not rule.arguments:
+            found.append(rule.rule)
+            continue
+        assert rule.endpoint in places, f"Say in `places` what stands in {rule.rule} ({rule.endpoint})."
+        found += [_with(rule.rule, value) for value in places[rule.endpoint]]
+    return sorted(set(found))
+
+
+def _with(rule: str, value: object) -> str:
+    return f"{rule[: rule.index('<')]}{value}{rule[rule.index('>') + 1 :]}"
+
+
+@pytest.fixture(scope="module")
+def addresses(places, tmp_path_factory) -> list[str]:
+    """All pages that the application has a route for."""
+    return _addresses(create_app(config.load(tmp_path_factory.mktemp("routes"), environ={})), places)
+
+
+@pytest.mark.parametrize("login", [*KINDS, None])
+def test_every_page_can_be_read_by_everybody(company, at_desk, open_page, addresses, axe, look, login):
+    """axe finds nothing on any page that this person may open, nor on the pages that say no."""
+    dark, screen = KINDS.get(login, (False, "phone"))
+    if login is None:
+        page = open_page(screen, base_url=company.server.url)
+        ready = None
+    else:
+        desk = at_desk(login, screen, dark=dark)
+        page, ready = desk.page, desk.ready
+    page.expected_noise += ["403", "404"]
+    wrong = {}
+    for address in addresses if login else ["/login", "/login/no-such-code", "/no-such-page"]:
+        page.goto(address)
+        if ready:
+            ready()
+        found = axe(page)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("The page is wider than the screen.")
+        if found:
+            wrong[address] = found
+            look(page, f"wrong-{login}-{len(wrong)}")
+        elif login in ("manager", "fitter", None):
+            name = "-".join(part for part in address.split("?")[0].split("/") if part and not part.isdigit())
+            look(page, f"page-{login}-{name or 'home'}")
+
+    assert wrong == {}
+
+
+def test_a_link_that_works_once_is_a_page_too(company, open_page, axe, look):
+    """The page of a one-time login link, before it is used."""
+    with database.transaction(company.engine) as session:
+        code = links.make(session, links.LOGIN, "buyer", now=clock.now())
+    for screen, dark in (("desktop", False), ("phone", True)):
+        page = open_page(screen, dark=dark, base_url=company.server.url)
+        page.goto(f"/login/{code}")
+        look(page, f"page-link-{screen}")
+        assert axe(page) == []
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1440, 900)], ids=["phone", "desktop"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_logo_of_bpmn_io_is_whole_on_every_page_that_draws_with_it(at_desk, places, size, dark):
+    """Visible, inside the window when scrolled to, and nothing lies over it: the licence asks for it."""
+    pages = [
+        ("sales", "/orders/new/internal_request", ".fjs-powered-by-link"),
+        ("it", f"/user-tasks/{places['inbox.step'][0]}", ".fjs-powered-by-link"),
+        ("manager", f"/cockpit/processes/{places['cockpit.process_map'][0]}", ".bjs-powered-by"),
+        ("manager", f"/cockpit/orders/{places['cockpit.order'][0]}", ".bjs-powered-by"),
+    ]
+    for login, address, logo in pages:
+        desk = at_desk(login, dark=dark)
+        desk.page.set_viewport_size({"width": size[0], "height": size[1]})
+        desk.opens(address)
+        sign = desk.page.locator(logo)
+        sign.scroll_into_view_if_needed()
+        covered = sign.evaluate(
+            """each => {
+              const box = each.getBoundingClientRect();
+              const at = (x, y) => each.contains(document.elementFromPoint(x, y)) || document.elementFromPoint(x, y)?.contains(each);
+              const points = [[2, 2], [box.width - 2, 2], [box.width / 2, box.height / 2], [2, box.height - 2], [box.width - 2, box.height - 2]];
+              return box.width < 30 || points.some(([x, y]) => !at(box.left + x, box.top + y));
+            }"""
+        )
+        assert sign.is_visible(), address
+        assert not covered, address
+        desk.page.context.close()
