@@ -93,7 +93,7 @@ def test_late_work_is_given_to_a_person(visitor, database):
     order = stories.asked(database)
     _make_late(database, order)
     manager = visitor(MANAGER)
-    assert "Take the request" in manager.text("/cockpit/")
+    assert "The screen stays dark · nobody of IT has taken it" in manager.text("/cockpit/")
     task = stories.step_of(database, order)
 
     manager.post(f"/cockpit/user-tasks/{task.key}/assign", {"login": "it"})

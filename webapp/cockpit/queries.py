@@ -199,6 +199,19 @@ def mails(session: Session, before: int | None) -> tuple[Sequence[Mail], int | N
     return rows[:PAGE], rows[PAGE - 1].key if len(rows) > PAGE else None
 
 
+def roles_for(session: Session, user_task_keys: Sequence[int]) -> dict[int, list[str]]:
+    """{user task key: roles that may take it}. 1 query."""
+    rows = session.execute(
+        select(UserTaskCandidate.user_task_key, UserTaskCandidate.name)
+        .where(UserTaskCandidate.user_task_key.in_(user_task_keys), UserTaskCandidate.kind == "role")
+        .order_by(UserTaskCandidate.name)
+    )
+    found: dict[int, list[str]] = {key: [] for key in user_task_keys}
+    for key, role in rows:
+        found[key].append(role)
+    return found
+
+
 def people_for(session: Session, user_task: UserTask, limit: int = 500) -> tuple[list[Person], list[Person]]:
     """Who a user task can be given to: its candidates, and everybody else, each by name. 1 query."""
     offered = UserTaskCandidate.user_task_key == user_task.key

@@ -26,13 +26,15 @@ SHORTEST_REASON = 3
 def overview() -> str:
     """What needs you: stopped and stuck orders, late work, each with its remedy."""
     now = clock.now()
+    late = queries.late(db.session, now)
     return render_template(
         "cockpit/overview.html",
         now=now,
         counts=queries.counts(db.session, now),
         stopped=queries.stopped(db.session),
         stuck=accountability.stuck(db.session, now),
-        late=queries.late(db.session, now),
+        late=late,
+        roles=queries.roles_for(db.session, [each.user_task.key for each in late]),
     )
 
 

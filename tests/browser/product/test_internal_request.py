@@ -186,7 +186,7 @@ def _find_by_keyboard(desk, order, step: str) -> None:
 
 def _tab_to(page, target) -> None:
     """Press Tab until the target has the focus."""
-    target.wait_for()
+    target.wait_for(state="attached")
     for _press in range(60):
         if target.evaluate("each => each === document.activeElement"):
             return

@@ -1,7 +1,7 @@
 // Looking at a diagram: fit, zoom, pan by buttons and keys, and the switch to the list.
 
 const EDGE = 20;
-const LOGO = 44; // stays free at the bottom, the logo stands there
+const LOGO = 60; // stays free at the bottom: the logo and the tools stand there
 const STEP = 60;
 const LABELS_FROM = 0.6;
 
