@@ -9,6 +9,8 @@ const SCALE = { min: 1, max: 1.4 };
 
 export function paint(viewer, { nodes, taken, current, phrases }, isSmall) {
   const registry = viewer.get('elementRegistry');
+  // Lanes may run through a sub-process: it must not hide them.
+  for (const around of registry.filter(isOpenSubProcess)) colour(viewer, around, undefined, 'none');
   for (const id of taken) colour(viewer, registry.get(id), ACCENT);
   for (const node of nodes) {
     const element = registry.get(node.id);
@@ -26,6 +28,10 @@ export function paint(viewer, { nodes, taken, current, phrases }, isSmall) {
     if (isSmall) callout(viewer, element, phrases.now);
   }
   if (isSmall) fade(viewer, new Set([...taken, ...Object.keys(current)]));
+}
+
+function isOpenSubProcess({ type, di }) {
+  return type === 'bpmn:SubProcess' && di?.isExpanded;
 }
 
 // Through the drawing's own colour attributes, so that arrow heads and icons follow.
