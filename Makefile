@@ -4,6 +4,8 @@ PYTHON ?= python3
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 ARGS   ?=
+# Test files run side by side in so many processes.
+TESTERS ?= 2
 
 BIN      := .venv/bin
 FRONTEND := webapp/frontend
@@ -24,7 +26,7 @@ run: setup  ## Set everything up and serve the demo company on http://$(HOST):$(
 test: setup .venv/.system  ## Set everything up and run all tests
 	ruff check .
 	ruff format --check .
-	python -m pytest $(ARGS)
+	python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: setup  ## Run every benchmark; each prints one JSON line last
 	@for file in bench/[a-z]*.py; do echo "== $$file"; python $$file --json || exit 1; done

@@ -25,6 +25,18 @@ from sqlalchemy.pool import StaticPool
 from engine import database
 from tests import postgres
 
+#: What takes longest starts first, so that both processors have work until the end (pytest -n 2 --dist loadfile).
+_FIRST = ("tests/faults/", "tests/browser/", "tests/stories/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow folders first; inside them and after them the order stays."""
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, folder in enumerate(_FIRST) if item.nodeid.startswith(folder)), len(_FIRST))
+
+    items.sort(key=place)
+
 
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
