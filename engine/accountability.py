@@ -91,6 +91,10 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
     )
     for row in silent:
         found.append(Stuck(row.key, row.business_key, Sentence(_SILENT), row.silent_since))
+    for user_task, who, number in _with_the_gone(session, limit):
+        sentence = Sentence(_GONE, who=who, step=Label(user_task.name))
+        key = user_task.process_instance_key
+        found.append(Stuck(key, number, sentence, user_task.created_at, user_task.key))
     for user_task, role_id, number in _for_nobody(session, limit):
         sentence = Sentence(_NOBODY, role=Label(role_id), step=Label(user_task.name))
         key = user_task.process_instance_key
@@ -108,6 +112,7 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
 
 _SILENT = _l("Stuck: it waits for nothing that could still happen. A manager must repair it.")
 _NOBODY = _l('Stuck: nobody active has the role "{role}", so nobody can do "{step}".')
+_GONE = _l('Stuck: "{step}" is with {who}, who is no longer active. Give it to somebody else.')
 _NO_WORKER = _l("No worker runs: something has been due since {due} and nobody took it. Start a worker.")
 
 
@@ -124,23 +129,36 @@ def _incidents(session: Session, keys: Collection[int], reasons: dict[int, list[
 
 def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Reason]]) -> None:
     rows = session.execute(
-        select(UserTask, Person.name)
+        select(UserTask, Person.name, Person.active)
         .outerjoin(Person, Person.login == UserTask.assignee)
         .where(UserTask.process_instance_key.in_(keys), UserTask.state == "open")
         .order_by(UserTask.key)
     ).all()
     candidates: dict[int, list[str]] = defaultdict(list)
+    people: dict[int, list[str]] = defaultdict(list)
     if rows:
         found = session.execute(
-            select(UserTaskCandidate.user_task_key, UserTaskCandidate.name)
-            .where(UserTaskCandidate.user_task_key.in_([user_task.key for user_task, _ in rows]))
+            select(UserTaskCandidate, Person.name)
+            .outerjoin(
+                Person,
+                (UserTaskCandidate.kind == "person")
+                & (Person.login == UserTaskCandidate.name)
+                & Person.active,
+            )
+            .where(UserTaskCandidate.user_task_key.in_([row[0].key for row in rows]))
             .order_by(UserTaskCandidate.name)
         )
-        for key, name in found:
-            candidates[key].append(name)
+        for each, name in found:
+            if each.kind == "role":
+                candidates[each.user_task_key].append(each.name)
+            elif name is not None:
+                people[each.user_task_key].append(name)
     empty = roles.without_members(session) if rows else set()
-    for user_task, name in rows:
+    for user_task, assignee_name, is_active in rows:
         groups = candidates[user_task.key]
+        named_people = (
+            [assignee_name] if is_active else people[user_task.key] if not user_task.assignee else []
+        )
         named = [Label(each) for each in groups]
         facts = {
             "since": user_task.created_at,
@@ -151,24 +169,27 @@ def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Rea
             "assignee": user_task.assignee,
         }
         places = {"step": Label(user_task.name), "since": user_task.created_at, "due": user_task.due_at}
-        if name is not None:
+        if user_task.assignee and not is_active:
+            who = assignee_name or user_task.assignee
+            sentence = Sentence(_GONE, who=who, step=Label(user_task.name))
+            reason = Reason("person", sentence, stuck=True, **facts)
+        elif named_people:
             pattern = (
                 _l('Waits for {who} to do "{step}", since {since}. Due {due}.')
                 if user_task.due_at
                 else _l('Waits for {who} to do "{step}", since {since}.')
             )
-            reason = Reason("person", Sentence(pattern, who=name, **places), **facts)
-        elif groups and all(each in empty for each in groups):
-            reason = Reason(
-                "person", Sentence(_NOBODY, role=named, step=Label(user_task.name)), stuck=True, **facts
-            )
+            reason = Reason("person", Sentence(pattern, who=named_people, **places), **facts)
+        elif all(each in empty for each in groups):
+            sentence = Sentence(_NOBODY, role=named or "-", step=Label(user_task.name))
+            reason = Reason("person", sentence, stuck=True, **facts)
         else:
             pattern = (
                 _l('Waits for somebody of {role} to take "{step}", since {since}. Due {due}.')
                 if user_task.due_at
                 else _l('Waits for somebody of {role} to take "{step}", since {since}.')
             )
-            reason = Reason("person", Sentence(pattern, role=named or "-", **places), **facts)
+            reason = Reason("person", Sentence(pattern, role=named, **places), **facts)
         reasons[user_task.process_instance_key].append(reason)
 
 
@@ -237,6 +258,19 @@ def _silence(session: Session, keys: Collection[int], reasons: dict[int, list[Re
     for row in rows:
         if row.silent_since is not None or not reasons[row.key]:
             reasons[row.key].append(Reason("silent", Sentence(_SILENT), since=row.silent_since, stuck=True))
+
+
+def _with_the_gone(session: Session, limit: int) -> list[tuple[UserTask, str, str]]:
+    """User tasks of people who are no longer active, with their name and the number of the order."""
+    rows = session.execute(
+        select(UserTask, Person.name, ProcessInstance.business_key)
+        .join(Person, Person.login == UserTask.assignee)
+        .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
+        .where(UserTask.state == "open", Person.active.is_(False))
+        .order_by(UserTask.key)
+        .limit(limit)
+    )
+    return [tuple(row) for row in rows]
 
 
 def _for_nobody(session: Session, limit: int) -> list[tuple[UserTask, str, str]]:

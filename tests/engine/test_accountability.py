@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from engine import accountability
+from engine import accountability, user_tasks
 from engine.tables import Job, Person, ProcessInstance
 from tests.engine.diagrams import (
     boundary_timer,
@@ -64,6 +64,31 @@ def test_it_is_stuck_when_nobody_active_has_the_role(house: House):
         'Stuck: nobody active has the role "staff", so nobody can do "Inspect".',
     )
     assert [str(each.sentence) for each in house.ask(accountability.stuck, house.now)] == [sentence]
+
+
+def test_it_is_stuck_with_somebody_who_is_no_longer_active(house: House):
+    house.deploy(
+        process(start(), user_task("inspect"), end(), flow("begin", "inspect"), flow("inspect", "done"))
+    )
+    key = house.start()
+    with house.write() as session:
+        user_tasks.claim(
+            session, house.task(session, key, "inspect").key, actor=house.actor("ann"), now=house.now
+        )
+        session.execute(update(Person).where(Person.login == "ann").values(active=False))
+
+    [(kind, sentence)] = _reasons(house, key)
+    assert kind == "person"
+    assert sentence == 'Stuck: "Inspect" is with Ann, who is no longer active. Give it to somebody else.'
+    assert [str(each.sentence) for each in house.ask(accountability.stuck, house.now)] == [sentence]
+
+
+def test_a_free_step_of_one_person_names_the_person(house: House):
+    chosen = user_task("inspect").replace('candidateGroups="staff"', 'candidateUsers="ben"')
+    house.deploy(process(start(), chosen, end(), flow("begin", "inspect"), flow("inspect", "done")))
+    key = house.start()
+
+    assert _reasons(house, key) == [("person", 'Waits for Ben to do "Inspect", since 2026-11-23 08:00 UTC.')]
 
 
 def test_it_waits_for_a_time_or_a_message(house: House):
