@@ -17,10 +17,12 @@ class SmtpServer:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(asyncio.start_server(self._talk, "127.0.0.1", 0))
-        self.port: int = self._server.sockets[0].getsockname()[1]
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
         self._thread.start()
+        # Begun inside its thread: in ours a browser's loop may run already.
+        beginning = asyncio.start_server(self._talk, "127.0.0.1", 0)
+        self._server = asyncio.run_coroutine_threadsafe(beginning, self._loop).result(5)
+        self.port: int = self._server.sockets[0].getsockname()[1]
 
     def stop(self) -> None:
         """Listen no more."""

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from engine import database, definitions, errors, instances, messages, roles, user_tasks, worker
 from engine.clock import MovedClock
-from engine.columns import Base, Key, key_column
+from engine.columns import Key, key_column
 from engine.operations import Step, operation
 from engine.tables import Mail, ProcessInstance, UserTask
 from tests.engine import diagrams
@@ -21,7 +21,13 @@ from tests.engine import diagrams
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-class LedgerRow(Base):
+class TestTables(DeclarativeBase):
+    """Base of the tables that only tests have: the product's own metadata must not know them."""
+
+    __test__ = False
+
+
+class LedgerRow(TestTables):
     """What the operation of these tests posts: one row is one effect."""
 
     __tablename__ = "test_ledger_row"
@@ -57,6 +63,7 @@ class House:
         self.clock = MovedClock(at)
         self.sent: list[Mail] = []
         Switch.failures = []
+        TestTables.metadata.create_all(engine)
         with self.write() as session:
             for login, roles_of, leads in (
                 ("ann", ["staff"], []),

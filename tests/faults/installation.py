@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from engine import clock, database, definitions, instances, roles
-from engine.tables import Base, ProcessInstance, UserTask
+from engine.tables import ProcessInstance, UserTask
 from tests.engine import diagrams
 from tests.engine.house import LedgerRow
 from tests.http_client import Client
@@ -45,7 +45,7 @@ class Installation:
         """Prepare the database at `database_url` and the server (not yet started), whole or in a broken variant."""
         engine = database.connect(database_url)
         schema.upgrade(engine)
-        Base.metadata.create_all(engine, tables=[LedgerRow.__table__])
+        LedgerRow.metadata.create_all(engine)
         with database.transaction(engine) as session:
             for login, name in PEOPLE.items():
                 roles.add_person(session, login, name, ["staff"])
