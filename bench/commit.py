@@ -22,11 +22,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from sqlalchemy import Engine, event, make_url, select
-
 sys.path.remove(str(Path(__file__).parent))  # here lies an http.py, which would hide the library's
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import psycopg
+from sqlalchemy import Engine, event, make_url, select
 
 from engine import database, roles, user_tasks
 from engine.tables import Base, UserTask

@@ -18,10 +18,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-
 sys.path.remove(str(Path(__file__).parent))  # here lies an http.py, which would hide the library's
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from sqlalchemy import event
 
 from engine import clock, database, roles, user_tasks
 from tests.faults.installation import PEOPLE, Installation

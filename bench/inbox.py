@@ -19,11 +19,11 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from flask.testing import FlaskClient
-from sqlalchemy import Engine, insert
-
 sys.path.remove(str(Path(__file__).parent))  # here lies an http.py, which would hide the library's
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, insert
 
 from engine import clock, database, roles
 from engine.columns import Base

@@ -16,6 +16,9 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+
+sys.path.remove(str(Path(__file__).parent))  # here lies an http.py, which would hide the library's
+sys.path.insert(0, str(Path(__file__).parent.parent))
 from time import process_time
 
 from lxml import etree
@@ -23,9 +26,6 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.util.task import TaskState
-
-sys.path.remove(str(Path(__file__).parent))  # here lies an http.py, which would hide the library's
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from engine import spiff
 from engine.xml import parse
