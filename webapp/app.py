@@ -15,6 +15,7 @@ from webapp import (
     errors,
     headers,
     health,
+    keys,
     language,
     live,
     plain_json,
@@ -50,6 +51,7 @@ def create_app(settings: config.Settings | None = None) -> Orderlane:
     app.json = plain_json.PlainJsonProvider(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    keys.init_app(app)
     database.init_app(app)
     language.init_app(app)
     access.init_app(app)

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from engine import accountability, clock, incidents, instances, user_tasks
 from engine.errors import NotFound, Refused
 from engine.tables import ProcessDefinition, ProcessInstance
-from webapp import access
+from webapp import access, keys
 from webapp.cockpit import blueprint, maps, queries
 from webapp.database import db
 from webapp.errors import sentence_of
@@ -48,7 +48,7 @@ def orders() -> str:
         "process": request.args.get("process", ""),
         "q": request.args.get("q", "").strip(),
     }
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=keys.read)
     page = queries.orders(
         db.session,
         now,
@@ -133,7 +133,7 @@ def node(key: int, element_id: str) -> str:
 @access.needs("cockpit.see")
 def mails() -> str:
     """Every mail that was written: sent, waiting, or kept because no mail server is set."""
-    rows, following = queries.mails(db.session, request.args.get("before", type=int))
+    rows, following = queries.mails(db.session, request.args.get("before", type=keys.read))
     return render_template("cockpit/mails.html", now=clock.now(), rows=rows, next=following)
 
 

@@ -11,7 +11,7 @@ from flask import g, url_for
 from flask_babel import gettext
 
 from engine.tables import UserTask
-from webapp import access
+from webapp import access, keys
 from webapp.database import db
 from webapp.inbox import queries, walks
 from webapp.language import label
@@ -114,7 +114,7 @@ def news(args: Mapping[str, str], shown: list[int], *, now: datetime) -> News:
 
 def shown_keys(args: Any) -> list[int]:
     """The keys of the rows that the page says it shows."""
-    return [int(key) for key in args.getlist("shown")[:MOST_SHOWN] if key.isdecimal() and len(key) < 20]
+    return args.getlist("shown", type=keys.read)[:MOST_SHOWN]
 
 
 def address(args: Mapping[str, str]) -> str:

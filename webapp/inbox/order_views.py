@@ -11,7 +11,7 @@ from engine import accountability, clock, history, mail, messages
 from engine.errors import Conflict, Forbidden, Refused
 from engine.tables import ProcessInstance
 from processes.records import attachments, comments
-from webapp import access
+from webapp import access, keys
 from webapp.database import db
 from webapp.errors import sentence_of
 from webapp.inbox import blueprint, orders, steps
@@ -23,7 +23,7 @@ SHORTEST_REASON = 3
 @access.signed_in
 def my_orders() -> Any:
     """What I have asked for: status in words, with whom it is, until when. Nothing of others."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=keys.read)
     now = clock.now()
     page = orders.mine(db.session, access.actor(), now=now, before=before)
     template = (

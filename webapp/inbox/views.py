@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from engine import clock, user_tasks
 from engine.errors import Refused
-from webapp import access
+from webapp import access, keys
 from webapp.database import db
 from webapp.errors import sentence_of
 from webapp.inbox import blueprint, lists, order_views, queries, start_views, step_views  # noqa: F401
@@ -52,9 +52,9 @@ def news() -> Any:
 def claim_selected() -> Any:
     """Take all selected user tasks that can be taken; the others are named."""
     actor, now = access.actor(), clock.now()
-    keys = [int(key) for key in request.form.getlist("selected")[:MOST_AT_ONCE] if key.isdecimal()]
+    selected = request.form.getlist("selected", type=keys.read)[:MOST_AT_ONCE]
     taken, refusals = 0, []
-    for key in sorted(set(keys)):
+    for key in sorted(set(selected)):
         try:
             with db.session.begin_nested():
                 user_tasks.claim(db.session, key, actor=actor, now=now)
@@ -63,7 +63,7 @@ def claim_selected() -> Any:
             refusals.append(sentence_of(refused))
     if taken:
         flash(ngettext("%(num)s step is yours now.", "%(num)s steps are yours now.", taken), "done")
-    if not keys:
+    if not selected:
         flash(gettext("Nothing was selected. Tick the rows you want to take."), "warn")
     for sentence in refusals[:5]:
         flash(sentence, "warn")
