@@ -3,13 +3,8 @@
 Importing this package registers every operation in `engine.operations`.
 """
 
-from processes.operations import (
-    catalogue_items,
-    cost_centres,
-    departments,
-    equipment,
-    orders,
-    people,
-)
+import importlib
+import pkgutil
 
-__all__ = ["catalogue_items", "cost_centres", "departments", "equipment", "orders", "people"]
+for _each in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_each.name}")

@@ -3,13 +3,8 @@
 Importing this package registers every table on `engine.columns.Base`.
 """
 
-from processes.records import (
-    attachments,
-    catalogue_items,
-    comments,
-    cost_centres,
-    departments,
-    equipment,
-)
+import importlib
+import pkgutil
 
-__all__ = ["attachments", "catalogue_items", "comments", "cost_centres", "departments", "equipment"]
+for _each in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_each.name}")

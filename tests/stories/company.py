@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select, update
 
 from engine import clock, database
 from engine.tables import Job, ProcessInstance, UserTask
-from processes.demo_data import PEOPLE
+from processes.demo.internal_requests import PEOPLE
 from processes.records.cost_centres import CostCentreEntry
 from processes.records.equipment import Equipment, EquipmentEvent
 from tests.http_client import Answer, Client

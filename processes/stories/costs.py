@@ -1,17 +1,14 @@
-"""The stage of this company's stories: its people and records, what a story may find in them and change in them."""
+"""What stories find and change in cost centres, equipment histories, comments and people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import scenarios
 from engine.tables import Person, ProcessInstance
-from processes import catalogue, demo
 from processes.records import comments, cost_centres, equipment, money
 
 
@@ -67,22 +64,5 @@ def person_leaves(session: Session, _now: datetime, login: str) -> None:
     session.get_one(Person, login).active = False
 
 
-def stage() -> scenarios.Stage:
-    """A stage with the demo company on it, all packages deployed, nothing running."""
-    finders = (cost_centre_entries, equipment_entries, comments_on)
-    changes = (close_cost_centre, write_off_equipment, person_leaves)
-    return scenarios.Stage(
-        prepare=_prepare,
-        finders={finder.__name__: finder for finder in finders},
-        changes={change.__name__: change for change in changes},
-    )
-
-
-def report(names: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """Play the stories of these packages (of all, without names): one entry a process, with coverage."""
-    return scenarios.report(catalogue.find(names), stage())
-
-
-def _prepare(session: Session, now: datetime) -> None:
-    demo.company(session)
-    catalogue.deploy_all(session, now=now)
+FINDERS = (cost_centre_entries, equipment_entries, comments_on)
+CHANGES = (close_cost_centre, write_off_equipment, person_leaves)

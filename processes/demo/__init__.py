@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from engine import errors, instances, roles, user_tasks
 from engine.tables import Person, ProcessInstance, UserTask
 from processes import catalogue
-from processes.demo_data import CATALOGUE, COST_CENTRES, DEPARTMENTS, EQUIPMENT, PEOPLE, REQUESTS
+from processes.demo import customers, money, stock
+from processes.demo.internal_requests import CATALOGUE, COST_CENTRES, DEPARTMENTS, EQUIPMENT, PEOPLE, REQUESTS
 from processes.records import catalogue_items
 from processes.records.cost_centres import CostCentre
 from processes.records.departments import Department
@@ -63,6 +64,9 @@ def company(session: Session) -> None:
             cost_limit_cents=limit,
             needs_approval=needs_approval,
         )
+    customers.add(session)
+    stock.add(session)
+    money.add(session)
 
 
 def _play(session: Session, request: dict[str, Any], now: datetime) -> None:

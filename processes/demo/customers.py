@@ -1,0 +1,9 @@
+"""Customers and their devices of the demo company."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+
+def add(session: Session) -> None:
+    """Add them to an empty database."""
