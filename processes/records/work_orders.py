@@ -1,0 +1,83 @@
+"""Work orders (Заказ-наряд): who did what on an order, how long it took; a plan until completed, then posted as a whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import errors
+from engine.columns import Base
+from engine.keys import new_key
+
+OUTCOMES = ("repaired", "without_repair")
+#: The operation of hours that were not given to one planned work.
+WHOLE_ORDER = "order"
+
+
+class WorkOrder(Base):
+    """The document that holds the whole repair. `version` grows each time a completed one is opened again.
+
+    state: open, completed, cancelled. completion_key: the effect that completed it, so that completing twice posts once.
+    """
+
+    __tablename__ = "work_order"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'completed', 'cancelled')", name="state"),
+        CheckConstraint("outcome IN ('repaired', 'without_repair')", name="outcome"),
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint(
+            "(state = 'completed') = (completed_at IS NOT NULL AND completion_key IS NOT NULL "
+            "AND completed_by IS NOT NULL AND outcome IS NOT NULL)",
+            name="completed",
+        ),
+    )
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
+    order_no: Mapped[str] = mapped_column(unique=True)
+    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str]
+    outcome: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[str]
+    reported_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    completed_by: Mapped[str | None]
+    completion_key: Mapped[str | None] = mapped_column(unique=True)
+
+
+class WorkOrderEmployee(Base):
+    """Hours of one person on one operation of a work order; `operation` is the sku of a planned work, or "order"."""
+
+    __tablename__ = "work_order_employee"
+    __table_args__ = (
+        UniqueConstraint("work_order_key", "login", "operation"),
+        CheckConstraint("hours_milli >= 0", name="hours"),
+    )
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
+    work_order_key: Mapped[int] = mapped_column(ForeignKey("work_order.key"))
+    login: Mapped[str] = mapped_column(ForeignKey("person.login"), index=True)
+    operation: Mapped[str]
+    hours_milli: Mapped[int]
+
+
+def find(session: Session, order_no: str) -> WorkOrder | None:
+    """The work order of an order, or None before it is opened."""
+    return session.scalar(select(WorkOrder).where(WorkOrder.order_no == order_no))
+
+
+def get(session: Session, order_no: str) -> WorkOrder:
+    """The work order of an order, read anew and held until the transaction ends. Raises NotFound."""
+    query = select(WorkOrder).where(WorkOrder.order_no == order_no)
+    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise errors.NotFound(f"Order {order_no} has no work order yet. Open one first.")
+    return found
+
+
+def employees(session: Session, order_no: str) -> list[WorkOrderEmployee]:
+    """Who worked on an order, with hours, by person and operation."""
+    query = select(WorkOrderEmployee).join(WorkOrder).where(WorkOrder.order_no == order_no)
+    return list(session.scalars(query.order_by(WorkOrderEmployee.login, WorkOrderEmployee.operation)))
