@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import errors
 from engine.columns import Base, PlainJson
 from engine.keys import new_key
-from processes.records import frozen
+from processes.records import billing, frozen
+from processes.records.ledger import Posting
 
 SUPERSEDED = "QUOTE_SUPERSEDED"
 CLOSED = "QUOTE_CLOSED"
@@ -72,6 +75,43 @@ class QuoteVersion(Base):
     evidence: Mapped[str | None]
     reason: Mapped[str | None]
 
+    def decide(
+        self,
+        decision: str,
+        posting: Posting,
+        *,
+        reason: str | None = None,
+        answered_through: str | None = None,
+        evidence: str | None = None,
+    ) -> None:
+        """Write the answer to this version. Raises BusinessError: QUOTE_CLOSED, and QUOTE_SUPERSEDED for an old version.
+
+        decision: approved, declined, change, expired. An answer that did not come through the link needs evidence.
+        """
+        if decision not in DECISIONS:
+            raise errors.Refused(
+                f'Expected a decision of {", ".join(DECISIONS)}, but found "{decision}". Choose one of them.'
+            )
+        _refuse_unless_open(self, decision, posting.at)
+        if decision == "expired":
+            answered_through = None
+        elif answered_through not in WAYS:
+            raise errors.Refused(
+                f'Expected an answer through {", ".join(WAYS)}, but found "{answered_through}". Say how it came.'
+            )
+        elif answered_through != "link" and not (evidence or "").strip():
+            raise errors.Refused(
+                "An answer by telephone or at the counter needs something to show for it: a note or a file."
+            )
+        self.state = DECISIONS[decision]
+        self.decided_at, self.decided_by = posting.at, posting.by
+        self.answered_through, self.evidence, self.reason = answered_through, evidence, reason
+
+    def supersede(self, reason: str | None = None) -> None:
+        """Take the offer back, because a newer one takes its place or the order ends; an answered one stays as it is."""
+        if self.state in ("draft", "sent"):
+            self.state, self.reason = "superseded", reason
+
 
 frozen.keep(
     QuoteVersion.__table__,
@@ -83,6 +123,86 @@ frozen.keep(
     "sent_at",
     "expires_at",
 )
+
+
+def freeze(
+    session: Session, posting: Posting, lines: Iterable[billing.Line], expires_at: datetime
+) -> QuoteVersion:
+    """Freeze the planned lines of an order as its next version; an older one that waits for an answer is superseded.
+
+    Where the client pays nothing the version stays a draft: nobody is asked. Freezing in one effect again gives the first
+    version.
+    """
+    known = session.scalar(select(QuoteVersion).where(QuoteVersion.effect_key == posting.effect_key))
+    if known is not None:
+        return known
+    lines = billing.planned(lines)
+    total_cents = billing.client_planned_cents(lines)
+    last = newest(session, posting.order_no)
+    if last is not None:
+        last.supersede()
+        session.flush()
+    row = QuoteVersion(
+        order_no=posting.order_no,
+        process_instance_key=posting.process_instance_key,
+        effect_key=posting.effect_key,
+        version=1 if last is None else last.version + 1,
+        lines=[billing.frozen(line) for line in lines],
+        total_cents=total_cents,
+        state="sent" if total_cents else "draft",
+        frozen_at=posting.at,
+        frozen_by=posting.by,
+        sent_at=posting.at if total_cents else None,
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def get(session: Session, order_no: str, version: int) -> QuoteVersion:
+    """That version, read anew and held until the transaction ends, so that two answers cannot both be first."""
+    query = select(QuoteVersion).where(QuoteVersion.order_no == order_no, QuoteVersion.version == version)
+    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise errors.NotFound(f"Order {order_no} has no quote of version {version}.")
+    return found
+
+
+def decide(
+    session: Session,
+    posting: Posting,
+    version: int,
+    decision: str,
+    *,
+    reason: str | None = None,
+    answered_through: str | None = None,
+    evidence: str | None = None,
+) -> QuoteVersion:
+    """Write the answer to a version of the order of `posting`.
+
+    Raises BusinessError QUOTE_SUPERSEDED (with newest_version) when there is a newer one, QUOTE_CLOSED when it is answered
+    or its time is over.
+    """
+    found = get(session, posting.order_no, version)
+    last = newest(session, posting.order_no)
+    if last.version != version:
+        raise errors.BusinessError(
+            SUPERSEDED,
+            f"Version {version} of the quote is replaced by version {last.version}. Look at that one and answer it.",
+            {"newest_version": last.version},
+        )
+    found.decide(decision, posting, reason=reason, answered_through=answered_through, evidence=evidence)
+    session.flush()
+    return found
+
+
+def withdraw(session: Session, order_no: str, reason: str | None) -> None:
+    """Take back an offer that still waits for an answer, because its order ends."""
+    last = newest(session, order_no)
+    if last is not None:
+        last.supersede(reason)
+        session.flush()
 
 
 def versions(session: Session, order_no: str) -> list[QuoteVersion]:
@@ -101,3 +221,19 @@ def in_force(session: Session, order_no: str) -> QuoteVersion | None:
     """The version the customer has agreed to: the newest approved one."""
     query = select(QuoteVersion).where(QuoteVersion.order_no == order_no, QuoteVersion.state == "approved")
     return session.scalar(query.order_by(QuoteVersion.version.desc()).limit(1))
+
+
+def _refuse_unless_open(quote: QuoteVersion, decision: str, now: datetime) -> None:
+    """Refuse an answer that comes too late: after another one, after the time to answer, or where nobody is asked."""
+    if quote.state == "sent" and (decision == "expired" or now < quote.expires_at):
+        return
+    name = f"Version {quote.version} of the quote"
+    if quote.state in ("sent", "expired"):
+        sentence = f"{name} was open until {quote.expires_at:%Y-%m-%d %H:%M} UTC. Send a new one."
+    elif quote.state == "draft":
+        sentence = f"{name} costs the client nothing, so it waits for no answer."
+    elif quote.state == "superseded":
+        sentence = f"{name} was taken back and takes no answer. Send a new one."
+    else:
+        sentence = f"{name} was answered on {quote.decided_at:%Y-%m-%d %H:%M} UTC: {quote.state}. Send a new one to ask again."
+    raise errors.BusinessError(CLOSED, sentence, {"quote_state": quote.state})
