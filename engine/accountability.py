@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from engine import roles
+from engine import outside, roles
 from engine.sentences import Label, Sentence, _l
 from engine.tables import (
     Incident,
@@ -72,7 +73,7 @@ def why_all_wait(session: Session, keys: Collection[int], now: datetime) -> dict
     reasons: dict[int, list[Reason]] = defaultdict(list)
     if keys:
         _incidents(session, keys, reasons)
-        _people(session, keys, reasons)
+        _people(session, keys, reasons, now)
         _jobs_and_timers(session, keys, reasons, now)
         _messages(session, keys, reasons)
         _silence(session, keys, reasons)
@@ -95,8 +96,8 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
         sentence = Sentence(_GONE, who=who, step=Label(user_task.name))
         key = user_task.process_instance_key
         found.append(Stuck(key, number, sentence, user_task.created_at, user_task.key))
-    for user_task, role_id, number in _for_nobody(session, limit):
-        sentence = Sentence(_NOBODY, role=Label(role_id), step=Label(user_task.name))
+    for user_task, role_ids, number in _for_nobody(session, now, limit):
+        sentence = _nobody(user_task, role_ids)
         key = user_task.process_instance_key
         found.append(Stuck(key, number, sentence, user_task.created_at, user_task.key))
     overdue = session.scalar(
@@ -112,6 +113,14 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
 
 _SILENT = _l("Stuck: it waits for nothing that could still happen. A manager must repair it.")
 _NOBODY = _l('Stuck: nobody active has the role "{role}", so nobody can do "{step}".')
+_NO_LINK = _l('Stuck: no link for the customer works, and nobody active may answer "{step}" for them.')
+_NO_LINK_NO_ROLE = _l(
+    'Stuck: no link for the customer works, and nobody active has the role "{role}" to answer "{step}" for them.'
+)
+_ASKED = _l('Waits for the customer: "{step}", asked {since}. The link works until {until}.')
+_ASKED_WITHOUT_LINK = _l(
+    'Waits for the customer: "{step}", asked {since}. No link works; {role} can ask by phone and write down the answer.'
+)
 _GONE = _l('Stuck: "{step}" is with {who}, who is no longer active. Give it to somebody else.')
 _NO_WORKER = _l("No worker runs: something has been due since {due} and nobody took it. Start a worker.")
 
@@ -127,7 +136,7 @@ def _incidents(session: Session, keys: Collection[int], reasons: dict[int, list[
         )
 
 
-def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Reason]]) -> None:
+def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Reason]], now: datetime) -> None:
     rows = session.execute(
         select(UserTask, Person.name, Person.active)
         .outerjoin(Person, Person.login == UserTask.assignee)
@@ -154,6 +163,8 @@ def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Rea
             elif name is not None:
                 people[each.user_task_key].append(name)
     empty = roles.without_members(session) if rows else set()
+    asked = [row[0].process_instance_key for row in rows if _asks_outside(candidates[row[0].key])]
+    links = outside.open_links(session, asked, now)
     for user_task, assignee_name, is_active in rows:
         groups = candidates[user_task.key]
         named_people = (
@@ -169,7 +180,10 @@ def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Rea
             "assignee": user_task.assignee,
         }
         places = {"step": Label(user_task.name), "since": user_task.created_at, "due": user_task.due_at}
-        if user_task.assignee and not is_active:
+        if _asks_outside(groups):
+            until = links.get(_link_of(user_task))
+            reason = _customer(user_task, groups, empty, until, facts)
+        elif user_task.assignee and not is_active:
             who = assignee_name or user_task.assignee
             sentence = Sentence(_GONE, who=who, step=Label(user_task.name))
             reason = Reason("person", sentence, stuck=True, **facts)
@@ -181,8 +195,7 @@ def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Rea
             )
             reason = Reason("person", Sentence(pattern, who=named_people, **places), **facts)
         elif all(each in empty for each in groups):
-            sentence = Sentence(_NOBODY, role=named or "-", step=Label(user_task.name))
-            reason = Reason("person", sentence, stuck=True, **facts)
+            reason = Reason("person", _nobody(user_task, groups), stuck=True, **facts)
         else:
             pattern = (
                 _l('Waits for somebody of {role} to take "{step}", since {since}. Due {due}.')
@@ -191,6 +204,39 @@ def _people(session: Session, keys: Collection[int], reasons: dict[int, list[Rea
             )
             reason = Reason("person", Sentence(pattern, role=named, **places), **facts)
         reasons[user_task.process_instance_key].append(reason)
+
+
+def _customer(
+    user_task: UserTask, groups: list[str], empty: set[str], until: datetime | None, facts: dict[str, Any]
+) -> Reason:
+    """A question to somebody outside: open as long as a link works or somebody of the house may answer by phone."""
+    places = {"step": Label(user_task.name), "since": user_task.created_at}
+    if until is not None:
+        sentence = Sentence(_ASKED, until=until, **places)
+        return Reason("person", sentence, **{**facts, "role": roles.CUSTOMER, "until": until})
+    house = [Label(each) for each in groups if each not in empty]
+    if house:
+        return Reason(
+            "person", Sentence(_ASKED_WITHOUT_LINK, role=house, **places), **{**facts, "role": house[0]}
+        )
+    return Reason("person", _nobody(user_task, groups), stuck=True, **facts)
+
+
+def _asks_outside(groups: Collection[str]) -> bool:
+    return not roles.OUTSIDE.isdisjoint(groups)
+
+
+def _link_of(user_task: UserTask) -> tuple[int, str]:
+    return user_task.process_instance_key, (user_task.properties or {}).get(outside.PAGE, "")
+
+
+def _nobody(user_task: UserTask, groups: Collection[str]) -> Sentence:
+    """Why a user task that none of its roles can do is stuck."""
+    house = [Label(each) for each in groups if each not in roles.OUTSIDE]
+    step = Label(user_task.name)
+    if not _asks_outside(groups):
+        return Sentence(_NOBODY, role=house or "-", step=step)
+    return Sentence(_NO_LINK_NO_ROLE, role=house, step=step) if house else Sentence(_NO_LINK, step=step)
 
 
 def _jobs_and_timers(
@@ -273,8 +319,8 @@ def _with_the_gone(session: Session, limit: int) -> list[tuple[UserTask, str, st
     return [tuple(row) for row in rows]
 
 
-def _for_nobody(session: Session, limit: int) -> list[tuple[UserTask, str, str]]:
-    """User tasks that only empty roles could take, with the role and the number of the order."""
+def _for_nobody(session: Session, now: datetime, limit: int) -> list[tuple[UserTask, list[str], str]]:
+    """User tasks that only empty roles could take and no link can answer, with the roles and the number of the order."""
     empty = roles.without_members(session)
     other = aliased(UserTaskCandidate)
     somebody = exists().where(
@@ -290,7 +336,17 @@ def _for_nobody(session: Session, limit: int) -> list[tuple[UserTask, str, str]]
             UserTask.assignee.is_(None),
             ~somebody,
         )
-        .order_by(UserTaskCandidate.due_at)
-        .limit(limit)
+        .order_by(UserTaskCandidate.due_at, UserTask.key)
     )
-    return list({user_task.key: (user_task, name, number) for user_task, name, number in rows}.values())
+    found: dict[int, tuple[UserTask, list[str], str]] = {}
+    # Questions that a link still answers are passed over, so the limit counts only what is stuck.
+    for part in rows.partitions(limit):
+        fresh: dict[int, tuple[UserTask, list[str], str]] = {}
+        for user_task, role_id, number in part:
+            fresh.setdefault(user_task.key, (user_task, [], number))[1].append(role_id)
+        asked = [row[0].process_instance_key for row in fresh.values() if _asks_outside(row[1])]
+        links = outside.open_links(session, asked, now)
+        found |= {key: row for key, row in fresh.items() if _link_of(row[0]) not in links}
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]

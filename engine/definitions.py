@@ -67,7 +67,7 @@ def deploy(
     findings = gate.check(
         dict(resources),
         operations=operations.catalogue(),
-        roles=set(session.scalars(select(Role.role_id))) or None,
+        roles=_known_roles(session),
         known_processes=set(session.scalars(select(ProcessDefinition.process_id).distinct())),
         known_forms=set(session.scalars(select(FormDefinition.form_id).distinct())),
         known_decisions=set(session.scalars(select(DecisionDefinition.decision_id).distinct())),
@@ -120,6 +120,12 @@ def startable(session: Session, actor: roles.Actor) -> list[Startable]:
                     Startable(row, ready.process, element, versions.start_form(session, ready, element))
                 )
     return found
+
+
+def _known_roles(session: Session) -> set[str] | None:
+    """The roles that lanes may name; None while the house has none at all."""
+    known = set(session.scalars(select(Role.role_id)))
+    return known | roles.OUTSIDE if known else None
 
 
 def _deploy_form(session: Session, deployed: Deployed, body: str) -> None:

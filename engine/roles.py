@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from engine import errors
-from engine.sentences import Sentence, _l
+from engine.sentences import Label, Sentence, _l
 from engine.tables import Membership, Person, Role
 
 
@@ -21,9 +21,25 @@ class Actor:
     name: str
     roles: frozenset[str] = frozenset()
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether this is somebody without an account, who answers through a link."""
+        return not OUTSIDE.isdisjoint(self.roles)
+
 
 #: The engine acting by itself: timers, escalation, messages from outside.
 SYSTEM = Actor("orderlane", "Orderlane")
+#: The role of people outside the house (D13): a lane like any other, but nobody with an account can have it.
+CUSTOMER = "Customer"
+OUTSIDE = frozenset({CUSTOMER})
+CUSTOMER_LOGIN = "customer"
+#: Who acts without being a person of the house, {login: name}; nobody can have such a login.
+NOT_PEOPLE = {SYSTEM.login: SYSTEM.name, CUSTOMER_LOGIN: _l("Customer")}
+
+
+def customer(name: str) -> Actor:
+    """The customer of an order who answers through a link. Only what has checked the link may act as one."""
+    return Actor(CUSTOMER_LOGIN, name, OUTSIDE)
 
 
 def actor(session: Session, login: str) -> Actor:
@@ -32,7 +48,16 @@ def actor(session: Session, login: str) -> Actor:
     if person is None or not person.active:
         raise errors.NotFound(Sentence(_l('Nobody active has the login "{login}".'), login=login))
     found = session.scalars(select(Membership.role_id).where(Membership.login == login))
-    return Actor(person.login, person.name, frozenset(found))
+    # Whatever the table says: somebody with an account never answers as a customer.
+    return Actor(person.login, person.name, frozenset(found) - OUTSIDE)
+
+
+def name_of(session: Session, login: str) -> str:
+    """The name of a person; of who acts without being one ("Customer"); the login when nobody has it."""
+    if login in NOT_PEOPLE:
+        return NOT_PEOPLE[login]
+    person = session.get(Person, login)
+    return person.name if person else login
 
 
 def members(session: Session, role_id: str, *, leads_only: bool = False) -> list[Person]:
@@ -58,7 +83,21 @@ def add_person(
     language: str = "en",
     leads: Collection[str] = (),
 ) -> Person:
-    """Add a person and put them into roles (made when they do not exist yet, named like their id)."""
+    """Add a person and put them into roles (made when they do not exist yet, named like their id).
+
+    Raises Refused for a login or a role that no person may have.
+    """
+    if login in NOT_PEOPLE:
+        raise errors.Refused(
+            Sentence(_l('Nobody can have the login "{login}". Choose another one.'), login=login)
+        )
+    for role_id in sorted(OUTSIDE & set(roles)):
+        raise errors.Refused(
+            Sentence(
+                _l('The role "{role}" is for people outside: they get links, not accounts.'),
+                role=Label(role_id),
+            )
+        )
     person = Person(login=login, name=name, email=email, language=language, active=True)
     session.add(person)
     for role_id in roles:
@@ -79,8 +118,8 @@ def ensure_role(session: Session, role_id: str, name: str | None = None) -> Role
 
 
 def without_members(session: Session) -> set[str]:
-    """Roles that nobody active has: work for them would wait silently."""
+    """Roles that nobody active has: work for them would wait silently. Those of people outside are among them."""
     somebody = exists().where(
         Membership.role_id == Role.role_id, Membership.login == Person.login, Person.active
     )
-    return set(session.scalars(select(Role.role_id).where(~somebody)))
+    return OUTSIDE | set(session.scalars(select(Role.role_id).where(~somebody)))

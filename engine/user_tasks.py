@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from engine import errors, execution, feel, forms, history, settings, spiff, versions
+from engine import errors, execution, feel, forms, history, outside, roles, settings, spiff, versions
 from engine.roles import Actor
 from engine.sentences import Label, Sentence, _l
 from engine.tables import Draft, History, Person, ProcessInstance, UserTask, UserTaskCandidate
@@ -22,6 +22,9 @@ class StaleUserTask(errors.Conflict):
 class FourEyes(errors.Forbidden):
     """This step needs a second person: you did the step before it. Leave it to somebody else."""
 
+
+#: The variable that says who has answered a question to a customer: staff (true) or the customer through a link.
+ANSWERED_BY_STAFF = "answered_by_staff"
 
 _GET = (
     select(UserTask).where(UserTask.key == bindparam("user_task")).execution_options(populate_existing=True)
@@ -63,7 +66,7 @@ def claim(session: Session, user_task_key: int, *, actor: Actor, now: datetime) 
             Sentence(
                 _l('"{step}" has already been taken by {who}.'),
                 step=Label(user_task.name),
-                who=_name(session, user_task.assignee),
+                who=roles.name_of(session, user_task.assignee),
             ),
             assignee=user_task.assignee,
         )
@@ -111,9 +114,34 @@ def draft(session: Session, user_task_key: int, login: str) -> Draft | None:
     return session.get(Draft, (user_task_key, login))
 
 
-def variables(session: Session, user_task: UserTask) -> dict[str, Any]:
-    """All variables that the user task sees."""
-    return execution.look(session, user_task.process_instance_key).variables(user_task.token_id)
+def variables(session: Session, user_task: UserTask, actor: Actor | None = None) -> dict[str, Any]:
+    """All variables that the user task sees; for a question to a customer, who would answer it now (see `who_answers`)."""
+    seen = execution.look(session, user_task.process_instance_key).variables(user_task.token_id)
+    return {**seen, **who_answers(user_task, actor)} if actor is not None else seen
+
+
+def who_answers(user_task: UserTask, actor: Actor) -> dict[str, bool]:
+    """{"answered_by_staff": …} for a question to somebody outside, nothing for other user tasks.
+
+    Forms read it (staff owe the evidence of a phone call), and it becomes a variable when the user task is completed:
+    said by us, never by what was sent.
+    """
+    return {ANSWERED_BY_STAFF: not actor.is_outside} if page_of(user_task) else {}
+
+
+def page_of(user_task: UserTask) -> str | None:
+    """The page on which somebody outside answers this user task ("quote"); None for work of the house."""
+    return (user_task.properties or {}).get(outside.PAGE) or None
+
+
+def open_page(session: Session, process_instance_key: int, page: str) -> UserTask | None:
+    """The open user task of an order that is answered on this page, the oldest if there are several."""
+    rows = session.scalars(
+        select(UserTask)
+        .where(UserTask.process_instance_key == process_instance_key, UserTask.state == "open")
+        .order_by(UserTask.key)
+    )
+    return next((each for each in rows if page_of(each) == page), None)
 
 
 def complete(
@@ -130,31 +158,34 @@ def complete(
 
     submission: {field key: value} as form-js posts it; unknown keys are refused, not dropped. A user task without a form
     of ours takes no answers. version: what the page showed; an older one is refused. An unclaimed user task may be
-    completed by any candidate.
+    completed by any candidate; a customer may answer through the link even while a colleague has the question.
     Raises UserTaskClosed (facts: closed_by, closed_by_name, closed_at), NotTheAssignee, NotACandidate, FourEyes,
     StaleUserTask, forms.SubmissionInvalid (one sentence per field).
     """
     row, user_task = _row_and_user_task(session, user_task_key)
-    if user_task.assignee is not None and user_task.assignee != actor.login:
+    is_taken = user_task.assignee is not None and not actor.is_outside
+    if is_taken and user_task.assignee != actor.login:
         raise errors.NotTheAssignee(
             Sentence(
                 _l('"{step}" has been taken by {who}.'),
                 step=Label(user_task.name),
-                who=_name(session, user_task.assignee),
+                who=roles.name_of(session, user_task.assignee),
             ),
             assignee=user_task.assignee,
         )
-    if user_task.assignee is None:
-        _check_candidate(session, user_task, actor)
-    else:
+    if is_taken:
         _check_four_eyes(session, user_task, actor.login)
+    else:
+        _check_candidate(session, user_task, actor)
     if version is not None and version != user_task.version:
         raise StaleUserTask()
     answers: dict[str, Any] = {}
 
     def answer(instance: spiff.Instance) -> None:
-        seen = instance.variables(user_task.token_id)
+        told = who_answers(user_task, actor)
+        seen = {**instance.variables(user_task.token_id), **told}
         answers.update(check(session, user_task, submission, seen, now=now, files=files or {}))
+        answers.update(told)
         history.write(
             session,
             user_task.process_instance_key,
@@ -218,7 +249,7 @@ def _row_and_user_task(session: Session, user_task_key: int) -> tuple[ProcessIns
 def _check_open(session: Session, user_task: UserTask) -> None:
     if user_task.state == "open":
         return
-    name = _name(session, user_task.closed_by or "")
+    name = roles.name_of(session, user_task.closed_by or "")
     pattern = (
         _l('"{step}" was completed by {who} at {at}.')
         if user_task.state == "completed"
@@ -280,8 +311,3 @@ def _assign(
     )
     session.flush()
     return user_task
-
-
-def _name(session: Session, login: str) -> str:
-    person = session.get(Person, login)
-    return person.name if person else login
