@@ -1,0 +1,255 @@
+"""The stock ledger (L1): where each lot is, and every move of it from one place to another.
+
+A move has a place it comes from and one it goes to, so the sum over all places is 0 (I1). What lies where is kept beside
+the ledger, in the same transaction (I3); there the database itself refuses to hand out what is not there (I2) or what is
+promised to somebody else (I6). Whoever writes here holds the product first (`products.hold`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, UniqueConstraint, case, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.columns import Base, Key, key_column
+from engine.sentences import _l
+from processes.records import ledger, quantities
+from processes.records.stock_documents import StockDocument
+
+#: What a place can be, with its name for people.
+PLACE_KINDS = {
+    "stock": _l("Store"),
+    "wip": _l("In work"),
+    "customer": _l("With the customer"),
+    "quarantine": _l("Quarantine"),
+    "supplier": _l("Supplier"),
+    "loss": _l("Loss"),
+}
+#: Places that give without having: goods come from there.
+_OUTSIDE = {"supplier", "loss"}
+_MAIN = {kind: kind.upper() for kind in PLACE_KINDS} | {"stock": "MAIN"}
+
+
+class StockLocation(Base):
+    """A place where stock can be."""
+
+    __tablename__ = "stock_location"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('stock', 'wip', 'customer', 'quarantine', 'supplier', 'loss')", name="kind"
+        ),
+    )
+    location_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+
+
+class Lot(Base):
+    """Pieces of one product that came together, at one cost. Of a product with serial numbers each piece is a lot."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        UniqueConstraint("sku", "lot_no"),
+        CheckConstraint("unit_cost_cents >= 0", name="unit_cost"),
+    )
+    key: Key = key_column()
+    sku: Mapped[str] = mapped_column(ForeignKey("product.sku"))
+    lot_no: Mapped[str]
+    unit_cost_cents: Mapped[int]
+    supplier: Mapped[str | None]
+    received_at: Mapped[datetime]
+
+
+class StockBalance(Base):
+    """How much of a lot lies at a place, how much of that is reserved, and what it cost."""
+
+    __tablename__ = "stock_balance"
+    __table_args__ = (
+        UniqueConstraint("lot_key", "location_id"),
+        CheckConstraint("is_outside OR quantity_milli >= 0", name="never_negative"),
+        CheckConstraint("reserved_milli >= 0", name="reserved"),
+        CheckConstraint("reserved_milli = 0 OR reserved_milli <= quantity_milli", name="reserved_is_there"),
+    )
+    key: Key = key_column()
+    sku: Mapped[str] = mapped_column(ForeignKey("product.sku"), index=True)
+    lot_key: Mapped[int] = mapped_column(ForeignKey("lot.key"))
+    location_id: Mapped[str] = mapped_column(ForeignKey("stock_location.location_id"), index=True)
+    is_outside: Mapped[bool] = mapped_column(Boolean)
+    quantity_milli: Mapped[int] = mapped_column(default=0)
+    reserved_milli: Mapped[int] = mapped_column(default=0)
+    value_cents: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def free_milli(self) -> int:
+        """What is here and promised to nobody."""
+        return self.quantity_milli - self.reserved_milli
+
+
+class StockMove(ledger.LedgerRow, Base):
+    """A quantity of a lot that went from one place to another, at what it cost. Without an order: opening stock, purchases.
+
+    line_key: the order line that used it up. A reversing move names the move that it takes back.
+    """
+
+    __tablename__ = "stock_move"
+    __table_args__ = (
+        UniqueConstraint("document_key", "position"),
+        UniqueConstraint("reverses"),
+        CheckConstraint("quantity_milli > 0", name="quantity"),
+        CheckConstraint("cost_cents >= 0", name="cost"),
+        CheckConstraint("from_location_id <> to_location_id", name="places"),
+    )
+    order_no: Mapped[str | None] = mapped_column(index=True)
+    process_instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    document_key: Mapped[int] = mapped_column(ForeignKey("stock_document.key"))
+    position: Mapped[int]
+    sku: Mapped[str] = mapped_column(ForeignKey("product.sku"), index=True)
+    lot_key: Mapped[int] = mapped_column(ForeignKey("lot.key"), index=True)
+    quantity_milli: Mapped[int]
+    from_location_id: Mapped[str] = mapped_column(ForeignKey("stock_location.location_id"))
+    to_location_id: Mapped[str] = mapped_column(ForeignKey("stock_location.location_id"))
+    cost_cents: Mapped[int]
+    line_key: Mapped[int | None] = mapped_column(ForeignKey("order_line.key"))
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("stock_move.key"))
+
+
+ledger.only_grows(StockMove.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A move that is about to be written. cost_cents: where it is known better than from the cost of the lot."""
+
+    lot: Lot
+    quantity_milli: int
+    from_place: StockLocation
+    to_place: StockLocation
+    cost_cents: int | None = None
+    line_key: int | None = None
+    reverses: int | None = None
+
+
+class Held(NamedTuple):
+    """What an order has of a lot at the places of a kind."""
+
+    lot: Lot
+    quantity_milli: int
+    cost_cents: int
+
+
+def main_place(session: Session, kind: str) -> StockLocation:
+    """The place of a kind that moves use when no other is named; set up when it is first asked for."""
+    found = session.get(StockLocation, _MAIN[kind])
+    if found is not None:
+        return found
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(StockLocation).values(location_id=_MAIN[kind], kind=kind, name=PLACE_KINDS[kind])
+    session.execute(row.on_conflict_do_nothing())
+    return session.get_one(StockLocation, _MAIN[kind])
+
+
+def write(session: Session, document: StockDocument, transfers: Iterable[Transfer]) -> list[StockMove]:
+    """Write the moves of a new document, and change what lies where with them."""
+    return [_write(session, document, n, each) for n, each in enumerate(transfers, start=1)]
+
+
+def balance(session: Session, lot: Lot, place: StockLocation) -> StockBalance:
+    """What lies of a lot at a place, as the database has it now; nothing, where it has never been."""
+    query = select(StockBalance).where(
+        StockBalance.lot_key == lot.key, StockBalance.location_id == place.location_id
+    )
+    # Read again what this session has read before the product was held: others may have moved it since.
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        found = StockBalance(
+            sku=lot.sku,
+            lot_key=lot.key,
+            location_id=place.location_id,
+            is_outside=place.kind in _OUTSIDE,
+            quantity_milli=0,
+            reserved_milli=0,
+            value_cents=0,
+        )
+        session.add(found)
+        session.flush()
+    return found
+
+
+def in_store(session: Session, sku: str) -> list[tuple[StockBalance, Lot]]:
+    """What lies in the stores of a product, the lot that came first first (FIFO)."""
+    query = (
+        select(StockBalance, Lot)
+        .join(Lot, Lot.key == StockBalance.lot_key)
+        .join(StockLocation, StockLocation.location_id == StockBalance.location_id)
+        .where(StockBalance.sku == sku, StockLocation.kind == "stock", StockBalance.quantity_milli > 0)
+        .order_by(Lot.received_at, Lot.key, StockBalance.location_id)
+    )
+    found = session.execute(query.execution_options(populate_existing=True))
+    return [(each, lot) for each, lot in found]
+
+
+def held_by_order(session: Session, order_no: str, kind: str, sku: str | None = None) -> list[Held]:
+    """What an order has at the places of a kind, by lot, the lot that came first first, at what it cost the order."""
+    places = select(StockLocation.location_id).where(StockLocation.kind == kind)
+    sign = case((StockMove.to_location_id.in_(places), 1), else_=0) - case(
+        (StockMove.from_location_id.in_(places), 1), else_=0
+    )
+    quantity = func.sum(sign * StockMove.quantity_milli)
+    query = (
+        select(Lot, quantity, func.sum(sign * StockMove.cost_cents))
+        .join(StockMove, StockMove.lot_key == Lot.key)
+        .where(StockMove.order_no == order_no)
+        .group_by(Lot)
+        .having(quantity > 0)
+        .order_by(Lot.received_at, Lot.key)
+    )
+    if sku is not None:
+        query = query.where(StockMove.sku == sku)
+    return [Held(lot, int(milli), int(cents)) for lot, milli, cents in session.execute(query)]
+
+
+def moves(session: Session, order_no: str) -> list[StockMove]:
+    """All moves of an order, reversing ones included, oldest first."""
+    query = select(StockMove).where(StockMove.order_no == order_no)
+    return list(session.scalars(query.order_by(StockMove.at, StockMove.document_key, StockMove.position)))
+
+
+def _write(session: Session, document: StockDocument, position: int, given: Transfer) -> StockMove:
+    source = balance(session, given.lot, given.from_place)
+    target = balance(session, given.lot, given.to_place)
+    cost_cents = _cost_cents(source, given) if given.cost_cents is None else given.cost_cents
+    row = StockMove(
+        document_key=document.key,
+        position=position,
+        process_instance_key=document.process_instance_key,
+        order_no=document.order_no,
+        effect_key=document.effect_key,
+        at=document.at,
+        by=document.by,
+        sku=given.lot.sku,
+        lot_key=given.lot.key,
+        quantity_milli=given.quantity_milli,
+        from_location_id=given.from_place.location_id,
+        to_location_id=given.to_place.location_id,
+        cost_cents=cost_cents,
+        line_key=given.line_key,
+        reverses=given.reverses,
+    )
+    session.add(row)
+    for each, sign in ((source, -1), (target, 1)):
+        each.quantity_milli += sign * given.quantity_milli
+        each.value_cents += sign * cost_cents
+    session.flush()
+    return row
+
+
+def _cost_cents(source: StockBalance, given: Transfer) -> int:
+    # The last piece takes what is left of the value, so that parts of a cent never stay behind in an empty place.
+    if given.quantity_milli == source.quantity_milli and not source.is_outside:
+        return source.value_cents
+    return quantities.cost_cents(given.lot.unit_cost_cents, given.quantity_milli)
