@@ -1,0 +1,90 @@
+"""The lines of a repair order: works, parts, surcharges and fees, each with who pays it (E11)."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.columns import Base
+from engine.keys import new_key
+from processes.records import audit, frozen
+
+WORK, PART, SURCHARGE, FEE, THIRD_PARTY = KINDS = ("work", "part", "surcharge", "fee", "third_party")
+CLIENT, WARRANTY, COMPANY = PAYERS = ("client", "warranty", "company")
+
+
+class OrderLine(audit.Audited, Base):
+    """One thing that is done or sold on an order. `price_cents` is what the client pays for one unit: 0 for other payers.
+
+    list_price_cents: one unit by the price list, whoever pays. norm_milli: norm hours of a work, in thousandths.
+    state: a dropped line is no longer part of the order and stays to be read. Prices never change: a line with another
+    price is another line.
+    """
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS!r}", name="kind"),
+        CheckConstraint(f"payer IN {PAYERS!r}", name="payer"),
+        CheckConstraint("state IN ('planned', 'dropped')", name="state"),
+        CheckConstraint("quantity_milli > 0", name="quantity"),
+        CheckConstraint("used_milli >= 0", name="used"),
+        CheckConstraint("norm_milli >= 0", name="norm"),
+        CheckConstraint("price_cents >= 0 AND list_price_cents >= 0", name="price"),
+        CheckConstraint("payer = 'client' OR price_cents = 0", name="only_the_client_is_charged"),
+        Index("ix_order_line_order", "order_no", "state"),
+        Index(
+            "uq_order_line_planned",
+            "order_no",
+            "kind",
+            "sku",
+            "payer",
+            unique=True,
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+        # The surcharge for urgency is there once or not at all.
+        Index(
+            "uq_order_line_surcharge",
+            "order_no",
+            unique=True,
+            sqlite_where=text("state = 'planned' AND kind = 'surcharge'"),
+            postgresql_where=text("state = 'planned' AND kind = 'surcharge'"),
+        ),
+    )
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
+    order_no: Mapped[str] = mapped_column(ForeignKey("repair_order.order_no"))
+    kind: Mapped[str]
+    sku: Mapped[str]
+    description: Mapped[str]
+    quantity_milli: Mapped[int]
+    unit: Mapped[str]
+    price_cents: Mapped[int]
+    list_price_cents: Mapped[int]
+    norm_milli: Mapped[int] = mapped_column(default=0)
+    payer: Mapped[str]
+    used_milli: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default="planned")
+
+
+frozen.keep(
+    OrderLine.__table__,
+    "order_no",
+    "kind",
+    "sku",
+    "description",
+    "unit",
+    "price_cents",
+    "list_price_cents",
+    "payer",
+)
+
+
+def of(session: Session, order_no: str) -> list[OrderLine]:
+    """The lines of an order, dropped ones included, in the order they were written."""
+    query = select(OrderLine).where(OrderLine.order_no == order_no)
+    return list(session.scalars(query.order_by(OrderLine.key)))
+
+
+def planned(session: Session, order_no: str) -> list[OrderLine]:
+    """The lines that an order has now."""
+    return [line for line in of(session, order_no) if line.state == "planned"]
