@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from processes.records import quantities
+
+_Name = TypeVar("_Name")
 
 
 class Line(Protocol):
@@ -19,6 +22,7 @@ class Line(Protocol):
     unit: str
     price_cents: int
     list_price_cents: int
+    norm_milli: int
     payer: str
     used_milli: int
     state: str
@@ -34,14 +38,49 @@ def planned_cents(line: Line) -> int:
     return quantities.cost_cents(line.price_cents, line.quantity_milli)
 
 
-def billed_milli(line: Line) -> int:
-    """How much of a line counts at completion: parts and works as used, fees and the like as planned."""
-    return line.used_milli if line.kind in ("part", "work", "surcharge") else line.quantity_milli
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """A line as completion takes it: how much of it counts, and what that comes to for its payer."""
+
+    line: Line
+    quantity_milli: int
+    amount_cents: int
 
 
-def billed_cents(line: Line) -> int:
-    """What a line comes to at completion: its price for what counts of it."""
-    return quantities.cost_cents(line.price_cents, billed_milli(line))
+def billed(lines: Iterable[Line]) -> list[Billed]:
+    """What counts of the planned lines at completion; lines of which nothing counts are left out.
+
+    Parts and works count as used, fees and work of others as planned, a surcharge in the share of the client's work that
+    was done.
+    """
+    lines = planned(lines)
+    labour = [line for line in lines if line.kind == "work" and line.payer == "client"]
+    whole = sum(line.price_cents * line.quantity_milli for line in labour)
+    done = sum(line.price_cents * line.used_milli for line in labour)
+    found = []
+    for line in lines:
+        counts = line.quantity_milli
+        if line.kind in ("part", "work"):
+            counts = line.used_milli
+        elif line.kind == "surcharge" and whole:
+            counts = line.quantity_milli * done // whole
+        if counts:
+            found.append(Billed(line, counts, quantities.cost_cents(line.price_cents, counts)))
+    return found
+
+
+def split(amount_cents: int, weights: Mapping[_Name, int]) -> dict[_Name, int]:
+    """An amount shared out by weight, to the cent: the shares add up to it. Weights that are all 0 count as equal."""
+    names = sorted(weights)
+    whole = sum(weights.values())
+    parts = {name: weights[name] if whole else 1 for name in names}
+    whole = whole or len(names)
+    shares, given, seen = {}, 0, 0
+    for name in names:
+        seen += parts[name]
+        upto = amount_cents * seen // whole
+        shares[name], given = upto - given, upto
+    return shares
 
 
 def client_planned_cents(lines: Iterable[Line]) -> int:
@@ -60,11 +99,6 @@ def is_consented(kind: str, payer: str) -> bool:
 def asked_cents(lines: Iterable[Line]) -> int:
     """What of the planned lines the client must agree to."""
     return sum(planned_cents(line) for line in planned(lines) if is_consented(line.kind, line.payer))
-
-
-def billed_asked_cents(lines: Iterable[Line]) -> int:
-    """What of the billed lines the client must have agreed to."""
-    return sum(billed_cents(line) for line in planned(lines) if is_consented(line.kind, line.payer))
 
 
 def agreed_cents(frozen_lines: Iterable[dict[str, Any]]) -> int:

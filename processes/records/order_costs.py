@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.columns import Base
-from processes.records import ledger
+from processes.records import ledger, reversing
 
 KINDS = ("parts", "labour", "third_party", "overhead")
 PAYERS = ("client", "warranty", "company")
@@ -15,7 +17,7 @@ PAYERS = ("client", "warranty", "company")
 class OrderCost(ledger.LedgerRow, Base):
     """One amount that an order cost, and who bears it: the client's price, the warranty, or the company.
 
-    source: the row it comes from, as "<table>:<key>"; one source makes one row (I15). The warranty cost of an order is the
+    source: the row it comes from, as "<table>:<key>"; one source makes one row a payer (I15). The warranty cost of an order is the
     sum of its rows with payer "warranty".
     """
 
@@ -24,6 +26,7 @@ class OrderCost(ledger.LedgerRow, Base):
         Index(
             "uq_order_cost_source",
             "source",
+            "payer",
             unique=True,
             sqlite_where=text("reverses IS NULL"),
             postgresql_where=text("reverses IS NULL"),
@@ -44,6 +47,48 @@ class OrderCost(ledger.LedgerRow, Base):
 
 
 ledger.only_grows(OrderCost.__table__)
+
+
+def book(
+    session: Session, posting: ledger.Posting, kind: str, source: str, shares_cents: Mapping[str, int]
+) -> list[OrderCost]:
+    """Book what a source row cost the order of `posting`; nothing makes no row.
+
+    shares_cents: {payer: cents}. Booking a source again books nothing and gives the first rows.
+    """
+    known = session.scalars(
+        select(OrderCost)
+        .where(OrderCost.source == source, OrderCost.reverses.is_(None))
+        .order_by(OrderCost.key)
+    ).all()
+    if known:
+        return list(known)
+    rows = [
+        OrderCost(kind=kind, payer=payer, source=source, amount_cents=amount, **ledger.columns(posting))
+        for payer, amount in sorted(shares_cents.items())
+        if amount
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def reverse_order(session: Session, posting: ledger.Posting) -> list[OrderCost]:
+    """Take back the cost of the order of `posting`; what is reversed already stays so. Returns the new rows."""
+    rows = [
+        OrderCost(
+            kind=row.kind,
+            payer=row.payer,
+            source=row.source,
+            amount_cents=-row.amount_cents,
+            reverses=row.key,
+            **ledger.columns(posting),
+        )
+        for row in reversing.standing(entries(session, posting.order_no))
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
 
 
 def entries(session: Session, order_no: str) -> list[OrderCost]:

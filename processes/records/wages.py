@@ -1,42 +1,19 @@
-"""Wages (L8): schemes that say what work earns, and the ledger of what it has earned, once per person, order and operation."""
+"""Wages (L8): the ledger of what work has earned, once per person, order and operation (I17), and the months that take it."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import errors, settings
 from engine.columns import Base
-from engine.keys import new_key
-from processes.records import ledger
-
-
-class WageScheme(Base):
-    """How much an operation earns, for whom, from when until when.
-
-    basis: hour (rate_cents for an hour worked), norm_hour (rate_cents for an hour of the norm), piece (rate_cents for the
-    operation), share (share_milli thousandths of the operation's price). login, role_id, sku, repair_kind: whom and what
-    it is for; empty means everybody, everything.
-    """
-
-    __tablename__ = "wage_scheme"
-    __table_args__ = (
-        CheckConstraint("basis IN ('hour', 'norm_hour', 'piece', 'share')", name="basis"),
-        CheckConstraint("rate_cents >= 0 AND share_milli BETWEEN 0 AND 1000", name="rate"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="valid"),
-    )
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
-    name: Mapped[str]
-    basis: Mapped[str]
-    rate_cents: Mapped[int] = mapped_column(default=0)
-    share_milli: Mapped[int] = mapped_column(Integer, default=0)
-    login: Mapped[str | None] = mapped_column(ForeignKey("person.login"))
-    role_id: Mapped[str | None] = mapped_column(ForeignKey("role.role_id"))
-    sku: Mapped[str | None]
-    repair_kind: Mapped[str | None]
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
+from processes.records import ledger, reversing
+from processes.records.wage_schemes import Earning
 
 
 class WageAccrual(ledger.LedgerRow, Base):
@@ -80,20 +57,127 @@ class WageAccrual(ledger.LedgerRow, Base):
 
 
 class WagePeriod(Base):
-    """A month whose wages are paid out: it takes no more rows, what comes later goes into the next month."""
+    """A month of wages. Once it is locked (paid out) it takes no more rows; what comes later goes into the next month."""
 
     __tablename__ = "wage_period"
     __table_args__ = (CheckConstraint("length(period) = 7", name="period"),)
     period: Mapped[str] = mapped_column(primary_key=True)
-    locked_at: Mapped[datetime]
-    locked_by: Mapped[str]
+    locked_at: Mapped[datetime | None]
+    locked_by: Mapped[str | None]
 
 
 ledger.only_grows(WageAccrual.__table__)
-ledger.only_grows(WagePeriod.__table__)
+
+
+def accrue(
+    session: Session, posting: ledger.Posting, work_order_version: int, earnings: Iterable[Earning]
+) -> list[WageAccrual]:
+    """Book what people earned with the order of `posting`, once for a version of its work order (I17).
+
+    Raises Refused for an earning without a scheme.
+    """
+    known = session.scalars(
+        select(WageAccrual).where(
+            WageAccrual.order_no == posting.order_no,
+            WageAccrual.work_order_version == work_order_version,
+            WageAccrual.reverses.is_(None),
+        )
+    ).all()
+    if known:
+        return list(known)
+    period = open_period(session, posting.at)
+    rows = []
+    for each in earnings:
+        if each.scheme is None:
+            raise errors.Refused(
+                f'No wage scheme is in force for {each.login} and the operation "{each.operation}". Add one.'
+            )
+        rows.append(
+            WageAccrual(
+                login=each.login,
+                operation=each.operation,
+                work_order_version=work_order_version,
+                scheme_key=each.scheme.key,
+                basis=each.scheme.basis,
+                base_milli=each.base_milli,
+                rate_cents=each.scheme.rate_cents,
+                share_milli=each.scheme.share_milli,
+                amount_cents=each.amount_cents,
+                period=period,
+                **ledger.columns(posting),
+            )
+        )
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def reverse_order(session: Session, posting: ledger.Posting) -> list[WageAccrual]:
+    """Take back what was earned with the order of `posting`, in the month that is open now. Returns the new rows."""
+    standing = reversing.standing(entries(session, posting.order_no))
+    period = open_period(session, posting.at) if standing else ""
+    rows = [
+        WageAccrual(
+            login=row.login,
+            operation=row.operation,
+            work_order_version=row.work_order_version,
+            scheme_key=row.scheme_key,
+            basis=row.basis,
+            base_milli=-row.base_milli,
+            rate_cents=row.rate_cents,
+            share_milli=row.share_milli,
+            amount_cents=-row.amount_cents,
+            period=period,
+            reverses=row.key,
+            **ledger.columns(posting),
+        )
+        for row in standing
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def open_period(session: Session, at: datetime) -> str:
+    """The month that takes a wage row written now: this one, or the next that is not locked.
+
+    It stays open until the transaction ends: who locks it waits.
+    """
+    local = at.astimezone(ZoneInfo(settings.calendar(session).time_zone))
+    year, month = local.year, local.month
+    while True:
+        period = _period(session, f"{year:04}-{month:02}", share=True)
+        if period.locked_at is None:
+            return period.period
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def lock_period(session: Session, period: str, *, by: str, now: datetime) -> WagePeriod:
+    """Lock a month because its wages are paid out; locking it again changes nothing."""
+    found = _period(session, period, share=False)
+    if found.locked_at is None:
+        found.locked_at, found.locked_by = now, by
+        session.flush()
+    return found
+
+
+def balance_cents(session: Session, login: str, period: str | None = None) -> int:
+    """What somebody has earned with orders, in all or in a month."""
+    query = select(func.sum(WageAccrual.amount_cents)).where(WageAccrual.login == login)
+    if period is not None:
+        query = query.where(WageAccrual.period == period)
+    return int(session.scalar(query) or 0)
 
 
 def entries(session: Session, order_no: str) -> list[WageAccrual]:
     """All wage rows of an order, reversing ones included, oldest first."""
     query = select(WageAccrual).where(WageAccrual.order_no == order_no)
     return list(session.scalars(query.order_by(WageAccrual.key)))
+
+
+def _period(session: Session, period: str, *, share: bool) -> WagePeriod:
+    """The row of a month, made when it is first asked for, held shared or alone."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(insert(WagePeriod).values(period=period).on_conflict_do_nothing())
+    query = select(WagePeriod).where(WagePeriod.period == period).with_for_update(read=share)
+    return session.scalars(query.execution_options(populate_existing=True)).one()

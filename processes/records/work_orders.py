@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, UniqueConstraint, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
 from engine.columns import Base
 from engine.keys import new_key
+from processes.records import documents
+from processes.records.ledger import Posting
 
 OUTCOMES = ("repaired", "without_repair")
 #: The operation of hours that were not given to one planned work.
@@ -47,6 +50,36 @@ class WorkOrder(Base):
     completed_by: Mapped[str | None]
     completion_key: Mapped[str | None] = mapped_column(unique=True)
 
+    def refuse_unless_open(self) -> None:
+        """Raise Refused when it is completed or cancelled: then it changes no more."""
+        if self.state != "open":
+            raise errors.Refused(
+                f"Expected the work order {self.number} to be open, but it is {self.state}. "
+                "A completed one is opened again by reversing it."
+            )
+
+    def complete(self, outcome: str, posting: Posting) -> None:
+        """Mark it completed by an effect; what follows from that is posted by `processes.records.completion`."""
+        self.refuse_unless_open()
+        if outcome not in OUTCOMES:
+            raise errors.Refused(f'Expected an outcome of {", ".join(OUTCOMES)}, but found "{outcome}".')
+        self.state, self.outcome = "completed", outcome
+        self.completed_at, self.completed_by = posting.at, posting.by
+        self.completion_key = posting.effect_key
+
+    def reopen(self) -> None:
+        """Open a completed one again, as its next version."""
+        self._forget_completion("open")
+        self.version += 1
+
+    def cancel(self) -> None:
+        """End it without a result, completed before or not."""
+        self._forget_completion("cancelled")
+
+    def _forget_completion(self, state: str) -> None:
+        self.state, self.outcome = state, None
+        self.completed_at = self.completed_by = self.completion_key = None
+
 
 class WorkOrderEmployee(Base):
     """Hours of one person on one operation of a work order; `operation` is the sku of a planned work, or "order"."""
@@ -61,6 +94,43 @@ class WorkOrderEmployee(Base):
     login: Mapped[str] = mapped_column(ForeignKey("person.login"), index=True)
     operation: Mapped[str]
     hours_milli: Mapped[int]
+
+
+def open_for(session: Session, posting: Posting) -> WorkOrder:
+    """The work order of the order of `posting`, opened now when there is none yet."""
+    known = find(session, posting.order_no)
+    if known is not None:
+        return known
+    row = WorkOrder(
+        order_no=posting.order_no,
+        process_instance_key=posting.process_instance_key,
+        number=documents.next_number(session, "work_order", posting.at),
+        version=1,
+        state="open",
+        opened_at=posting.at,
+        opened_by=posting.by,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def report_hours(
+    session: Session, work_order: WorkOrder, hours_milli: Mapping[tuple[str, str], int], at: datetime
+) -> None:
+    """Write down who worked how long, all in all; an earlier report is replaced.
+
+    hours_milli: {(login, operation): thousandths of an hour}; nothing for an operation makes no row.
+    """
+    work_order.refuse_unless_open()
+    session.execute(delete(WorkOrderEmployee).where(WorkOrderEmployee.work_order_key == work_order.key))
+    session.add_all(
+        WorkOrderEmployee(work_order_key=work_order.key, login=login, operation=operation, hours_milli=hours)
+        for (login, operation), hours in sorted(hours_milli.items())
+        if hours
+    )
+    work_order.reported_at = at
+    session.flush()
 
 
 def find(session: Session, order_no: str) -> WorkOrder | None:
