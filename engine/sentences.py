@@ -7,7 +7,9 @@ fills the places in. `_l` only marks a pattern, so that Babel's extraction finds
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 
@@ -52,6 +54,17 @@ class Label(str):
     """A name that a designer gave (of a step, a role): a text of its own, translated where a sentence holds it."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in units with its currency ("MDL"): two decimals, written as the reader's language does."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount:,.2f}\N{NO-BREAK SPACE}{self.currency}"
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """The language and the clock of the reader: Babel's locale, the company's time zone, and the engine's sentences.
 
-Language: the person's own, else what the browser asks for, else the first of the installation's list.
+Language: the person's own (a customer's: `read_in`), else what the browser asks for, else the first of the installation's list.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, format_date, get_locale, gettext, ngettext
+from flask_babel import Babel, format_date, get_locale, gettext, ngettext, refresh
 
 from engine import calendars, clock, sentences
 from engine.forms.sentences import Counted, Number, Spoken
-from engine.sentences import Label, Sentence
+from engine.sentences import Label, Money, Sentence
 from webapp import access, words
 from webapp.texts import spoken
 
@@ -78,6 +78,17 @@ def number(value: Decimal | int | str) -> str:
     return written.replace("-", "\N{MINUS SIGN}")
 
 
+def amount(money: Money) -> str:
+    """An amount with its currency, as the reader's language writes it: 1.360,00 MDL."""
+    return spoken.amount(money, get_locale() or "en").replace("-", "\N{MINUS SIGN}")
+
+
+def read_in(language: str | None) -> None:
+    """Say the rest of this page in that language, if it is installed here."""
+    g.reader_language = language
+    refresh()
+
+
 def day(value: date) -> str:
     """A day with its year, in words: 24 Nov 2026."""
     return format_date(value, "d\N{NO-BREAK SPACE}MMM\N{NO-BREAK SPACE}y")
@@ -94,12 +105,17 @@ def _readable(value: Any) -> Any:
         return day(value)
     if isinstance(value, Sentence):
         return say(value)
+    if isinstance(value, Money):
+        return amount(value)
     return number(value) if isinstance(value, (Number, Decimal, int)) else value
 
 
 def _language() -> str:
-    person = access.person() if request else None
     known = languages()
+    # A page for somebody without an account knows their language from our records, or from what they chose on it.
+    if request and g.get("reader_language") in known:
+        return _with_underscore(g.reader_language)
+    person = access.person() if request else None
     if person is not None and person.language in known:
         return _with_underscore(person.language)
     wanted = request.accept_languages.best_match(known) if request else None

@@ -13,11 +13,11 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import UTC, format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
 
 from engine.forms.sentences import Counted, Number, Spoken
-from engine.sentences import Label, Sentence, Translator
+from engine.sentences import Label, Money, Sentence, Translator
 from webapp.texts.catalogues import FOLDER
 
 
@@ -54,8 +54,15 @@ def translator(folder: Path = FOLDER) -> Translator:
             return format_datetime(value, "d MMM y, HH:mm z", tzinfo=UTC, locale=locale)
         if isinstance(value, date):
             return format_date(value, "d MMM y", locale=locale)
+        if isinstance(value, Money):
+            return amount(value, locale)
         if isinstance(value, (Number, Decimal, int)):
             return format_decimal(Decimal(value), locale=locale, decimal_quantization=False)
         return value
 
     return say
+
+
+def amount(money: Money, locale: Locale | str) -> str:
+    """ "1.360,00 MDL": two decimals as the language writes them, the code of the currency behind."""
+    return format_currency(money.amount, money.currency, "#,##0.00\N{NO-BREAK SPACE}¤¤", locale=locale)
