@@ -1,6 +1,6 @@
 """Documents as they were handed out: numbered without gaps, and kept as the facts of that moment (I31, I32).
 
-A document is never changed. Where the facts change, a new one is issued that replaces it; both can be printed.
+A document is never changed. Where the facts change, a new version is issued that replaces it; both can be printed.
 """
 
 from __future__ import annotations
@@ -29,22 +29,24 @@ SERIES = {
     "repair_report": "RR",
     "warranty_card": "WC",
     "issue_note": "IN",
-    "device_label": "LB",
 }
 #: Parts are issued several times for one order; each note stands beside the others.
-_STANDS_ALONE = {"issue_note", "device_label"}
+_STANDS_ALONE = {"issue_note"}
 
 
 class IssuedDocument(Base):
-    """A document of an order. `data` holds everything that is printed, as it was known when the document was issued."""
+    """A document of an order. `data` holds everything that is printed, as it was known when the document was issued.
+
+    version: a document that replaces another under the same number is its next version.
+    """
 
     __tablename__ = "issued_document"
     __table_args__ = (
-        UniqueConstraint("series", "year", "sequence"),
-        UniqueConstraint("number"),
+        UniqueConstraint("series", "year", "sequence", "version"),
+        UniqueConstraint("number", "version"),
         UniqueConstraint("effect_key", "kind"),
         UniqueConstraint("replaces"),
-        CheckConstraint("sequence > 0", name="sequence"),
+        CheckConstraint("sequence > 0 AND version > 0", name="sequence"),
     )
     key: Mapped[int] = key_column()
     kind: Mapped[str]
@@ -52,6 +54,7 @@ class IssuedDocument(Base):
     year: Mapped[int]
     sequence: Mapped[int]
     number: Mapped[str]
+    version: Mapped[int]
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
     order_no: Mapped[str] = mapped_column(index=True)
     effect_key: Mapped[str]
@@ -68,8 +71,9 @@ ledger.only_grows(IssuedDocument.__table__)
 def issue(session: Session, kind: str, posting: ledger.Posting) -> IssuedDocument:
     """Issue a document of the order of `posting`, from what the records say now, in its customer's language.
 
-    The same kind for the same effect again gives the first document. An earlier document of this kind is replaced,
-    except where several stand side by side (issue notes). Raises NotFound when the order has no such facts.
+    The same kind for the same effect again gives the first document. An earlier document of this kind is replaced: under
+    the same number, unless the record behind it has a new one (an invoice); issue notes stand side by side.
+    Raises NotFound when the order has not what such a document tells of.
     """
     known = session.scalar(
         select(IssuedDocument).where(
@@ -79,15 +83,16 @@ def issue(session: Session, kind: str, posting: ledger.Posting) -> IssuedDocumen
     if known is not None:
         return known
     found = facts.gather(session, kind, posting)
-    number = found.number or next_number(session, kind, posting.at)
-    letters, year, sequence = number.rsplit("-", 2)
     earlier = None if kind in _STANDS_ALONE else latest(session, posting.order_no, kind)
+    number = found.number or (earlier.number if earlier else next_number(session, kind, posting.at))
+    letters, year, sequence = number.rsplit("-", 2)
     row = IssuedDocument(
         kind=kind,
         series=letters,
         year=int(year),
         sequence=int(sequence),
         number=number,
+        version=earlier.version + 1 if earlier and earlier.number == number else 1,
         process_instance_key=posting.process_instance_key,
         order_no=posting.order_no,
         effect_key=posting.effect_key,
