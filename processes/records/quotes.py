@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base, PlainJson
 from engine.keys import new_key
-from processes.records import billing, frozen
+from processes.records import audit, billing, frozen
 from processes.records.ledger import Posting
 
 SUPERSEDED = "QUOTE_SUPERSEDED"
@@ -23,7 +23,7 @@ DECISIONS = {"approved": "approved", "declined": "declined", "change": "changed"
 WAYS = ("link", "phone", "office")
 
 
-class QuoteVersion(Base):
+class QuoteVersion(audit.Audited, Base):
     """What a customer was offered: the order's lines as they were, a total and a time to answer.
 
     lines: [{key, kind, sku, description, quantity_milli, unit, price_cents, payer, amount_cents}].
@@ -58,7 +58,7 @@ class QuoteVersion(Base):
         ),
     )
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
-    order_no: Mapped[str]
+    order_no: Mapped[str] = mapped_column(ForeignKey("repair_order.order_no"))
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
     effect_key: Mapped[str] = mapped_column(unique=True)
     version: Mapped[int] = mapped_column(Integer)

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.columns import Base
 from engine.keys import new_key
 from engine.tables import Membership
-from processes.records import billing, quantities
+from processes.records import audit, billing, quantities
 
 
-class WageScheme(Base):
+class WageScheme(audit.Audited, Base):
     """How much an operation earns, for whom, from when until when.
 
     basis: hour (rate_cents for an hour worked), norm_hour (rate_cents for an hour of the norm), piece (rate_cents for the

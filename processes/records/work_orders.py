@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, UniqueConstraint, delete, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
 from engine.columns import Base
 from engine.keys import new_key
-from processes.records import documents
+from processes.records import audit, documents
 from processes.records.ledger import Posting
 
 OUTCOMES = ("repaired", "without_repair")
@@ -19,7 +19,7 @@ OUTCOMES = ("repaired", "without_repair")
 WHOLE_ORDER = "order"
 
 
-class WorkOrder(Base):
+class WorkOrder(audit.Audited, Base):
     """The document that holds the whole repair. `version` grows each time a completed one is opened again.
 
     state: open, completed, cancelled. completion_key: the effect that completed it, so that completing twice posts once.
@@ -37,7 +37,7 @@ class WorkOrder(Base):
         ),
     )
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
-    order_no: Mapped[str] = mapped_column(unique=True)
+    order_no: Mapped[str] = mapped_column(ForeignKey("repair_order.order_no"), unique=True)
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
     number: Mapped[str] = mapped_column(unique=True)
     version: Mapped[int] = mapped_column(Integer)
@@ -81,7 +81,7 @@ class WorkOrder(Base):
         self.completed_at = self.completed_by = self.completion_key = None
 
 
-class WorkOrderEmployee(Base):
+class WorkOrderEmployee(audit.Audited, Base):
     """Hours of one person on one operation of a work order; `operation` is the sku of a planned work, or "order"."""
 
     __tablename__ = "work_order_employee"
@@ -123,11 +123,16 @@ def report_hours(
     hours_milli: {(login, operation): thousandths of an hour}; nothing for an operation makes no row.
     """
     work_order.refuse_unless_open()
-    session.execute(delete(WorkOrderEmployee).where(WorkOrderEmployee.work_order_key == work_order.key))
+    known = {(row.login, row.operation): row for row in employees(session, work_order.order_no)}
+    for who, row in known.items():
+        if hours_milli.get(who):
+            row.hours_milli = hours_milli[who]
+        else:
+            session.delete(row)
     session.add_all(
-        WorkOrderEmployee(work_order_key=work_order.key, login=login, operation=operation, hours_milli=hours)
-        for (login, operation), hours in sorted(hours_milli.items())
-        if hours
+        WorkOrderEmployee(work_order_key=work_order.key, login=who[0], operation=who[1], hours_milli=hours)
+        for who, hours in sorted(hours_milli.items())
+        if hours and who not in known
     )
     work_order.reported_at = at
     session.flush()
