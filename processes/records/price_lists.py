@@ -10,12 +10,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
 from engine.columns import Base, Key, key_column
+from processes.records import audit
 
 #: The list that orders are priced from.
 STANDARD = "standard"
 
 
-class PriceList(Base):
+class PriceList(audit.Audited, Base):
     """A list of prices; its versions follow each other without overlapping."""
 
     __tablename__ = "price_list"
@@ -24,7 +25,7 @@ class PriceList(Base):
     currency: Mapped[str]
 
 
-class PriceListVersion(Base):
+class PriceListVersion(audit.Audited, Base):
     """The prices of a list from one day to another, both included; without a last day until a newer version begins."""
 
     __tablename__ = "price_list_version"
@@ -41,7 +42,7 @@ class PriceListVersion(Base):
     currency: Mapped[str]
 
 
-class PriceLine(Base):
+class PriceLine(audit.Audited, Base):
     """The price of one unit of a product, tax included, and the least that it may be sold for."""
 
     __tablename__ = "price_line"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base
 from engine.sentences import _l
+from processes.records import audit
 
 #: What a product can be, each with its name for people.
 KINDS = {"part": _l("Spare part"), "service": _l("Service"), "work": _l("Work"), "fee": _l("Fee")}
@@ -19,7 +20,7 @@ TRACKING = {"none": _l("By quantity"), "lot": _l("By lot"), "serial": _l("By ser
 UNITS = {"pc": _l("pc"), "set": _l("set"), "h": _l("h"), "m": _l("m"), "l": _l("l"), "kg": _l("kg")}
 
 
-class Product(Base):
+class Product(audit.Audited, Base):
     """Something that an order can have on its lines.
 
     names: {language: name}; English is always there. norm_milli: the hours that a work takes as a rule.
@@ -110,7 +111,7 @@ def get(session: Session, sku: str) -> Product:
 
 
 def hold(session: Session, skus: Iterable[str]) -> dict[str, Product]:
-    """These products by number, held until the transaction ends: whoever moves or reserves them next waits.
+    """These products by number, held until the transaction ends: whoever holds one of them next waits.
 
     Raises NotFound for a number that is none. On SQLite a write unit holds the whole database already.
     """

@@ -7,23 +7,22 @@ order needs it no more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
 from engine.columns import Base, Key, key_column
-from processes.records import ledger, products, quantities, stock_ledger
-from processes.records.stock_ledger import Lot, StockBalance
+from processes.records import audit, ledger, order_lines, products, quantities, stock_ledger
+from processes.records.stock_ledger import Lot, StockBalance, StockLocation
 
 STOCK_SHORT = "STOCK_SHORT"
 
 
-class Reservation(Base):
+class Reservation(audit.Audited, Base):
     """A quantity of a lot that is kept for an order. One that is issued in part goes on with the rest."""
 
     __tablename__ = "reservation"
@@ -44,3 +43,193 @@ class Reservation(Base):
     reserved_at: Mapped[datetime]
     reserved_by: Mapped[str]
     ended_at: Mapped[datetime | None]
+
+
+def planned(session: Session, order_no: str) -> dict[str, int]:
+    """The parts that an order has on its lines: {sku: thousandths}."""
+    found: dict[str, int] = {}
+    for line in order_lines.planned(session, order_no):
+        if line.kind == order_lines.PART:
+            found[line.sku] = found.get(line.sku, 0) + line.quantity_milli
+    return found
+
+
+def to_issue(session: Session, order_no: str) -> dict[str, int]:
+    """What an order still needs from the store: its planned parts less what was issued."""
+    issued = stock_ledger.issued(session, order_no)
+    open_parts = {sku: milli - issued.get(sku, 0) for sku, milli in planned(session, order_no).items()}
+    return {sku: milli for sku, milli in open_parts.items() if milli > 0}
+
+
+def active(session: Session, order_no: str) -> list[Reservation]:
+    """The reservations of an order that hold, oldest first."""
+    query = select(Reservation).where(Reservation.order_no == order_no, Reservation.state == "active")
+    return list(session.scalars(query.order_by(Reservation.key)))
+
+
+def of(session: Session, order_no: str) -> list[Reservation]:
+    """All reservations of an order, ended ones included, oldest first."""
+    query = select(Reservation).where(Reservation.order_no == order_no)
+    return list(session.scalars(query.order_by(Reservation.key)))
+
+
+def missing(session: Session, order_no: str) -> dict[str, int]:
+    """What an order needs more than the store has for it now: {sku: thousandths}."""
+    return short_of(session, order_no, to_issue(session, order_no))
+
+
+def short_of(session: Session, order_no: str, wanted: Mapping[str, int]) -> dict[str, int]:
+    """How much of what is wanted for an order the store does not have for it, reserved or free: {sku: thousandths}."""
+    reserved = _by_product(active(session, order_no))
+    short = {sku: milli - reserved.get(sku, 0) - free_milli(session, sku) for sku, milli in wanted.items()}
+    return {sku: milli for sku, milli in short.items() if milli > 0}
+
+
+def free_milli(session: Session, sku: str) -> int:
+    """How much of a product lies in the stores and is promised to nobody."""
+    return sum(balance.free_milli for balance, _lot in stock_ledger.in_store(session, sku))
+
+
+def reserve_order(session: Session, posting: ledger.Posting, language: str = "en") -> list[Reservation]:
+    """Reserve what the order of `posting` still needs, all of it or nothing, the oldest lots first.
+
+    What is reserved beyond that (the plan has become smaller) is released. Doing it again changes nothing. Returns the
+    reservations that hold now. Raises BusinessError STOCK_SHORT with shortages, their names in `language`.
+    """
+    order_no = posting.order_no
+    held = {row.sku for row in active(session, order_no)}
+    stock_ledger.hold(session, held | planned(session, order_no).keys())
+    wanted, reserved = to_issue(session, order_no), _by_product(active(session, order_no))
+    short = missing(session, order_no)
+    if short:
+        raise stock_short(session, short, language)
+    for sku in sorted(held | wanted.keys()):
+        more = wanted.get(sku, 0) - reserved.get(sku, 0)
+        if more > 0:
+            _reserve(session, posting, sku, more)
+        elif more < 0:
+            _release(session, posting, sku, -more)
+    session.flush()
+    return active(session, order_no)
+
+
+def release_order(session: Session, posting: ledger.Posting) -> list[Reservation]:
+    """End every reservation of the order of `posting` (I7). Returns those that were ended."""
+    rows = active(session, posting.order_no)
+    stock_ledger.hold(session, {row.sku for row in rows})
+    for row in rows:
+        end(session, row, row.quantity_milli, "released", posting.at)
+    session.flush()
+    return rows
+
+
+def take(
+    session: Session, posting: ledger.Posting, sku: str, quantity_milli: int
+) -> list[tuple[Lot, StockLocation, int]]:
+    """Choose what an issue to the order of `posting` takes from the store, and end its reservations for that.
+
+    Its own reservations first, then what is free, the oldest lots first: (lot, place, thousandths). The product is held.
+    """
+    # Asked before a reservation ends, which would make its quantity look free.
+    free = [(balance, balance.free_milli) for balance, _lot in stock_ledger.in_store(session, sku)]
+    taken = []
+    for row in active(session, posting.order_no):
+        milli = min(quantity_milli, row.quantity_milli) if row.sku == sku else 0
+        if milli > 0:
+            taken.append((session.get_one(StockBalance, row.balance_key), milli))
+            end(session, row, milli, "issued", posting.at)
+            quantity_milli -= milli
+    for balance, here in free:
+        milli = min(quantity_milli, here)
+        if milli > 0:
+            taken.append((balance, milli))
+            quantity_milli -= milli
+    session.flush()
+    return [
+        (session.get_one(Lot, each.lot_key), session.get_one(StockLocation, each.location_id), milli)
+        for each, milli in taken
+    ]
+
+
+def end(session: Session, row: Reservation, quantity_milli: int, state: str, at: datetime) -> None:
+    """End a reservation for a part of its quantity or for all of it; the rest goes on. The product is held."""
+    session.get_one(StockBalance, row.balance_key).reserved_milli -= quantity_milli
+    if quantity_milli == row.quantity_milli:
+        row.state, row.ended_at = state, at
+        return
+    row.quantity_milli -= quantity_milli
+    session.add(
+        Reservation(
+            process_instance_key=row.process_instance_key,
+            order_no=row.order_no,
+            sku=row.sku,
+            balance_key=row.balance_key,
+            lot_key=row.lot_key,
+            quantity_milli=quantity_milli,
+            state=state,
+            effect_key=row.effect_key,
+            reserved_at=row.reserved_at,
+            reserved_by=row.reserved_by,
+            ended_at=at,
+        )
+    )
+
+
+def stock_short(session: Session, short: Mapping[str, int], language: str) -> errors.BusinessError:
+    """The error that the store has too little: its variable shortages says of what, and how much is missing."""
+    rows = shortages(session, short, language)
+    listed = ", ".join(f"{row['missing']} of {row['name']}" for row in rows)
+    return errors.BusinessError(
+        STOCK_SHORT, f"The store has too little: missing {listed}.", {"shortages": rows}
+    )
+
+
+def shortages(session: Session, short: Mapping[str, int], language: str) -> list[dict[str, Any]]:
+    """What is missing as the rows of a form: part, name, missing, expected (null: nobody has promised any)."""
+    return [
+        {
+            "part": sku,
+            "name": products.get(session, sku).name_in(language),
+            "missing": quantities.plain(milli),
+            "expected": None,
+        }
+        for sku, milli in sorted(short.items())
+    ]
+
+
+def _reserve(session: Session, posting: ledger.Posting, sku: str, quantity_milli: int) -> None:
+    for balance, lot in stock_ledger.in_store(session, sku):
+        taken = min(quantity_milli, balance.free_milli)
+        if taken > 0:
+            balance.reserved_milli += taken
+            quantity_milli -= taken
+            session.add(
+                Reservation(
+                    process_instance_key=posting.process_instance_key,
+                    order_no=posting.order_no,
+                    sku=sku,
+                    balance_key=balance.key,
+                    lot_key=lot.key,
+                    quantity_milli=taken,
+                    state="active",
+                    effect_key=posting.effect_key,
+                    reserved_at=posting.at,
+                    reserved_by=posting.by,
+                )
+            )
+
+
+def _release(session: Session, posting: ledger.Posting, sku: str, quantity_milli: int) -> None:
+    # The newest first: the oldest lots are to leave the store first.
+    for row in reversed(active(session, posting.order_no)):
+        if row.sku == sku and quantity_milli > 0:
+            ended = min(quantity_milli, row.quantity_milli)
+            quantity_milli -= ended
+            end(session, row, ended, "released", posting.at)
+
+
+def _by_product(rows: Iterable[Reservation]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in rows:
+        found[row.sku] = found.get(row.sku, 0) + row.quantity_milli
+    return found

@@ -2,7 +2,7 @@
 
 A move has a place it comes from and one it goes to, so the sum over all places is 0 (I1). What lies where is kept beside
 the ledger, in the same transaction (I3); there the database itself refuses to hand out what is not there (I2) or what is
-promised to somebody else (I6). Whoever writes here holds the product first (`products.hold`).
+promised to somebody else (I6). Whoever writes here holds the products first (`hold`).
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, UniqueConstraint, c
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import errors
 from engine.columns import Base, Key, key_column
 from engine.sentences import _l
-from processes.records import ledger, quantities
+from processes.records import ledger, products, quantities
 from processes.records.stock_documents import StockDocument
 
 #: What a place can be, with its name for people.
@@ -153,54 +154,64 @@ def main_place(session: Session, kind: str) -> StockLocation:
     return session.get_one(StockLocation, _MAIN[kind])
 
 
-def write(session: Session, document: StockDocument, transfers: Iterable[Transfer]) -> list[StockMove]:
-    """Write the moves of a new document, and change what lies where with them."""
-    return [_write(session, document, n, each) for n, each in enumerate(transfers, start=1)]
+def hold(session: Session, skus: Iterable[str]) -> dict[str, products.Product]:
+    """These products by number, held until the transaction ends: whoever moves or reserves them next waits.
+
+    What this session has read of them before is read again, as others may have moved it meanwhile.
+    """
+    held = products.hold(session, skus)
+    seen = select(StockBalance).where(StockBalance.sku.in_(held))
+    session.scalars(seen.execution_options(populate_existing=True)).all()
+    return held
 
 
-def balance(session: Session, lot: Lot, place: StockLocation) -> StockBalance:
-    """What lies of a lot at a place, as the database has it now; nothing, where it has never been."""
-    query = select(StockBalance).where(
-        StockBalance.lot_key == lot.key, StockBalance.location_id == place.location_id
-    )
-    # Read again what this session has read before the product was held: others may have moved it since.
-    found = session.scalar(query.execution_options(populate_existing=True))
-    if found is None:
-        found = StockBalance(
-            sku=lot.sku,
-            lot_key=lot.key,
-            location_id=place.location_id,
-            is_outside=place.kind in _OUTSIDE,
-            quantity_milli=0,
-            reserved_milli=0,
-            value_cents=0,
+def add_lot(session: Session, document: StockDocument, sku: str, lot_no: str, unit_cost_cents: int) -> Lot:
+    """Add the lot that a line of a goods receipt makes.
+
+    A maker's lot that came before is another lot of ours, as it may have cost something else; a serial number is there once.
+    """
+    known = session.scalar(select(Lot.key).where(Lot.sku == sku, Lot.lot_no == lot_no))
+    if known is not None and products.get(session, sku).tracking == "serial":
+        raise errors.Refused(
+            f'The piece "{lot_no}" of "{sku}" came in before, and each piece comes in once. Look at its number again.'
         )
-        session.add(found)
-        session.flush()
-    return found
+    lot = Lot(
+        sku=sku,
+        lot_no=lot_no if known is None else f"{lot_no} · {document.number}",
+        unit_cost_cents=unit_cost_cents,
+        supplier=document.supplier,
+        received_at=document.at,
+    )
+    session.add(lot)
+    session.flush()
+    return lot
+
+
+def write(session: Session, document: StockDocument, transfers: Iterable[Transfer]) -> list[StockMove]:
+    """Write the moves of a new document, and change what lies where with them. The products are held."""
+    return [_write(session, document, position, each) for position, each in enumerate(transfers, start=1)]
 
 
 def in_store(session: Session, sku: str) -> list[tuple[StockBalance, Lot]]:
     """What lies in the stores of a product, the lot that came first first (FIFO)."""
-    query = (
+    found = session.execute(
         select(StockBalance, Lot)
         .join(Lot, Lot.key == StockBalance.lot_key)
         .join(StockLocation, StockLocation.location_id == StockBalance.location_id)
         .where(StockBalance.sku == sku, StockLocation.kind == "stock", StockBalance.quantity_milli > 0)
         .order_by(Lot.received_at, Lot.key, StockBalance.location_id)
     )
-    found = session.execute(query.execution_options(populate_existing=True))
-    return [(each, lot) for each, lot in found]
+    return [(balance, lot) for balance, lot in found]
 
 
-def held_by_order(session: Session, order_no: str, kind: str, sku: str | None = None) -> list[Held]:
-    """What an order has at the places of a kind, by lot, the lot that came first first, at what it cost the order."""
-    places = select(StockLocation.location_id).where(StockLocation.kind == kind)
+def held_by_order(session: Session, order_no: str, *kinds: str) -> list[Held]:
+    """What an order has at the places of some kinds, by lot, the lot that came first first, at what it cost the order."""
+    places = select(StockLocation.location_id).where(StockLocation.kind.in_(kinds))
     sign = case((StockMove.to_location_id.in_(places), 1), else_=0) - case(
         (StockMove.from_location_id.in_(places), 1), else_=0
     )
     quantity = func.sum(sign * StockMove.quantity_milli)
-    query = (
+    found = session.execute(
         select(Lot, quantity, func.sum(sign * StockMove.cost_cents))
         .join(StockMove, StockMove.lot_key == Lot.key)
         .where(StockMove.order_no == order_no)
@@ -208,9 +219,28 @@ def held_by_order(session: Session, order_no: str, kind: str, sku: str | None = 
         .having(quantity > 0)
         .order_by(Lot.received_at, Lot.key)
     )
-    if sku is not None:
-        query = query.where(StockMove.sku == sku)
-    return [Held(lot, int(milli), int(cents)) for lot, milli, cents in session.execute(query)]
+    return [Held(lot, int(milli), int(cents)) for lot, milli, cents in found]
+
+
+def issued(session: Session, order_no: str) -> dict[str, int]:
+    """What was issued to an order less what came back, used up or not: {sku: thousandths}."""
+    return _by_product(held_by_order(session, order_no, "wip", "customer"))
+
+
+def in_work(session: Session, order_no: str) -> dict[str, int]:
+    """What an order has in work now, issued and neither used up nor back: {sku: thousandths}."""
+    return _by_product(held_by_order(session, order_no, "wip"))
+
+
+def store_of(session: Session, order_no: str, lot: Lot) -> StockLocation:
+    """The store that an order got a lot from, the last one where it were several."""
+    return session.scalars(
+        select(StockLocation)
+        .join(StockMove, StockMove.from_location_id == StockLocation.location_id)
+        .where(StockMove.order_no == order_no, StockMove.lot_key == lot.key, StockLocation.kind == "stock")
+        .order_by(StockMove.at.desc(), StockMove.key.desc())
+        .limit(1)
+    ).one()
 
 
 def moves(session: Session, order_no: str) -> list[StockMove]:
@@ -219,9 +249,22 @@ def moves(session: Session, order_no: str) -> list[StockMove]:
     return list(session.scalars(query.order_by(StockMove.at, StockMove.document_key, StockMove.position)))
 
 
+def of_effect(session: Session, effect_key: str) -> list[StockMove]:
+    """The moves that one effect has written, in their order."""
+    query = select(StockMove).where(StockMove.effect_key == effect_key)
+    return list(session.scalars(query.order_by(StockMove.document_key, StockMove.position)))
+
+
+def _by_product(held: Iterable[Held]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for lot, quantity_milli, _cost in held:
+        found[lot.sku] = found.get(lot.sku, 0) + quantity_milli
+    return found
+
+
 def _write(session: Session, document: StockDocument, position: int, given: Transfer) -> StockMove:
-    source = balance(session, given.lot, given.from_place)
-    target = balance(session, given.lot, given.to_place)
+    source = _balance(session, given.lot, given.from_place)
+    target = _balance(session, given.lot, given.to_place)
     cost_cents = _cost_cents(source, given) if given.cost_cents is None else given.cost_cents
     row = StockMove(
         document_key=document.key,
@@ -253,3 +296,26 @@ def _cost_cents(source: StockBalance, given: Transfer) -> int:
     if given.quantity_milli == source.quantity_milli and not source.is_outside:
         return source.value_cents
     return quantities.cost_cents(given.lot.unit_cost_cents, given.quantity_milli)
+
+
+def _balance(session: Session, lot: Lot, place: StockLocation) -> StockBalance:
+    found = session.scalar(
+        select(StockBalance).where(
+            StockBalance.lot_key == lot.key, StockBalance.location_id == place.location_id
+        )
+    )
+    if found is not None:
+        return found
+    # Nobody else makes the same row now: the product is held.
+    row = StockBalance(
+        sku=lot.sku,
+        lot_key=lot.key,
+        location_id=place.location_id,
+        is_outside=place.kind in _OUTSIDE,
+        quantity_milli=0,
+        reserved_milli=0,
+        value_cents=0,
+    )
+    session.add(row)
+    session.flush()
+    return row
