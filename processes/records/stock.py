@@ -34,7 +34,7 @@ NOT_READY_TO_COMPLETE = "NOT_READY_TO_COMPLETE"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A line of a goods receipt. lot_no: the maker's, or one of ours where it has none. serials: of each piece its own."""
+    """A line of a goods receipt. lot_no: the maker's, or one of ours where it has none. serials: of each piece its own, or ours."""
 
     sku: str
     quantity_milli: int
@@ -198,12 +198,14 @@ def _lots(product: products.Product, line: Delivered, own_number: str) -> list[t
         raise errors.Refused(f'Expected more than 0 of "{product.sku}" to come in, but found none of it.')
     if product.tracking != "serial":
         return [(line.lot_no or own_number, line.quantity_milli)]
-    if len(set(line.serials)) * 1000 != line.quantity_milli:
+    pieces, rest = divmod(line.quantity_milli, 1000)
+    serials = list(dict.fromkeys(line.serials)) or [f"{own_number}-{n}" for n in range(1, pieces + 1)]
+    if rest or len(serials) != pieces:
         raise errors.Refused(
             f'Expected a serial number for each of {quantities.plain(line.quantity_milli)} of "{product.sku}", '
-            f"but found {len(set(line.serials))}. Each piece has one of its own."
+            f"but found {len(serials)}. Each piece has one of its own."
         )
-    return [(serial, 1000) for serial in line.serials]
+    return [(serial, 1000) for serial in serials]
 
 
 def _refuse_above_plan(session: Session, order_no: str, picks: Mapping[str, int], language: str) -> None:

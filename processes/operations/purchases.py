@@ -1,0 +1,41 @@
+"""Operations on purchases: the short way in for goods, until they are ordered by a process of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine import errors
+from engine.operations import Step, operation
+from processes.records import money, quantities, stock
+from processes.records.ledger import Posting
+
+
+@operation("purchases.receive")
+def receive(
+    session: Session, step: Step, parts: list[dict[str, Any]], supplier: str | None = None
+) -> dict[str, Any]:
+    """Take goods that arrived into the store: each line becomes a lot at its cost. Lines of 0 are left out.
+
+    parts: list of part, quantity, unit_cost, and where known lot (the maker's number) or serials (one for each piece).
+    Result: receipt_no (null when nothing arrived).
+    """
+    delivered = [_delivered(row) for row in parts if row.get("quantity")]
+    if not delivered:
+        return {"receipt_no": None}
+    return {"receipt_no": stock.receive(session, Posting.of_step(step), delivered, supplier).number}
+
+
+def _delivered(row: dict[str, Any]) -> stock.Delivered:
+    if row.get("unit_cost") is None:
+        raise errors.Refused(
+            f"Expected what one {row['part']} cost, but found nothing. Look at the delivery note."
+        )
+    return stock.Delivered(
+        row["part"],
+        quantities.milli(row["quantity"]),
+        money.cents(row["unit_cost"]),
+        row.get("lot"),
+        tuple(row.get("serials") or ()),
+    )
