@@ -1,0 +1,159 @@
+"""The words that are printed around the facts. English here; other languages come from the translators' catalogues."""
+
+from __future__ import annotations
+
+from engine.sentences import Label, Sentence, _l, in_language
+
+TITLES = {
+    "intake_receipt": _l("Receipt: accepted for repair"),
+    "quote": _l("Quote for a repair"),
+    "work_order": _l("Work order"),
+    "invoice": _l("Invoice"),
+    "completion_act": _l("Completion act"),
+    "repair_report": _l("Repair report"),
+    "warranty_card": _l("Warranty card"),
+    "issue_note": _l("Issue note"),
+    "device_label": _l("Device label"),
+}
+
+#: What each id in the facts is called, by the name it has there.
+CHOICES = {
+    "repair_kind": {
+        "paid": _l("Paid repair"),
+        "warranty": _l("Repair under warranty"),
+        "mixed": _l("Mixed: paid and under warranty"),
+        "at_own_cost": _l("Repair at our own cost"),
+    },
+    "payer": {
+        "client": _l("Paid by the customer"),
+        "warranty": _l("Under warranty, no charge"),
+        "company": _l("At our cost, no charge"),
+    },
+    "outcome": {"repaired": _l("Repaired"), "without_repair": _l("Returned without repair")},
+    "state": {"open": _l("Open"), "completed": _l("Completed"), "cancelled": _l("Cancelled")},
+}
+
+#: The words that templates ask for by name.
+WORDS = {
+    "accepted_at": _l("Accepted on"),
+    "accessories": _l("Accessories"),
+    "act_statement": _l(
+        "The works above are done. The customer has received the device, checked it and has no claims about "
+        "volume, quality and time."
+    ),
+    "act_unrepaired": _l(
+        "The device was returned without repair. The customer has received it and checked it."
+    ),
+    "amount": _l("Amount"),
+    "appearance": _l("Appearance and damage"),
+    "approve_until": _l("This quote holds until {day}. Work begins when you have agreed."),
+    "balance": _l("Still to pay"),
+    "bank": _l("Payment to"),
+    "basis": _l("Basis"),
+    "cause": _l("Cause"),
+    "company_signs": _l("For the company"),
+    "complaint": _l("Complaint"),
+    "completeness": _l("Completeness"),
+    "copy": _l("Copy"),
+    "customer": _l("Customer"),
+    "customer_no": _l("Customer number"),
+    "customer_signs": _l("Customer"),
+    "day_and_signature": _l("Day and signature"),
+    "description": _l("Description"),
+    "device": _l("Device"),
+    "diagnosis": _l("Diagnosis"),
+    "done_at": _l("Repair done on"),
+    "due_on": _l("Pay by"),
+    "email": _l("E-mail"),
+    "employee": _l("Employee"),
+    "employees": _l("Employees"),
+    "fault_code": _l("Fault code"),
+    "findings": _l("Findings"),
+    "from_on": _l("From"),
+    "goods": _l("Parts and goods"),
+    "hand_out": _l("Hand-out"),
+    "handed_out_at": _l("Handed out on"),
+    "hours": _l("Hours"),
+    "included_tax": _l("of which VAT {percent} %"),
+    "intake": _l("Intake"),
+    "keep_receipt": _l(
+        "Keep this receipt: the device is handed out to whoever brings it, or to the customer in person."
+    ),
+    "lot": _l("Lot"),
+    "months": _l("Months"),
+    "name": _l("Name"),
+    "net": _l("Without VAT"),
+    "none": _l("None."),
+    "operation": _l("Operation"),
+    "order": _l("Order"),
+    "order_code": _l("Order {order}"),
+    "other_lines": _l("Other lines"),
+    "outcome": _l("Outcome"),
+    "page_of": _l("Page {page} of {pages}"),
+    "paid": _l("Paid already"),
+    "part_no": _l("Part number"),
+    "payment": _l("Payment"),
+    "phone": _l("Phone"),
+    "plate": _l("Number plate"),
+    "price": _l("Price"),
+    "promised_on": _l("Promised for"),
+    "quantity": _l("Quantity"),
+    "quote_change": _l(
+        "A part or work that turns out to be needed beyond this quote is quoted again before it is done."
+    ),
+    "reason": _l("Reason"),
+    "receiver": _l("Received by"),
+    "receiver_signs": _l("Accepted by"),
+    "recipient": _l("Handed to"),
+    "repair": _l("Repair"),
+    "repair_kind": _l("Kind of repair"),
+    "replaced": _l("Replaced by {number}"),
+    "replaces": _l("Replaces {number}"),
+    "result": _l("Result"),
+    "serial_no": _l("Serial number"),
+    "state": _l("State"),
+    "storekeeper_signs": _l("Issued by"),
+    "tax": _l("VAT {percent} %"),
+    "tax_id": _l("Tax number"),
+    "to_pay": _l("To pay"),
+    "total": _l("Total"),
+    "unit": _l("Unit"),
+    "until_on": _l("Until"),
+    "urgency": _l("Urgency"),
+    "urgent": _l("Urgent"),
+    "version": _l("Version"),
+    "vin": _l("Vehicle identification number"),
+    "wages": _l("Wages"),
+    "warranted": _l("Parts and works under warranty"),
+    "warranty_start": _l("The warranty runs from the day on which the device is handed out."),
+    "warranty_terms": _l(
+        "Show this card with the device. The warranty ends early if the device was opened by others, used against its "
+        "instructions, or damaged from outside. A replaced part keeps the term of the part before it."
+    ),
+    "whole_order": _l("Whole order"),
+    "works": _l("Works"),
+    "works_and_parts": _l("Works and parts"),
+}
+
+
+def title(kind: str, language: str) -> str:
+    """What a kind of document is called."""
+    return in_language(Sentence(TITLES[kind]), language)
+
+
+def words(language: str) -> dict[str, str]:
+    """All words of the templates; places in them ("{day}") stay as they are, for the template to fill in."""
+    return {name: in_language(_as_pattern(text), language) for name, text in WORDS.items()}
+
+
+def choice(name: str, value: str, language: str) -> str:
+    """What an id is called, or a text of the product that has no list here (a unit)."""
+    named = CHOICES.get(name, {}).get(value, value)
+    return in_language(Sentence("{text}", text=Label(named)), language)
+
+
+def _as_pattern(text: str) -> Sentence:
+    places = (
+        part.partition("}")[0] for part in text.split("{")[1:]
+    )  # each place stands for itself: "{day}" gives "{day}"
+    return Sentence(text, **{place: f"{{{place}}}" for place in places})

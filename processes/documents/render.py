@@ -1,0 +1,117 @@
+"""Facts to PDF. The same facts give the same bytes, whenever they are printed.
+
+typst's compiler must not be shared by threads ("Already borrowed"): each thread has its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import fontpkg_noto_sans
+import msgspec
+import segno
+import typst
+
+from processes.documents import labels
+from processes.documents.printed import Printer
+
+_FOLDER = Path(__file__).resolve().parent
+#: Ours first; the others are asked for signs that it has not, where the system has them.
+_FAMILIES = ("Noto Sans", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "DejaVu Sans")
+_of_thread = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is printed about the paper itself: its number, what it replaces and is replaced by, that it is a copy."""
+
+    number: str | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None
+    is_copy: bool = False
+
+
+def pdf(kind: str, facts: dict[str, Any], language: str, issued_at: datetime, marks: Marks) -> bytes:
+    """A document as PDF (PDF/A-2a: fonts inside, text readable by machines), in a language.
+
+    Without a number in its marks it is a print of what holds now, not an issued document.
+    """
+    paper = _paper(kind, facts, language, issued_at, marks)
+    return _compiler().compile(
+        input=str(_FOLDER / f"{kind}.typ"),
+        format="pdf",
+        sys_inputs={"paper": msgspec.json.encode(paper).decode()},
+        pdf_standards=["a-2a"],
+        timestamp=issued_at,
+    )
+
+
+def _paper(
+    kind: str, facts: dict[str, Any], language: str, issued_at: datetime, marks: Marks
+) -> dict[str, Any]:
+    """All that a template asks for, as texts."""
+    printer = Printer(language, facts["time_zone"])
+    words = labels.words(language)
+    sheet = printer.tree(facts)
+    order_no, company = sheet["order"]["order_no"], sheet["company"]
+    title = labels.title(kind, language)
+    below = (
+        marks.number,
+        printer.moment(issued_at),
+        words["replaces"].replace("{number}", marks.replaces) if marks.replaces else None,
+    )
+    above = (
+        words["replaced"].replace("{number}", marks.replaced_by) if marks.replaced_by else None,
+        words["copy"] if marks.is_copy else None,
+    )
+    return {
+        "title": f"{title} {marks.number or order_no}",
+        "heading": title,
+        "subheading": _joined(below),
+        "mark": _joined(above) or None,
+        "footer": _joined((company["name"], company["phone"], company["email"])),
+        "language": language.partition("-")[0],
+        "fonts": _families(),
+        "code": {
+            "picture": _code(facts["address"] or facts["order"]["order_no"]),
+            "caption": words["order_code"].replace("{order}", order_no),
+        },
+        "words": words,
+        "sheet": sheet,
+    }
+
+
+def _joined(texts: tuple[str | None, ...]) -> str:
+    return " · ".join(each for each in texts if each)
+
+
+def _code(content: str) -> str:
+    """A QR code as SVG; a quarter of it may be unreadable: labels get dirty."""
+    file = BytesIO()
+    segno.make(content, error="q", micro=False).save(file, kind="svg", border=0, xmldecl=False)
+    return file.getvalue().decode()
+
+
+def _compiler() -> typst.Compiler:
+    compiler = getattr(_of_thread, "compiler", None)
+    if compiler is None:
+        compiler = _of_thread.compiler = typst.Compiler(root=str(_FOLDER), font_paths=_fonts())
+    return compiler
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    # The shipped family comes first, so that a document looks the same whatever the system has.
+    return typst.Fonts(font_paths=[fontpkg_noto_sans.ROOT / "files"])
+
+
+@cache
+def _families() -> list[str]:
+    present = set(_fonts().families())
+    return [family for family in _FAMILIES if family in present]
