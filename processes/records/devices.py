@@ -57,6 +57,10 @@ class Device(audit.Audited, Base):
         if self.owner_key != customer_key:
             self.owner_key = customer_key
 
+    def sold_with(self, document: str, warranty_until: date, sold_on: date | None = None) -> None:
+        """Write down the sale that its warranty stands on."""
+        self.sale_document, self.warranty_until, self.sold_on = document, warranty_until, sold_on
+
     def under_sale_warranty(self, on: date) -> bool:
         """Whether it was sold with a document and the warranty of that sale still runs on that day."""
         return (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.columns import Base
 from engine.keys import new_key
-from processes.records import audit, frozen
+from processes.records import audit, billing, frozen, quantities
 
 WORK, PART, SURCHARGE, FEE, THIRD_PARTY = KINDS = ("work", "part", "surcharge", "fee", "third_party")
 CLIENT, WARRANTY, COMPANY = PAYERS = ("client", "warranty", "company")
@@ -88,3 +90,10 @@ def of(session: Session, order_no: str) -> list[OrderLine]:
 def planned(session: Session, order_no: str) -> list[OrderLine]:
     """The lines that an order has now."""
     return [line for line in of(session, order_no) if line.state == "planned"]
+
+
+def list_total_cents(lines: Iterable[OrderLine]) -> int:
+    """What the planned lines are worth by the price list, whoever pays."""
+    return sum(
+        quantities.cost_cents(line.list_price_cents, line.quantity_milli) for line in billing.planned(lines)
+    )

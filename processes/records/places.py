@@ -65,7 +65,7 @@ def bring(
 ) -> ItemMovement | None:
     """Move a device to a place; one that is there already does not move (None). An effect moves it once.
 
-    The caller holds the device (`devices.get(..., hold=True)`), so that two movements do not start from the same place.
+    Two movements at once cannot start from the same place: the second number 5 of a device is refused by the database.
     """
     known = session.scalar(select(ItemMovement).where(ItemMovement.effect_key == posting.effect_key))
     if known is not None:
