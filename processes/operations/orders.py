@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import errors, messages, roles, user_tasks
 from engine.operations import Step, operation
 from engine.tables import Person, UserTask, UserTaskCandidate
-from processes.records import comments, cost_centres, equipment, money
+from processes.records import audit, comments, completion, cost_centres, equipment, money
 from processes.records.ledger import Posting
 
 STEP_CLOSED = "STEP_CLOSED"
@@ -85,14 +85,22 @@ def cancel(session: Session, step: Step, order_no: str, reason: str) -> dict[str
 
 @operation("orders.reverse_effects")
 def reverse_effects(session: Session, step: Step, reason: str | None = None) -> dict[str, Any]:
-    """Take back everything this order has booked: its cost and its entries in equipment histories.
+    """Take back everything this order has booked: cost, entries in equipment histories, and all of a repair.
 
-    Result: reversed_cost.
+    Of a repair that is stock and reservations, invoice and payments, cost, wages, warranties and the open quote; it counts
+    as cancelled then.
+
+    Result: reversed_cost, refunded (what the customer gets back).
     """
+    audit.acting(session, step.actor, step.now)
     posting = Posting.of_step(step)
     rows = cost_centres.reverse_order(session, posting, reason)
     equipment.reverse_order(session, posting)
-    return {"reversed_cost": money.units(-sum(row.amount_cents for row in rows))}
+    refunded = completion.reverse_order(session, posting, reason)
+    return {
+        "reversed_cost": money.units(-sum(row.amount_cents for row in rows)),
+        "refunded": money.units(refunded),
+    }
 
 
 def _actor(session: Session, step: Step) -> roles.Actor:

@@ -83,6 +83,11 @@ def split(amount_cents: int, weights: Mapping[_Name, int]) -> dict[_Name, int]:
     return shares
 
 
+def list_cents(billed: Billed) -> int:
+    """What a billed line comes to by the price list, whoever pays."""
+    return quantities.cost_cents(billed.line.list_price_cents, billed.quantity_milli)
+
+
 def client_planned_cents(lines: Iterable[Line]) -> int:
     """What the client would pay for the lines as planned."""
     return sum(planned_cents(line) for line in planned(lines) if line.payer == "client")
@@ -99,6 +104,11 @@ def is_consented(kind: str, payer: str) -> bool:
 def asked_cents(lines: Iterable[Line]) -> int:
     """What of the planned lines the client must agree to."""
     return sum(planned_cents(line) for line in planned(lines) if is_consented(line.kind, line.payer))
+
+
+def billed_asked_cents(billed: Iterable[Billed]) -> int:
+    """What of the billed lines the client must have agreed to."""
+    return sum(each.amount_cents for each in billed if is_consented(each.line.kind, each.line.payer))
 
 
 def agreed_cents(frozen_lines: Iterable[dict[str, Any]]) -> int:

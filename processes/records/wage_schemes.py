@@ -44,12 +44,21 @@ class WageScheme(audit.Audited, Base):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An operation that somebody did: `hours_milli` by login; what the norm gives it, what it costs by the price list."""
+    """An operation that somebody did.
+
+    hours_milli: {login: thousandths of an hour worked}. norm_milli: the hours that the norm gives it. payers_cents: {payer:
+    what it comes to by the price list}.
+    """
 
     operation: str
-    norm_milli: int
-    list_cents: int
     hours_milli: dict[str, int]
+    norm_milli: int
+    payers_cents: dict[str, int]
+
+    @property
+    def list_cents(self) -> int:
+        """What it comes to by the price list, whoever pays."""
+        return sum(self.payers_cents.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""Whether a work order can be completed: every reason why not, each as a sentence with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from engine import errors
+from processes.records import billing, money, quantities, quotes, stock
+from processes.records.billing import Billed
+from processes.records.wage_schemes import Earning
+from processes.records.work_orders import OUTCOMES, WorkOrder
+
+
+def reasons(
+    session: Session,
+    work_order: WorkOrder,
+    outcome: str,
+    billed: Sequence[Billed],
+    earnings: Iterable[Earning],
+) -> list[str]:
+    """Why this work order cannot be completed with that outcome now; empty when it can. Changes nothing."""
+    if outcome not in OUTCOMES:
+        raise errors.Refused(f'Expected an outcome of {", ".join(OUTCOMES)}, but found "{outcome}".')
+    if work_order.state != "open":
+        return [
+            f"The work order {work_order.number} is {work_order.state} already. Reverse it to complete it anew."
+        ]
+    return [
+        *_unreported(work_order, outcome),
+        *_parts(session, work_order.order_no, billed),
+        *_without_consent(session, work_order.order_no, billed),
+        *_without_scheme(earnings),
+    ]
+
+
+def _unreported(work_order: WorkOrder, outcome: str) -> Iterator[str]:
+    if outcome == "repaired" and work_order.reported_at is None:
+        yield "Nobody has reported the work yet. Write down the hours and the parts used."
+
+
+def _parts(session: Session, order_no: str, billed: Iterable[Billed]) -> Iterator[str]:
+    used: dict[str, int] = {}
+    for each in billed:
+        if each.line.kind == "part":
+            used[each.line.sku] = used.get(each.line.sku, 0) + each.quantity_milli
+    issued = stock.issued(session, order_no)
+    for sku in sorted(used.keys() | issued.keys()):
+        left = issued.get(sku, 0) - used.get(sku, 0)
+        if left > 0:
+            yield f"{quantities.plain(left)} of {sku} was issued and not used. Return it to the store."
+        elif left < 0:
+            yield f"{quantities.plain(-left)} of {sku} was used and not issued. Issue it, or correct the report."
+
+
+def _without_consent(session: Session, order_no: str, billed: Iterable[Billed]) -> Iterator[str]:
+    agreed = quotes.in_force(session, order_no)
+    agreed_cents = billing.agreed_cents(agreed.lines) if agreed else 0
+    asked_cents = billing.billed_asked_cents(billed)
+    if asked_cents > agreed_cents:
+        yield (
+            f"The client agreed to {money.units(agreed_cents)}, but {money.units(asked_cents)} is to be billed. "
+            "Send a new version of the quote."
+        )
+
+
+def _without_scheme(earnings: Iterable[Earning]) -> Iterator[str]:
+    for each in earnings:
+        if each.scheme is None:
+            yield (
+                f'No wage scheme is in force for {each.login} and the operation "{each.operation}". '
+                "Add one, or let somebody else report the work."
+            )
