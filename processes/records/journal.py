@@ -100,6 +100,9 @@ class JournalEntry(ledger.LedgerRow, Base):
             name="sides",
         ),
     )
+    # A purchase or a count of the store belongs to no order.
+    order_no: Mapped[str | None] = mapped_column(index=True)
+    process_instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"), index=True)
     document: Mapped[str] = mapped_column(index=True)
     line_no: Mapped[int] = mapped_column(Integer)
     account_debit: Mapped[str | None] = mapped_column(index=True)
