@@ -43,7 +43,10 @@ class Chapter:
 
 
 def _receipt(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
-    return Chapter({"intake": _marks(session, order)}, _intake(session, order).number)
+    taken = intake.of(session, order.order_no)
+    if taken is None:
+        raise _nothing(_l("Order {order} has no intake document. Take the device in first."), order)
+    return Chapter({"intake": _marks(taken)}, taken.number)
 
 
 def _quote(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
@@ -119,7 +122,7 @@ def _report(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
     lines = _done(session, order)
     return Chapter(
         {
-            "intake": _marks(session, order),
+            "intake": _marks(intake.of(session, order.order_no)),
             "works": [line for line in lines if line["kind"] in (order_lines.WORK, order_lines.THIRD_PARTY)],
             "parts": [line for line in lines if line["kind"] == order_lines.PART],
             "employees": [people.get(login, login) for login in worked],
@@ -204,13 +207,6 @@ OF_KIND: dict[str, Callable[[Session, RepairOrder, Posting], Chapter]] = {
 INTERNAL = frozenset({"work_order", "issue_note", "device_label"})
 
 
-def _intake(session: Session, order: RepairOrder) -> intake.IntakeDocument:
-    found = intake.of(session, order.order_no)
-    if found is None:
-        raise _nothing(_l("Order {order} has no intake document. Take the device in first."), order)
-    return found
-
-
 def _work(session: Session, order: RepairOrder) -> work_orders.WorkOrder:
     found = work_orders.find(session, order.order_no)
     if found is None:
@@ -218,23 +214,16 @@ def _work(session: Session, order: RepairOrder) -> work_orders.WorkOrder:
     return found
 
 
-def _marks(session: Session, order: RepairOrder) -> dict[str, Any]:
-    row = _intake(session, order)
+def _marks(taken: intake.IntakeDocument | None) -> dict[str, Any]:
+    """The marks of an intake document; of an order without one (repaired on site) nothing is known."""
+    marks = ("completeness", "appearance", "accessories", "outcome", "outcome_reason", "recipient")
+    if taken is None:
+        return dict.fromkeys(("accepted_at", "done_at", "handed_out_at", *marks))
     return {
-        "accepted_at": _moment(row.accepted_at),
-        "done_at": _moment(row.repair_done_at or row.accepted_back_at),
-        "handed_out_at": _moment(row.issued_at),
-        **{
-            name: getattr(row, name)
-            for name in (
-                "completeness",
-                "appearance",
-                "accessories",
-                "outcome",
-                "outcome_reason",
-                "recipient",
-            )
-        },
+        "accepted_at": _moment(taken.accepted_at),
+        "done_at": _moment(taken.repair_done_at or taken.accepted_back_at),
+        "handed_out_at": _moment(taken.issued_at),
+        **{name: getattr(taken, name) for name in marks},
     }
 
 

@@ -19,9 +19,8 @@ TITLES = {
 #: What each id in the facts is called, by the name it has there.
 CHOICES = {
     "repair_kind": {
-        "paid": _l("Paid repair"),
-        "warranty": _l("Repair under warranty"),
-        "mixed": _l("Mixed: paid and under warranty"),
+        "warranty": _l("Warranty repair"),
+        "mixed": _l("Mixed repair"),
         "at_own_cost": _l("Repair at our own cost"),
     },
     "payer": {
@@ -30,7 +29,7 @@ CHOICES = {
         "company": _l("At our cost, no charge"),
     },
     "outcome": {"repaired": _l("Repaired"), "without_repair": _l("Returned without repair")},
-    "state": {"open": _l("Open"), "completed": _l("Completed"), "cancelled": _l("Cancelled")},
+    "state": {"open": _l("Not completed yet"), "completed": _l("Completed"), "cancelled": _l("Cancelled")},
 }
 
 #: The words that templates ask for by name.
@@ -47,7 +46,6 @@ WORDS = {
     "amount": _l("Amount"),
     "appearance": _l("Appearance and damage"),
     "approve_until": _l("This quote holds until {day}. Work begins when you have agreed."),
-    "balance": _l("Still to pay"),
     "bank": _l("Payment to"),
     "basis": _l("Basis"),
     "cause": _l("Cause"),
@@ -87,10 +85,8 @@ WORDS = {
     "operation": _l("Operation"),
     "order": _l("Order"),
     "order_code": _l("Order {order}"),
-    "other_lines": _l("Other lines"),
     "outcome": _l("Outcome"),
     "page_of": _l("Page {page} of {pages}"),
-    "paid": _l("Paid already"),
     "part_no": _l("Part number"),
     "payment": _l("Payment"),
     "phone": _l("Phone"),

@@ -22,8 +22,9 @@ from processes.records.money import units
 from processes.records.quantities import plain
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-#: Longer than this without a place to break, a text would run out of its column.
-_LONG = re.compile(r"[^\s\u200b\u2010-\u2014\u4e00-\u9fff-]{28}(?=[^\s])")
+#: Without a place to break, so long a word would run out of a narrow column; Chinese breaks between its signs by itself.
+_LONG = re.compile(r"[^\s\u4e00-\u9fff]{17,}")
+_PLACE_TO_BREAK = re.compile(r"[@./_-](?=.)|.{8}(?=.)")
 _NAMED = {*labels.CHOICES, "unit"}
 
 
@@ -85,4 +86,8 @@ class Printer:
 
 def text(typed: str) -> str:
     """A text that can be set: without control signs, with places to break in words that are too long for a line."""
-    return _LONG.sub(lambda long: long[0] + "\u200b", _CONTROL.sub("", typed).strip())
+    return _LONG.sub(_with_places_to_break, _CONTROL.sub("", typed).strip())
+
+
+def _with_places_to_break(word: re.Match[str]) -> str:
+    return _PLACE_TO_BREAK.sub(lambda part: part[0] + "\N{ZERO WIDTH SPACE}", word[0])

@@ -75,7 +75,15 @@ def _paper(
         "heading": title,
         "subheading": _joined(below),
         "mark": _joined(above) or None,
-        "footer": _joined((company["name"], company["phone"], company["email"])),
+        "footer": _joined(
+            (
+                marks.number or title,
+                words["order_code"].replace("{order}", order_no),
+                company["name"],
+                company["phone"],
+                company["email"],
+            )
+        ),
         "language": language.partition("-")[0],
         "fonts": _families(),
         "code": {

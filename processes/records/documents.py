@@ -17,6 +17,7 @@ from engine import errors, series, settings
 from engine.columns import Base, key_column
 from engine.sentences import Sentence, _l
 from processes.documents import facts
+from processes.documents.render import Marks, pdf
 from processes.records import ledger
 
 #: {kind: letters of its series}: "AC-2026-0001" is the first completion act of that year.
@@ -64,6 +65,11 @@ class IssuedDocument(Base):
     issued_by: Mapped[str]
     replaces: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("issued_document.key"))
 
+    @property
+    def full_number(self) -> str:
+        """The number with the version, where it is not the first: "QT-2026-0001/2"."""
+        return self.number if self.version == 1 else f"{self.number}/{self.version}"
+
 
 ledger.only_grows(IssuedDocument.__table__)
 
@@ -82,6 +88,7 @@ def issue(session: Session, kind: str, posting: ledger.Posting) -> IssuedDocumen
     )
     if known is not None:
         return known
+    _refuse_unknown(kind)
     found = facts.gather(session, kind, posting)
     earlier = None if kind in _STANDS_ALONE else latest(session, posting.order_no, kind)
     number = found.number or (earlier.number if earlier else next_number(session, kind, posting.at))
@@ -107,13 +114,34 @@ def issue(session: Session, kind: str, posting: ledger.Posting) -> IssuedDocumen
     return row
 
 
+def render(session: Session, document: IssuedDocument, *, is_copy: bool = False) -> bytes:
+    """The document as PDF: the same bytes each time, until another one replaces it; then it says by which."""
+    earlier = session.get(IssuedDocument, document.replaces) if document.replaces else None
+    later = replacement(session, document)
+    marks = Marks(
+        document.full_number,
+        replaces=earlier.full_number if earlier else None,
+        replaced_by=later.full_number if later else None,
+        is_copy=is_copy,
+    )
+    return pdf(document.kind, document.data, document.language, document.issued_at, marks)
+
+
+def draft(session: Session, kind: str, posting: ledger.Posting) -> bytes:
+    """What a document of that kind would say now, as PDF: without a number, and nothing is kept. Device labels are only this.
+
+    Raises NotFound as `issue` does.
+    """
+    found = facts.gather(session, kind, posting)
+    return pdf(kind, found.data, found.language, posting.at, Marks())
+
+
 def next_number(session: Session, kind: str, at: datetime) -> str:
     """The next number of a kind, "INV-2026-0001", in the year that it is at the shop; held until the transaction ends.
 
     A record that has a number of its own on paper (an invoice, a work order) takes it here and is printed with it.
     """
-    if kind not in SERIES:
-        raise errors.NotFound(Sentence(_l('There is no kind of document "{kind}".'), kind=kind))
+    _refuse_unknown(kind)
     year = at.astimezone(ZoneInfo(settings.calendar(session).time_zone)).year
     name = f"{SERIES[kind]}-{year}"
     return f"{name}-{series.next_number(session, name):04}"
@@ -147,3 +175,8 @@ def replaced(documents: Iterable[IssuedDocument]) -> set[int]:
 def replacement(session: Session, document: IssuedDocument) -> IssuedDocument | None:
     """The document that replaces this one."""
     return session.scalar(select(IssuedDocument).where(IssuedDocument.replaces == document.key))
+
+
+def _refuse_unknown(kind: str) -> None:
+    if kind not in SERIES:
+        raise errors.NotFound(Sentence(_l('There is no kind of document "{kind}".'), kind=kind))
