@@ -17,7 +17,7 @@ from engine import errors, series, settings
 from engine.columns import Base, key_column
 from engine.sentences import Sentence, _l
 from processes.documents import facts
-from processes.documents.render import Marks, pdf
+from processes.documents import render as paper
 from processes.records import ledger
 
 #: {kind: letters of its series}: "AC-2026-0001" is the first completion act of that year.
@@ -118,13 +118,13 @@ def render(session: Session, document: IssuedDocument, *, is_copy: bool = False)
     """The document as PDF: the same bytes each time, until another one replaces it; then it says by which."""
     earlier = session.get(IssuedDocument, document.replaces) if document.replaces else None
     later = replacement(session, document)
-    marks = Marks(
+    marks = paper.Marks(
         document.full_number,
         replaces=earlier.full_number if earlier else None,
         replaced_by=later.full_number if later else None,
         is_copy=is_copy,
     )
-    return pdf(document.kind, document.data, document.language, document.issued_at, marks)
+    return paper.pdf(document.kind, document.data, document.language, document.issued_at, marks)
 
 
 def draft(session: Session, kind: str, posting: ledger.Posting) -> bytes:
@@ -133,7 +133,7 @@ def draft(session: Session, kind: str, posting: ledger.Posting) -> bytes:
     Raises NotFound as `issue` does.
     """
     found = facts.gather(session, kind, posting)
-    return pdf(kind, found.data, found.language, posting.at, Marks())
+    return paper.pdf(kind, found.data, found.language, posting.at, paper.Marks())
 
 
 def next_number(session: Session, kind: str, at: datetime) -> str:
