@@ -28,8 +28,19 @@ from webapp.accounts import views as accounts
 from webapp.cockpit import views as cockpit
 from webapp.inbox import statuses
 from webapp.inbox import views as inbox
+from webapp.office import blueprint as office
+from webapp.office import cells
+from webapp.portal import views as portal
 
-ROOMS = (accounts.blueprint, cockpit.blueprint, health.blueprint, inbox.blueprint, live.blueprint)
+ROOMS = (
+    accounts.blueprint,
+    cockpit.blueprint,
+    health.blueprint,
+    inbox.blueprint,
+    live.blueprint,
+    portal.blueprint,
+    office,
+)
 
 
 class Orderlane(Flask):
@@ -61,6 +72,7 @@ def create_app(settings: config.Settings | None = None) -> Orderlane:
     words.init_app(app)
     shell.init_app(app)
     statuses.init_app(app)
+    cells.init_app(app)
     app.jinja_env.globals["viewer_texts"] = lambda: viewer_texts.dictionary(language.page_language())
     assets.init_app(app)
     errors.init_app(app)

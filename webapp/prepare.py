@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from engine import clock, database, roles
+from engine import settings as house_settings
 from engine.tables import Membership, Person
 from processes import catalogue, demo
 from webapp import schema
@@ -26,6 +27,8 @@ def prepare(settings: Settings) -> Iterator[str]:
         schema.upgrade(engine)
         now = clock.now()
         with database.transaction(engine) as session:
+            # What writes mails below the web knows no configuration: links to customers begin with this address.
+            house_settings.put(session, "public_url", settings.address)
             is_empty = not session.scalar(select(exists().where(Person.active)))
             if is_empty and not settings.is_production:
                 demo.build(session, now)
