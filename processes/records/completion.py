@@ -89,7 +89,7 @@ def complete(session: Session, posting: Posting, outcome: str) -> Completed:
     )
     journal.post(session, posting, work_order.number, lines)
     reservations.release_order(session, posting)
-    for kind in ("completion_act", "repair_report", *(["warranty_card"] if fitted else [])):
+    for kind in ("work_order", "completion_act", "repair_report", *(["warranty_card"] if fitted else [])):
         documents.issue(session, kind, posting)
     return _result(session, work_order)
 
