@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors
 from engine.operations import Step, operation
+from engine.sentences import Sentence, _l
 from processes.records import money, quantities, stock
 from processes.records.ledger import Posting
 
@@ -30,7 +31,10 @@ def receive(
 def _delivered(row: dict[str, Any]) -> stock.Delivered:
     if row.get("unit_cost") is None:
         raise errors.Refused(
-            f"Expected what one {row['part']} cost, but found nothing. Look at the delivery note."
+            Sentence(
+                _l('Expected what one of "{part}" cost, but found nothing. Look at the delivery note.'),
+                part=row["part"],
+            )
         )
     return stock.Delivered(
         row["part"],

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors, roles
 from engine.operations import Step, operation
+from engine.sentences import Sentence, _l
 from processes.records import documents, products, quantities, reservations, stock
 from processes.records.ledger import Posting
 
@@ -77,7 +78,7 @@ def issue(session: Session, step: Step, picks: list[dict[str, Any]], receiver: s
     posting, picked = Posting.of_step(step), _quantities(picks)
     if not picked:
         return {"issue_no": None, "issued": []}
-    note = stock.issue(session, posting, picked, receiver, _language(session, step, _BUYER))
+    note = stock.issue(session, posting, picked, receiver, _language(session, step, _STOREKEEPER))
     documents.issue(session, "issue_note", posting)
     return {"issue_no": note.number, "issued": _plain(picked)}
 
@@ -118,7 +119,11 @@ def _quantities(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
         milli = quantities.milli(row.get("quantity"))
         if milli < 0:
             raise errors.Refused(
-                f"Expected a quantity of 0 or more of {row['part']}, but found {row['quantity']}."
+                Sentence(
+                    _l('Expected a quantity of 0 or more of "{part}", but found {found}. Count again.'),
+                    part=row["part"],
+                    found=row["quantity"],
+                )
             )
         if milli:
             found[row["part"]] = found.get(row["part"], 0) + milli

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
 from engine.columns import Base, Key, key_column
+from engine.sentences import Sentence, _l
 from processes.records import audit
 
 #: The list that orders are priced from.
@@ -82,8 +83,16 @@ def publish(
     newest = session.scalar(_versions(price_list_id).limit(1))
     if newest is not None and valid_from <= newest.valid_from:
         raise errors.Refused(
-            f"Expected a first day after {newest.valid_from}, when version {newest.number} of the price list "
-            f'"{price_list.name}" begins, but found {valid_from}. Choose a later day.'
+            Sentence(
+                _l(
+                    'Expected a first day after {first_day}, when version {number} of the price list "{price_list}" '
+                    "begins, but found {found}. Choose a later day."
+                ),
+                first_day=newest.valid_from,
+                number=newest.number,
+                price_list=price_list.name,
+                found=valid_from,
+            )
         )
     kept = (
         {}
@@ -112,11 +121,21 @@ def price_of(session: Session, sku: str, on: date, price_list_id: str = STANDARD
     """The price of a product on a day. Raises Refused where no version of the list is valid then, or has none."""
     version = version_on(session, on, price_list_id)
     if version is None:
-        raise errors.Refused(f"No version of the price list is valid on {on}. Publish one that is.")
+        raise errors.Refused(
+            Sentence(_l("No version of the price list is valid on {day}. Publish one that is."), day=on)
+        )
     line = session.scalar(select(PriceLine).where(PriceLine.version_key == version.key, PriceLine.sku == sku))
     if line is None:
         raise errors.Refused(
-            f'Version {version.number} of the price list, valid on {on}, has no price for "{sku}". Publish one with it.'
+            Sentence(
+                _l(
+                    'Version {number} of the price list, valid on {day}, has no price for "{product}". Publish one '
+                    "with it."
+                ),
+                number=version.number,
+                day=on,
+                product=sku,
+            )
         )
     return line
 
@@ -148,5 +167,7 @@ def _held(session: Session, price_list_id: str) -> PriceList:
     query = select(PriceList).where(PriceList.price_list_id == price_list_id)
     found = session.scalar(query.with_for_update())
     if found is None:
-        raise errors.NotFound(f'There is no price list "{price_list_id}".')
+        raise errors.NotFound(
+            Sentence(_l('There is no price list "{price_list}".'), price_list=price_list_id)
+        )
     return found

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
 from engine.columns import Base
-from engine.sentences import _l
+from engine.sentences import Sentence, _l
 from processes.records import audit
 
 #: What a product can be, each with its name for people.
@@ -61,7 +61,10 @@ class Product(audit.Audited, Base):
         """Give it other names. Raises Refused without an English one."""
         if not names.get("en"):
             raise errors.Refused(
-                f'The product "{self.sku}" needs an English name. Other languages may follow.'
+                Sentence(
+                    _l('The product "{product}" needs an English name. Other languages may follow.'),
+                    product=self.sku,
+                )
             )
         self.names = dict(names)
         self.search_text = " ".join([self.sku, *names.values()]).casefold()
@@ -85,7 +88,11 @@ def add(
 ) -> Product:
     """Add a product. Raises Refused without an English name, and where the number is taken."""
     if session.get(Product, sku) is not None:
-        raise errors.Refused(f'There is a product "{sku}" already. Give the new one another number.')
+        raise errors.Refused(
+            Sentence(
+                _l('There is a product "{product}" already. Give the new one another number.'), product=sku
+            )
+        )
     product = Product(
         sku=sku,
         kind=kind,
@@ -106,7 +113,7 @@ def get(session: Session, sku: str) -> Product:
     """The product of that number, offered or not. Raises NotFound."""
     found = session.get(Product, sku)
     if found is None:
-        raise errors.NotFound(f'There is no product "{sku}".')
+        raise errors.NotFound(Sentence(_l('There is no product "{product}".'), product=sku))
     return found
 
 
@@ -122,7 +129,7 @@ def hold(session: Session, skus: Iterable[str]) -> dict[str, Product]:
     found = {each.sku: each for each in session.scalars(query.with_for_update(key_share=True))}
     for sku in wanted:
         if sku not in found:
-            raise errors.NotFound(f'There is no product "{sku}".')
+            raise errors.NotFound(Sentence(_l('There is no product "{product}".'), product=sku))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from engine import errors
+from engine.sentences import Sentence, _l
 
 _THOUSANDTH = Decimal("0.001")
 
@@ -27,7 +28,11 @@ def positive_milli(quantity: Decimal | int | None, of_what: str) -> int:
     found = milli(quantity)
     if found <= 0:
         raise errors.Refused(
-            f"Expected more than 0 of {of_what}, but found {quantity}. Leave the line out instead."
+            Sentence(
+                _l('Expected more than 0 of "{part}", but found {found}. Leave the line out instead.'),
+                part=of_what,
+                found=quantity,
+            )
         )
     return found
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
 from engine.columns import Base, Key, key_column
+from engine.sentences import Sentence, _l, in_language
 from processes.records import audit, ledger, order_lines, products, quantities, stock_ledger
 from processes.records.stock_ledger import Lot, StockBalance, StockLocation
 
@@ -178,10 +179,11 @@ def end(session: Session, row: Reservation, quantity_milli: int, state: str, at:
 def stock_short(session: Session, short: Mapping[str, int], language: str) -> errors.BusinessError:
     """The error that the store has too little: its variable shortages says of what, and how much is missing."""
     rows = shortages(session, short, language)
-    listed = ", ".join(f"{row['missing']} of {row['name']}" for row in rows)
-    return errors.BusinessError(
-        STOCK_SHORT, f"The store has too little: missing {listed}.", {"shortages": rows}
+    sentence = Sentence(
+        _l("The store has too little. Missing: {parts}."),
+        parts=[f"{row['name']} ({row['missing']})" for row in rows],
     )
+    return errors.BusinessError(STOCK_SHORT, in_language(sentence, language), {"shortages": rows})
 
 
 def shortages(session: Session, short: Mapping[str, int], language: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import errors
+from engine.sentences import Sentence, _l, in_language
 from processes.records import (
     ledger,
     order_lines,
@@ -115,8 +116,18 @@ def return_unused(
         if milli > here.get(sku, 0):
             raise errors.BusinessError(
                 RETURN_TOO_MUCH,
-                f"Expected at most {quantities.plain(here.get(sku, 0))} of {_name(session, sku, language)} to come "
-                f"back, as no more of it is in work, but found {quantities.plain(milli)}.",
+                in_language(
+                    Sentence(
+                        _l(
+                            "Expected at most {most} of {part} to come back, as no more of it is in work, but found "
+                            "{found}. Count again."
+                        ),
+                        most=quantities.plain(here.get(sku, 0)),
+                        part=_name(session, sku, language),
+                        found=quantities.plain(milli),
+                    ),
+                    language,
+                ),
                 {"returnable": rows(session, here, language)},
             )
     # The lots that were issued last come back first: what is used up is then the oldest.
@@ -192,18 +203,27 @@ def _lots(product: products.Product, line: Delivered, own_number: str) -> list[t
     """The lots that a line of a receipt makes: (number, thousandths)."""
     if not product.is_stocked:
         raise errors.Refused(
-            f'Expected a spare part, but "{product.sku}" is a {product.kind}, and none lies in a store.'
+            Sentence(
+                _l('Only spare parts lie in a store, but "{part}" is none. Choose a spare part.'),
+                part=product.sku,
+            )
         )
-    if line.quantity_milli <= 0:
-        raise errors.Refused(f'Expected more than 0 of "{product.sku}" to come in, but found none of it.')
+    quantities.positive_milli(quantities.plain(line.quantity_milli), product.sku)
     if product.tracking != "serial":
         return [(line.lot_no or own_number, line.quantity_milli)]
     pieces, rest = divmod(line.quantity_milli, 1000)
     serials = list(dict.fromkeys(line.serials)) or [f"{own_number}-{n}" for n in range(1, pieces + 1)]
     if rest or len(serials) != pieces:
         raise errors.Refused(
-            f'Expected a serial number for each of {quantities.plain(line.quantity_milli)} of "{product.sku}", '
-            f"but found {len(serials)}. Each piece has one of its own."
+            Sentence(
+                _l(
+                    'Expected a serial number for each of {quantity} of "{part}", but found {found}. Each piece has one '
+                    "of its own."
+                ),
+                quantity=quantities.plain(line.quantity_milli),
+                part=product.sku,
+                found=len(serials),
+            )
         )
     return [(serial, 1000) for serial in serials]
 
@@ -214,8 +234,18 @@ def _refuse_above_plan(session: Session, order_no: str, picks: Mapping[str, int]
         if milli > open_parts.get(sku, 0):
             raise errors.BusinessError(
                 ISSUE_ABOVE_PLAN,
-                f"Expected at most {quantities.plain(open_parts.get(sku, 0))} of {_name(session, sku, language)} "
-                f"to be issued, as the order plans no more, but found {quantities.plain(milli)}. Plan it first.",
+                in_language(
+                    Sentence(
+                        _l(
+                            "Expected at most {most} of {part} to be issued, as the order plans no more, but found "
+                            "{found}. Let the master plan it first."
+                        ),
+                        most=quantities.plain(open_parts.get(sku, 0)),
+                        part=_name(session, sku, language),
+                        found=quantities.plain(milli),
+                    ),
+                    language,
+                ),
                 {"above_plan": rows(session, {sku: milli}, language)},
             )
 
@@ -228,14 +258,26 @@ def _refuse_unsettled(session: Session, order_no: str, used: Iterable[OrderLine]
         if milli < 0:
             raise errors.BusinessError(
                 NOT_READY_TO_COMPLETE,
-                f"The order has used {quantities.plain(-milli)} more of {sku} than it has in work. Issue that first, "
-                "or correct what was used.",
+                Sentence(
+                    _l(
+                        "The order has used {more} more of {part} than it has in work. Issue that first, or correct "
+                        "what was used."
+                    ),
+                    more=quantities.plain(-milli),
+                    part=sku,
+                ),
             )
         if milli > 0:
             raise errors.BusinessError(
                 NOT_READY_TO_COMPLETE,
-                f"The order has {quantities.plain(milli)} of {sku} in work that is neither used nor back in the "
-                "store. Return it first, or correct what was used.",
+                Sentence(
+                    _l(
+                        "The order has {rest} of {part} in work that is neither used nor back in the store. Return it "
+                        "first, or correct what was used."
+                    ),
+                    rest=quantities.plain(milli),
+                    part=sku,
+                ),
             )
 
 

@@ -20,23 +20,25 @@ KINDS = {
     "return": _l("Return to the store"),
     "consumption": _l("Use in a repair"),
     "reversal": _l("Reversal"),
+    "loss": _l("Write-off"),
 }
 #: {kind: letters of its series}: "GR-2026-0001" is the first goods receipt of that year.
-SERIES = {"receipt": "GR", "issue": "IN", "return": "RT", "consumption": "CS", "reversal": "SR"}
+SERIES = {"receipt": "GR", "issue": "IN", "return": "RT", "consumption": "CS", "reversal": "SR", "loss": "WF"}
 
 
 class StockDocument(ledger.LedgerRow, Base):
     """A document of the store. Without an order: opening stock, purchases for the store.
 
-    receiver: who took the goods of an issue; supplier: who brought those of a receipt.
+    receiver: who took the goods of an issue; supplier: who brought those of a receipt; reason: why goods were written off.
     """
 
     __tablename__ = "stock_document"
     __table_args__ = (
         UniqueConstraint("number"),
         UniqueConstraint("effect_key", "kind"),
-        CheckConstraint("kind IN ('receipt', 'issue', 'return', 'consumption', 'reversal')", name="kind"),
+        CheckConstraint(f"kind IN {tuple(KINDS)!r}", name="kind"),
         CheckConstraint("kind <> 'issue' OR receiver IS NOT NULL", name="receiver"),
+        CheckConstraint("kind <> 'loss' OR reason IS NOT NULL", name="reason"),
     )
     order_no: Mapped[str | None] = mapped_column(index=True)
     process_instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"), index=True)
@@ -44,6 +46,7 @@ class StockDocument(ledger.LedgerRow, Base):
     number: Mapped[str]
     receiver: Mapped[str | None]
     supplier: Mapped[str | None]
+    reason: Mapped[str | None]
 
 
 ledger.only_grows(StockDocument.__table__)
@@ -70,6 +73,7 @@ def write(
     *,
     receiver: str | None = None,
     supplier: str | None = None,
+    reason: str | None = None,
 ) -> StockDocument:
     """Write a document with the next number of its kind. Its moves follow (`stock_ledger.write`)."""
     row = StockDocument(
@@ -77,6 +81,7 @@ def write(
         number=_next_number(session, kind, posting.at),
         receiver=receiver,
         supplier=supplier,
+        reason=reason,
         **ledger.columns(posting),
     )
     session.add(row)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
 from engine.columns import Base, Key, key_column
-from engine.sentences import _l
+from engine.sentences import Sentence, _l
 from processes.records import ledger, products, quantities
 from processes.records.stock_documents import StockDocument
 
@@ -173,7 +173,14 @@ def add_lot(session: Session, document: StockDocument, sku: str, lot_no: str, un
     known = session.scalar(select(Lot.key).where(Lot.sku == sku, Lot.lot_no == lot_no))
     if known is not None and products.get(session, sku).tracking == "serial":
         raise errors.Refused(
-            f'The piece "{lot_no}" of "{sku}" came in before, and each piece comes in once. Look at its number again.'
+            Sentence(
+                _l(
+                    'The piece "{piece}" of "{part}" came in before, and each piece comes in once. Look at its number '
+                    "again."
+                ),
+                piece=lot_no,
+                part=sku,
+            )
         )
     lot = Lot(
         sku=sku,
