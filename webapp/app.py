@@ -26,6 +26,7 @@ from webapp import (
 )
 from webapp.accounts import views as accounts
 from webapp.cockpit import views as cockpit
+from webapp.documents import views as documents
 from webapp.inbox import statuses
 from webapp.inbox import views as inbox
 from webapp.office import blueprint as office
@@ -35,6 +36,7 @@ from webapp.portal import views as portal
 ROOMS = (
     accounts.blueprint,
     cockpit.blueprint,
+    documents.blueprint,
     health.blueprint,
     inbox.blueprint,
     live.blueprint,

@@ -18,8 +18,7 @@ import msgspec
 import segno
 import typst
 
-from processes.documents import labels
-from processes.documents.printed import Printer
+from processes.documents import labels, printed
 
 _FOLDER = Path(__file__).resolve().parent
 #: Ours first; the others are asked for signs that it has not, where the system has them.
@@ -56,7 +55,7 @@ def _paper(
     kind: str, facts: dict[str, Any], language: str, issued_at: datetime, marks: Marks
 ) -> dict[str, Any]:
     """All that a template asks for, as texts."""
-    printer = Printer(language, facts["time_zone"])
+    printer = printed.Printer(language, facts["time_zone"])
     words = labels.words(language)
     sheet = printer.tree(facts)
     order_no, company = sheet["order"]["order_no"], sheet["company"]
