@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import errors, instances, roles, user_tasks
 from engine.tables import Person, ProcessInstance, UserTask
 from processes import catalogue
-from processes.demo import customers, money, stock
+from processes.demo import customers, money, stock, wages
 from processes.demo.internal_requests import CATALOGUE, COST_CENTRES, DEPARTMENTS, EQUIPMENT, PEOPLE, REQUESTS
 from processes.records import catalogue_items
 from processes.records.cost_centres import CostCentre
@@ -67,6 +67,7 @@ def company(session: Session) -> None:
     customers.add(session)
     stock.add(session)
     money.add(session)
+    wages.add(session)
 
 
 def _play(session: Session, request: dict[str, Any], now: datetime) -> None:

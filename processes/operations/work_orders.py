@@ -46,13 +46,13 @@ def report(
     step: Step,
     hours: list[dict[str, Any]],
     parts_used: list[dict[str, Any]],
-    operations_done: list[str],
+    operations_done: list[str] | None = None,
     extra_work: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Write down how the repair stands in all: hours of each employee, parts used, works done, work that was found more.
 
     hours: rows of employee, hours and, if they are for one work only, work. parts_used: rows of part, quantity.
-    operations_done: the works that are done. A later report replaces an earlier one. extra_work: rows of work, hours, payer
+    operations_done: the works that are done, by their numbers. A later report replaces an earlier one. extra_work: rows of work, hours, payer
     or of part, quantity, payer, each time added to what is planned. USED_MORE_THAN_ISSUED carries parts_over.
 
     Result: unused_parts, unused (rows of part, name, quantity), approved_total, planned_total, exceeds_approval.
@@ -63,7 +63,7 @@ def report(
         Posting.of_step(step),
         hours=hours,
         parts_used=parts_used,
-        operations_done=operations_done,
+        operations_done=operations_done or (),
         extra_work=extra_work or (),
     )
     return {

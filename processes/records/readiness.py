@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy.orm import Session
 
 from engine import errors
-from processes.records import billing, money, quantities, quotes, stock
+from processes.records import billing, money, order_lines, quantities, quotes, stock
 from processes.records.billing import Billed
 from processes.records.wage_schemes import Earning
 from processes.records.work_orders import OUTCOMES, WorkOrder
@@ -28,16 +28,24 @@ def reasons(
             f"The work order {work_order.number} is {work_order.state} already. Reverse it to complete it anew."
         ]
     return [
-        *_unreported(work_order, outcome),
+        *_unreported(session, work_order, outcome),
         *_parts(session, work_order.order_no, billed),
         *_without_consent(session, work_order.order_no, billed),
         *_without_scheme(earnings),
     ]
 
 
-def _unreported(work_order: WorkOrder, outcome: str) -> Iterator[str]:
-    if outcome == "repaired" and work_order.reported_at is None:
+def _unreported(session: Session, work_order: WorkOrder, outcome: str) -> Iterator[str]:
+    if outcome != "repaired":
+        return
+    works = [
+        line for line in order_lines.planned(session, work_order.order_no) if line.kind == order_lines.WORK
+    ]
+    if work_order.reported_at is None:
         yield "Nobody has reported the work yet. Write down the hours and the parts used."
+    elif works and not any(line.used_milli for line in works):
+        # Else nothing would be billed for the work, and nobody would notice.
+        yield "No work of the order is reported as done. Mark what was done, or give the device back unrepaired."
 
 
 def _parts(session: Session, order_no: str, billed: Iterable[Billed]) -> Iterator[str]:

@@ -48,7 +48,7 @@ def write(
     *,
     hours: Iterable[Mapping[str, Any]],
     parts_used: Iterable[Mapping[str, Any]],
-    operations_done: Iterable[str],
+    operations_done: Iterable[str] = (),
     extra_work: Iterable[Mapping[str, Any]] = (),
 ) -> Report:
     """Write the report on the order of `posting` into its work order and lines.
