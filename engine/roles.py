@@ -34,7 +34,7 @@ CUSTOMER = "Customer"
 OUTSIDE = frozenset({CUSTOMER})
 CUSTOMER_LOGIN = "customer"
 #: Who acts without being a person of the house, {login: name}; nobody can have such a login.
-NOT_PEOPLE = {SYSTEM.login: SYSTEM.name, CUSTOMER_LOGIN: _l("Customer")}
+NOT_PEOPLE = {SYSTEM.login: Label(SYSTEM.name), CUSTOMER_LOGIN: Label(_l("Customer"))}
 
 
 def customer(name: str) -> Actor:

@@ -13,7 +13,7 @@ from flask import Flask, g
 from flask_babel import format_date, format_time, get_timezone, gettext
 from markupsafe import Markup, escape
 
-from engine import calendars
+from engine import calendars, roles
 from engine.tables import UserTask
 
 SOON = timedelta(hours=2)
@@ -37,7 +37,9 @@ def init_app(app: Flask) -> None:
 
 
 def initials(name: str | None) -> str:
-    """ "Mihai Popa" -> "M. P.", as colleagues are named in lists."""
+    """ "Mihai Popa" -> "M. P.", as colleagues are named in lists; who is no person of the house ("Customer") in full."""
+    if name in roles.NOT_PEOPLE.values():
+        return gettext(name)
     return "\N{NO-BREAK SPACE}".join(f"{part[0].upper()}." for part in (name or "").split()[:2])
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import forms
 from engine.errors import UserTaskClosed
+from engine.roles import NOT_PEOPLE
 from engine.tables import History, Person, UserTask
 from webapp.language import day, label, number
 from webapp.words import initials, moment
@@ -69,7 +70,8 @@ def difference(
         name, one, other = label(each.label) or each.key, theirs.get(each.key), mine.get(each.key)
         if "." not in each.key and one != other:
             rows.append([name, _shown(one, each), _shown(other, each)])
-    return Difference(["", initials(row[1]), gettext("You")], rows)
+    who = row[1] or NOT_PEOPLE.get(row[0].actor, row[0].actor)
+    return Difference(["", initials(who), gettext("You")], rows)
 
 
 def _shown(value: Any, field: forms.Field) -> str:

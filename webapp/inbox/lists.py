@@ -10,6 +10,7 @@ from typing import Any
 from flask import g, url_for
 from flask_babel import gettext
 
+from engine.roles import NOT_PEOPLE
 from engine.tables import UserTask
 from webapp import access, keys
 from webapp.database import db
@@ -137,7 +138,8 @@ def capped(count: int | None) -> str | None:
 def _gone_words(row: tuple[UserTask, str | None, str | None], login: str) -> str | None:
     user_task, assignee, closer = row
     if user_task.state == "completed":
-        who = gettext("you") if user_task.closed_by == login else initials(closer or user_task.closed_by)
+        closer = closer or NOT_PEOPLE.get(user_task.closed_by or "", user_task.closed_by)
+        who = gettext("you") if user_task.closed_by == login else initials(closer)
         return gettext("done by %(who)s", who=who)
     if user_task.state != "open":
         return gettext("no longer needed")

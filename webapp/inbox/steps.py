@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import format_time, gettext
 from sqlalchemy.orm import Session
 
-from engine import errors, forms, user_tasks, versions
+from engine import errors, forms, roles, user_tasks, versions
 from engine.roles import Actor
 from engine.tables import FormDefinition, Person, ProcessInstance, UserTask
 from processes.records import attachments, comments
@@ -154,7 +154,8 @@ def _form(
     form: forms.Form | None = versions.form_of(session, user_task)
     if form is None:
         return None, ""
-    data = form.initial(user_tasks.variables(session, user_task), now=now, time_zone=time_zone)
+    # Who answers is part of what the form sees: staff owe the evidence of a phone call.
+    data = form.initial(user_tasks.variables(session, user_task, actor), now=now, time_zone=time_zone)
     draft = user_tasks.draft(session, user_task.key, actor.login)
     saved = ""
     if draft is not None:
@@ -164,11 +165,10 @@ def _form(
 
 
 def _closed(session: Session, user_task: UserTask, actor: Actor, now: datetime) -> str:
-    person = session.get(Person, user_task.closed_by) if user_task.closed_by else None
     closed = errors.UserTaskClosed(
         state=user_task.state,
         closed_by=user_task.closed_by,
-        closed_by_name=person.name if person else user_task.closed_by,
+        closed_by_name=roles.name_of(session, user_task.closed_by or ""),
         closed_at=user_task.closed_at,
     )
     return comparing.who_closed(closed, actor.login, now=now)

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import versions
-from engine.roles import SYSTEM
+from engine.roles import NOT_PEOPLE, SYSTEM
 from engine.tables import History, Person, ProcessInstance, UserTask
 from webapp.language import label
 from webapp.words import initials, moment
@@ -67,9 +67,9 @@ def of(
 
 
 def names_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
-    """{login: name} of these people."""
+    """{login: name} of these people, and of who acts without being one of the house (the customer)."""
     people = select(Person.login, Person.name).where(Person.login.in_(sorted(logins)))
-    return dict(tuple(row) for row in session.execute(people))
+    return NOT_PEOPLE | dict(tuple(row) for row in session.execute(people))
 
 
 def _entry(

@@ -14,7 +14,7 @@ from engine.sentences import _l
 from processes.records import customer_links
 from webapp.portal.door import Door
 
-LONGEST = 4000
+LONGEST = 2000
 DECISIONS = ("approved", "declined", "change")
 
 
