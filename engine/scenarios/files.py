@@ -15,7 +15,7 @@ STARTS_AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 # What a step may do -> the other keys that it understands.
 _STEPS = {
-    "start": {"by", "submit", "variables", "as", "refused"},
+    "start": {"by", "submit", "variables", "as", "order_no", "refused"},
     "complete": {"by", "submit", "order", "refused"},
     "claim": {"by", "order", "refused"},
     "release": {"by", "order", "refused"},

@@ -93,9 +93,11 @@ class Player:
 
     def _start(self, step: Step) -> None:
         with database.transaction(self.engine) as session:
+            number = step.more.get("order_no")
             row = instances.start(
                 session,
                 step.what,
+                business_key=str(self._looks(session, None).value(number)) if number else None,
                 variables=self._values(session, step, "variables"),
                 submission=self._values(session, step, "submit") if "submit" in step.more else None,
                 actor=self._actor(session, step.more.get("by")),
@@ -108,7 +110,7 @@ class Player:
             user_task = self._find(session, step)
             actor = self._worker_of(session, user_task, step)
             submission = self._values(session, step, "submit")
-            if user_task.assignee is None:
+            if user_task.assignee is None and not actor.is_outside:
                 user_tasks.claim(session, user_task.key, actor=actor, now=self.clock())
             user_tasks.complete(session, user_task.key, submission, actor=actor, now=self.clock())
 
@@ -171,9 +173,11 @@ class Player:
     # --- who, what and whether --------------------------------------------------------------------------------------
 
     def _actor(self, session: Session, by: str | None) -> roles.Actor:
-        """The person of that login, else the first active one of that role."""
+        """The person of that login, else the first active one of that role; somebody outside where the role says so."""
         if by is None:
             raise StoryBroken("Say who does it: by = a login or a role.")
+        if by in roles.OUTSIDE:
+            return roles.customer(by)
         if session.get(Person, by) is not None:
             return roles.actor(session, by)
         people = sorted(roles.members(session, by), key=lambda person: person.login)

@@ -46,13 +46,26 @@ BROKEN = d.process(
     process_id="broken",
 )
 
+ASKED = d.process(
+    d.start(),
+    d.flow("begin", "answer_it"),
+    d.user_task(
+        "answer_it",
+        role="Customer,staff",
+        properties={"sla": "P3D", "sla_clock": "calendar", "escalate_to": "boss", "customer_page": "clarify"},
+    ),
+    d.flow("answer_it", "done"),
+    d.end(),
+    process_id="asked",
+)
+
 
 @dataclass(frozen=True)
 class Package:
     scenarios: Path | None = None
 
     def resources(self) -> dict[str, bytes]:
-        return {"flow.bpmn": FLOW, "broken.bpmn": BROKEN, "answer.form": d.FORM}
+        return {"flow.bpmn": FLOW, "broken.bpmn": BROKEN, "asked.bpmn": ASKED, "answer.form": d.FORM}
 
 
 def _prepare(session: Session, now: datetime) -> None:
@@ -202,6 +215,29 @@ def test_several_orders_are_told_apart_by_their_labels(stage: scenarios.Stage) -
     )
     assert "2 steps named" in _play(stage, two + answer.replace('order = "two", ', "")).sentence
     assert 'No order has the label "three"' in _play(stage, two + answer.replace("two", "three")).sentence
+
+
+def test_a_called_process_is_played_alone_under_the_number_of_its_order(stage: scenarios.Stage) -> None:
+    named = '{ by = "ann", start = "flow", order_no = "R-0007" },'
+    beside = '{ by = "ann", start = "flow", as = "second", order_no = "=order_no" },'
+
+    assert _play(stage, named, "'order_no = \"R-0007\"'").sentence == ""
+    result = _play(
+        stage,
+        START + beside + '{ expect = \'order_no = "F-0001"\', order = "second" },',
+        "'count(open_steps) = 2'",
+    )
+    assert result.sentence == ""
+
+
+def test_somebody_outside_answers_without_an_account_and_takes_nothing(stage: scenarios.Stage) -> None:
+    ask = '{ by = "ann", start = "asked" },'
+    answer = '{ by = "Customer", complete = "answer_it", submit = { answer = "yes" } },'
+
+    result = _play(stage, ask + answer, "'answers.answered_by_staff = false', 'state = \"completed\"'")
+
+    assert result.sentence == ""
+    assert '"Answer it" belongs to another role' in _play(stage, START + answer).sentence
 
 
 def test_a_step_that_is_not_open_is_refused_with_those_that_are(stage: scenarios.Stage) -> None:
