@@ -61,7 +61,10 @@ def test_a_story_may_begin_at_a_moment_of_its_own() -> None:
         (_scenario('{ by = "ann" }'), "but found by"),
         (_scenario('{ start = "flow", wait = "P1D" }'), "but found start, wait"),
         (_scenario('{ wait = "P1D", by = "ann" }'), '"by" means nothing here'),
-        (_scenario('{ start = "flow", answers = {} }'), "it may say: as, by, order_no, refused, submit, variables"),
+        (
+            _scenario('{ start = "flow", answers = {} }'),
+            "it may say: as, by, order_no, refused, submit, variables",
+        ),
         (_scenario("{ expect = 1 }"), "expected FEEL conditions"),
         (_scenario('{ part = "begin" }'), 'there is no part "begin"'),
         ('[[part]]\nname = "a"\nsteps = [{ part = "a" }]\n' + _scenario('{ part = "a" }'), "contains itself"),
