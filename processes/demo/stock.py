@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
 
-from processes.records import price_lists, products, stock, stock_documents
+from processes.records import audit, price_lists, products, stock, stock_documents
 
 # number, unit, norm hours in thousandths, price in cents (of an hour where that is the unit), name in en, ro, ru
 WORKS: list[tuple[str, str, int, int, str, str, str]] = [
@@ -155,6 +155,7 @@ _OPENED_AT = datetime(2026, 7, 1, 6, 0, tzinfo=UTC)
 
 def add(session: Session) -> None:
     """Add them to an empty database."""
+    audit.acting(session, "orderlane", _OPENED_AT)
     for sku, unit, norm_milli, _price, *names in WORKS:
         products.add(session, sku, _names(names), kind="work", unit=unit, norm_milli=norm_milli)
     for sku, kind, _price, *names in FEES:
@@ -171,7 +172,7 @@ def add(session: Session) -> None:
             warranty_months=months,
         )
     _add_prices(session)
-    opening = stock_documents.without_order("opening stock", _OPENED_AT, "storekeeper")
+    opening = stock_documents.without_order("opening stock", _OPENED_AT, "orderlane")
     stock.receive(session, opening, _opening_stock(), "Opening stock")
 
 

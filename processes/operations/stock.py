@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import errors, roles
 from engine.operations import Step, operation
 from engine.sentences import Sentence, _l
-from processes.records import documents, products, quantities, reservations, stock
+from processes.records import audit, documents, products, quantities, reservations, stock
 from processes.records.ledger import Posting
 
 _SHORT = {reservations.STOCK_SHORT: "The store has too little; shortages says of what."}
@@ -43,6 +43,7 @@ def reserve(session: Session, step: Step) -> dict[str, Any]:
 
     Result: reserved (how many reservations hold now). The error STOCK_SHORT carries shortages.
     """
+    audit.acting(session, step.actor, step.now)
     language = _language(session, step, _BUYER)
     return {"reserved": len(reservations.reserve_order(session, Posting.of_step(step), language))}
 
@@ -53,6 +54,7 @@ def release(session: Session, step: Step) -> dict[str, Any]:
 
     Result: released (how many reservations ended).
     """
+    audit.acting(session, step.actor, step.now)
     return {"released": len(reservations.release_order(session, Posting.of_step(step)))}
 
 
@@ -75,6 +77,7 @@ def issue(session: Session, step: Step, picks: list[dict[str, Any]], receiver: s
     picks: list of part and quantity. Result: issue_no (null when nothing was picked), issued (list of part, quantity).
     The error STOCK_SHORT carries shortages, ISSUE_ABOVE_PLAN carries above_plan.
     """
+    audit.acting(session, step.actor, step.now)
     posting, picked = Posting.of_step(step), _quantities(picks)
     if not picked:
         return {"issue_no": None, "issued": []}

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processes.records import (
+    audit,
     ledger,
     money,
     price_lists,
@@ -95,11 +96,13 @@ def goods_arrive(
 
 def goods_are_lost(session: Session, now: datetime, part: str, quantity: Decimal, reason: str) -> None:
     """Goods break or cannot be found: they leave the store, also those that were reserved for somebody."""
+    audit.acting(session, _STOREKEEPER, now)
     stock_losses.write_off(session, _beside_orders(session, now), {part: quantities.milli(quantity)}, reason)
 
 
-def prices_change(session: Session, _now: datetime, valid_from: str, prices: dict[str, Decimal]) -> None:
+def prices_change(session: Session, now: datetime, valid_from: str, prices: dict[str, Decimal]) -> None:
     """A new version of the price list is published. valid_from: a day; prices: by number, the others stay."""
+    audit.acting(session, "manager", now)
     changed = {sku: money.cents(price) for sku, price in prices.items()}
     price_lists.publish(session, price_lists.STANDARD, date.fromisoformat(valid_from), changed)
 

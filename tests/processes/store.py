@@ -1,0 +1,123 @@
+"""The store of the demo company, repair orders that need parts of it, and eight processes that want the same at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from engine import database, errors
+from processes import demo
+from processes.records import audit, order_lines, products, quantities, stock_ledger
+from processes.records.order_lines import OrderLine
+from processes.records.stock_ledger import StockBalance
+from tests.processes import repair_shop
+
+#: Of these the demo store has: one; one, with a serial number; two lots (2 and then 3); none at all.
+FAN, DISPLAY, PUMP, SHOCK = "P-FAN", "P-DISPLAY", "P-PUMP", "P-SHOCK"
+AT_ONCE = 8
+
+
+def repair(session: Session, order_no: str = "R-0001", /, **parts: str) -> None:
+    """An open repair order with planned parts: repair(session, pump="2") plans two of P-PUMP."""
+    repair_shop.repair(session, order_no)
+    plan(session, order_no, **parts)
+
+
+def plan(
+    session: Session, order_no: str = "R-0001", /, payer: str = "client", **parts: str
+) -> list[OrderLine]:
+    """Add part lines to an order."""
+    lines = [
+        OrderLine(
+            order_no=order_no,
+            kind="part",
+            sku=f"P-{name.upper()}",
+            description=products.get(session, f"P-{name.upper()}").name_in("en"),
+            quantity_milli=quantities.milli(Decimal(quantity)),
+            unit="pc",
+            price_cents=0,
+            list_price_cents=100_00,
+            payer=payer,
+        )
+        for name, quantity in parts.items()
+    ]
+    session.add_all(lines)
+    session.flush()
+    return lines
+
+
+def use(session: Session, order_no: str = "R-0001", /, **parts: str) -> None:
+    """Say on the lines of an order what was used."""
+    for line in order_lines.planned(session, order_no):
+        name = line.sku.removeprefix("P-").lower()
+        if name in parts:
+            line.used_milli = quantities.milli(Decimal(parts[name]))
+    session.flush()
+
+
+def picks(**parts: str) -> list[dict[str, Any]]:
+    """Rows of a form: picks(pump="2")."""
+    return [{"part": f"P-{name.upper()}", "quantity": Decimal(quantity)} for name, quantity in parts.items()]
+
+
+def at(session: Session, sku: str, kind: str) -> int:
+    """How much of a product is at places of a kind, in thousandths."""
+    place = stock_ledger.main_place(session, kind).location_id
+    rows = session.query(StockBalance).where(StockBalance.sku == sku, StockBalance.location_id == place)
+    return sum(row.quantity_milli for row in rows)
+
+
+def set_up(engine: Engine, **parts: str) -> list[str]:
+    """The demo company on a database, committed, and eight repair orders that each plan these parts."""
+    numbers = [f"R-{number:04}" for number in range(1, AT_ONCE + 1)]
+    with database.transaction(engine) as session:
+        demo.company(session)
+        for order_no in numbers:
+            repair(session, order_no, **parts)
+    return numbers
+
+
+def all_at_once(engine: Engine, orders: list[str], operation: str, **inputs: Any) -> list[str]:
+    """Run an operation for each of these orders in a process of its own, at the same moment.
+
+    Returns for each, sorted, "done", the code of its business error, or what broke.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.processes.store"])
+    start, said = context.Barrier(len(orders)), context.Queue()
+    url = engine.url.render_as_string(hide_password=False)
+    running = [
+        context.Process(target=_run, args=(url, order_no, operation, inputs, start, said))
+        for order_no in orders
+    ]
+    for each in running:
+        each.start()
+    answers = sorted(said.get(timeout=60) for _each in running)
+    for each in running:
+        each.join()
+    return answers
+
+
+def _run(url: str, order_no: str, operation: str, inputs: dict[str, Any], start: Any, said: Any) -> None:
+    engine = create_engine(url)
+    database.prepare(engine)
+    with engine.connect():
+        start.wait()
+
+    def unit() -> str:
+        with database.transaction(engine) as session:
+            audit.acting(session, "storekeeper", repair_shop.NOW)
+            repair_shop.run(session, operation, order_no, **inputs)
+        return "done"
+
+    try:
+        said.put(database.repeat_on_deadlock(unit))
+    except errors.BusinessError as refused:
+        said.put(refused.code)
+    except AssertionError as broken:
+        said.put(f"broken: {broken}")
+    engine.dispose()
