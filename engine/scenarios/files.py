@@ -21,7 +21,7 @@ _STEPS = {
     "release": {"by", "order", "refused"},
     "wait": set(),
     "message": {"by", "key", "order", "variables", "refused"},
-    "change": {"with"},
+    "change": {"with", "refused"},
     "expect": {"order"},
 }
 _SCENARIO = {"name", "starts_at", "steps", "then"}

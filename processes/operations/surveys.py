@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.operations import Step, operation
-from processes.records import surveys
+from processes.records import audit, surveys
 from processes.records.ledger import Posting
 
 
@@ -17,5 +17,6 @@ def store(session: Session, step: Step, score: int, comment: str | None = None) 
 
     Result: survey_score (the score that is kept).
     """
+    audit.acting(session, step.actor, step.now)
     answer = surveys.store(session, Posting.of_step(step), score, comment)
     return {"survey_score": answer.score}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Select, select, update
@@ -19,11 +19,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import calendars, errors, outside, settings
 from engine.columns import Base
 from engine.keys import new_key
+from processes.records import terms
 
 QUOTE, STATUS, INVOICE, SURVEY, CLARIFY = "quote", "status", "invoice", "survey", "clarify"
 PURPOSES = (QUOTE, STATUS, INVOICE, SURVEY, CLARIFY)
 #: How long a link works when nothing else says it; the setting `customer_link_terms` overrides a line.
-TERMS = {QUOTE: "P14D", STATUS: "P180D", INVOICE: "P90D", SURVEY: "P14D", CLARIFY: "P14D"}
+TERMS = {QUOTE: "P14D", STATUS: "P180D", INVOICE: "P90D", CLARIFY: "P30D"}
 #: Where customers reach us, when the installation has not said it (the web writes its address at each start).
 ADDRESS = "http://127.0.0.1:8000"
 #: A token as `secrets.token_urlsafe(32)` writes it; anything else was never one of ours.
@@ -37,8 +38,8 @@ class LinkNotFound(errors.NotFound):
 class CustomerLink(Base):
     """A link that was sent. record_key: the version or number of what it shows (quote 2, invoice 17), if it has one.
 
-    user_task pages (quote, clarify, survey) answer the open user task of the same page; used_at: when that happened
-    through this link. superseded_at: a newer version was sent, the link only says so from then on.
+    used_at, answer: when the open question of its page (quote, clarify, survey) was answered through this link, and how.
+    superseded_at: a newer version was sent, the link only says so from then on.
     """
 
     __tablename__ = "customer_link"
@@ -182,8 +183,11 @@ def fingerprint(token: str) -> str:
 
 
 def _end_of(session: Session, purpose: str, now: datetime) -> datetime:
-    terms = {**TERMS, **settings.get(session, "customer_link_terms", {})}
-    return calendars.duration(terms[purpose]).after(now, settings.calendar(session).time_zone)
+    # A survey closes by a term of the house; its link must not die first, or the question would wait for nobody.
+    survey = {SURVEY: terms.of(session)["survey_closes"]} if purpose == SURVEY else {}
+    lengths = {**TERMS, **survey, **settings.get(session, "customer_link_terms", {})}
+    end = calendars.duration(lengths[purpose]).after(now, settings.calendar(session).time_zone)
+    return end + timedelta(days=1) if purpose == SURVEY else end
 
 
 def _open_links() -> Select[Any]:

@@ -11,6 +11,7 @@ from engine import errors
 from engine.columns import Base
 from engine.keys import new_key
 from engine.sentences import Sentence, _l
+from processes.records import audit
 from processes.records.ledger import Posting
 
 LONGEST = 4000
@@ -21,7 +22,7 @@ class ScoreRefused(errors.Refused):
     """A score is a whole number from 1 to 5."""
 
 
-class SurveyAnswer(Base):
+class SurveyAnswer(audit.Audited, Base):
     """One answer; an order has at most one."""
 
     __tablename__ = "survey_answer"

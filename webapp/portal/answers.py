@@ -1,18 +1,13 @@
-"""What a customer sends from a page of the portal, as the form of the user task takes it; and the answer itself."""
+"""What a customer sends from a page of the portal, as the form of the user task takes it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from engine import forms, roles, user_tasks
-from engine.errors import Conflict, Refused, UserTaskClosed
+from engine.errors import Refused
 from engine.sentences import _l
 from processes.records import customer_links
-from webapp.portal.door import Door
 
 LONGEST = 2000
 DECISIONS = ("approved", "declined", "change")
@@ -20,10 +15,6 @@ DECISIONS = ("approved", "declined", "change")
 
 class AnswerIncomplete(Refused):
     """Something is missing in your answer. Fill it in and send it again."""
-
-
-class AnsweredAlready(Conflict):
-    """This was answered already, so your answer was not taken. Call us if you want it otherwise."""
 
 
 def read(purpose: str, sent: Mapping[str, str]) -> dict[str, Any]:
@@ -35,32 +26,6 @@ def read(purpose: str, sent: Mapping[str, str]) -> dict[str, Any]:
     if purpose == customer_links.CLARIFY:
         return {"customer_answer": _text(sent, "customer_answer", _l("Write your answer, then send it."))}
     raise Refused(_l("Nothing can be answered on this page."))
-
-
-def give(session: Session, door: Door, submission: Mapping[str, Any], *, now: datetime) -> None:
-    """Complete the question of an open door as its customer, once, and note it on the link.
-
-    The same answer again changes nothing. Raises AnsweredAlready for another one, AnswerIncomplete when the form of the
-    question refuses it.
-    """
-    if door.user_task is None:
-        _refuse_another(door, submission)
-        return
-    actor = roles.customer(door.customer.name)
-    try:
-        user_tasks.complete(session, door.user_task.key, submission, actor=actor, now=now)
-    except UserTaskClosed as closed:
-        raise AnsweredAlready from closed
-    except forms.SubmissionInvalid as invalid:
-        raise AnswerIncomplete(next(iter(invalid.errors.values()))) from invalid
-    customer_links.use(session, door.link, dict(submission), now=now)
-
-
-def _refuse_another(door: Door, submission: Mapping[str, Any]) -> None:
-    """Pressing twice is no fault: only an answer that differs from what was taken is refused."""
-    taken = door.link.answer
-    if taken is None or any(taken.get(name) != value for name, value in submission.items()):
-        raise AnsweredAlready
 
 
 def _decision(sent: Mapping[str, str]) -> dict[str, Any]:

@@ -24,10 +24,10 @@ from processes.records import (
     quotes,
     receivables,
 )
+from processes.records.customer_doors import Door
 from processes.records.documents import IssuedDocument
 from webapp.language import amount as written
 from webapp.language import label, number
-from webapp.portal.door import Door
 
 #: Which documents a link may open; a quote's or an invoice's link only its own.
 DOCUMENTS = {

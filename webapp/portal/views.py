@@ -12,16 +12,17 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 
-from engine import clock, settings
+from engine import clock, forms, roles, settings
+from engine import database as engine_database
 from engine.errors import Forbidden, NotFound, Refused
 from engine.sentences import _l
 from processes.documents import labels
-from processes.records import customer_links, documents, quotes, surveys
+from processes.records import audit, customer_doors, customer_links, documents, quotes, surveys
+from processes.records.customer_doors import AnsweredAlready, Door, LinkOver
 from webapp import access, errors, language
 from webapp.database import db
 from webapp.portal import answers, blueprint, queries
-from webapp.portal.answers import AnsweredAlready, AnswerIncomplete
-from webapp.portal.door import Door, LinkOver, is_newer_asked, open_door
+from webapp.portal.answers import AnswerIncomplete
 from webapp.protection import limiter
 
 #: Somebody who guesses is soon refused; whoever has a link may open it as often as they like.
@@ -82,7 +83,7 @@ def answer(link: customer_links.CustomerLink) -> Any:
         raise StaffSignedIn
     door = _door(link)
     try:
-        answers.give(db.session, door, answers.read(door.purpose, request.form), now=clock.now())
+        _take(door)
     except AnswerIncomplete as incomplete:
         db.session.rollback()
         door = _door(link)
@@ -100,7 +101,7 @@ def answer(link: customer_links.CustomerLink) -> Any:
 def newest(link: customer_links.CustomerLink) -> Any:
     """From the link of an old quote to the one that waits for an answer."""
     now = clock.now()
-    if link.state(now) in ("withdrawn", "expired") or not is_newer_asked(db.session, link):
+    if link.state(now) in ("withdrawn", "expired") or not customer_doors.is_newer_asked(db.session, link):
         raise LinkOver(_l("This link is over. Open the link in our latest mail, or call us."))
     quote = quotes.newest(db.session, link.order_no)
     made = customer_links.make(
@@ -119,7 +120,11 @@ def newest(link: customer_links.CustomerLink) -> Any:
 @through_link
 def document(link: customer_links.CustomerLink, key: int) -> Response:
     """A document of the order that this link may open, as PDF."""
-    found = queries.paper(db.session, _door(link), key)
+    try:
+        found = queries.paper(db.session, _door(link), key)
+    except NotFound:
+        _write_down(link)
+        raise
     response = make_response(documents.render(db.session, found))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
@@ -163,11 +168,35 @@ def too_many(_error: TooManyRequests) -> Any:
 
 
 def _door(link: customer_links.CustomerLink) -> Door:
-    door = open_door(db.session, link, clock.now())
+    door = customer_doors.open_door(db.session, link, clock.now())
     g.chosen_language = request.args.get("lang")
     is_known = g.chosen_language in language.languages()
     language.read_in(g.chosen_language if is_known else door.customer.language)
     return door
+
+
+def _take(door: Door) -> None:
+    """The answer that was sent, into the order. Raises AnswerIncomplete, AnsweredAlready."""
+    submission = answers.read(door.purpose, request.form)
+    try:
+        customer_doors.answer(db.session, door, submission, now=clock.now())
+    except forms.SubmissionInvalid as invalid:
+        raise AnswerIncomplete(next(iter(invalid.errors.values()))) from invalid
+
+
+def _write_down(link: customer_links.CustomerLink) -> None:
+    """Somebody with a working link tried to open what it does not open: that is kept, in a unit of its own."""
+    db.session.rollback()
+    with engine_database.transaction(db.engine) as session:
+        audit.refused(
+            session,
+            roles.CUSTOMER_LOGIN,
+            f"open {request.path.rpartition('/c/')[2].partition('/')[2]}",
+            link.order_no,
+            clock.now(),
+            object_table="customer_link",
+            ip=request.remote_addr,
+        )
 
 
 def _page(door: Door, problem: Refused | None = None) -> str:

@@ -1,7 +1,11 @@
-"""What a customer's link opens now: the order behind it, whether an answer is still awaited, and what was answered."""
+"""What a customer's link opens now: the order behind it, whether an answer is still awaited, what was answered; and the answer.
+
+The pages of the portal and the stories of the processes go through the same door.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import user_tasks
-from engine.errors import Refused
+from engine import roles, user_tasks
+from engine.errors import Conflict, Refused, UserTaskClosed
 from engine.sentences import Sentence, _l
 from engine.tables import History, UserTask
 from processes.records import customer_links, customers, devices, orders, quotes
@@ -28,6 +32,10 @@ class LinkOver(Refused):
     def __init__(self, sentence: Sentence | str, *, has_newer: bool = False):
         super().__init__(sentence)
         self.has_newer = has_newer
+
+
+class AnsweredAlready(Conflict):
+    """This was answered already, so your answer was not taken. Call us if you want it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +89,36 @@ def open_door(session: Session, link: CustomerLink, now: datetime) -> Door:
     )
 
 
+def answer(session: Session, door: Door, submission: Mapping[str, Any], *, now: datetime) -> None:
+    """Complete the question of an open door as its customer, once, and note it on the link.
+
+    The same answer again changes nothing. Raises AnsweredAlready for another one, forms.SubmissionInvalid when the form of
+    the question refuses it.
+    """
+    if door.user_task is None:
+        _refuse_another(door.link, submission)
+        return
+    actor = roles.customer(door.customer.name)
+    try:
+        user_tasks.complete(session, door.user_task.key, submission, actor=actor, now=now)
+    except UserTaskClosed as closed:
+        raise AnsweredAlready from closed
+    customer_links.use(session, door.link, dict(submission), now=now)
+
+
 def is_newer_asked(session: Session, link: CustomerLink) -> bool:
     """Whether a newer version of what the link shows waits for an answer."""
     if link.purpose != customer_links.QUOTE:
         return False
     newest = quotes.newest(session, link.order_no)
     return newest is not None and str(newest.version) != link.record_key and newest.state == "sent"
+
+
+def _refuse_another(link: CustomerLink, submission: Mapping[str, Any]) -> None:
+    """Pressing twice is no fault: only an answer that differs from what was taken is refused."""
+    taken = link.answer
+    if taken is None or any(taken.get(name) != value for name, value in submission.items()):
+        raise AnsweredAlready
 
 
 def _refuse_what_is_over(session: Session, link: CustomerLink, now: datetime) -> None:
