@@ -31,7 +31,7 @@ TRANSITIONS = {
     ISSUED: (),
 }
 _PAIRS = " OR ".join(
-    f"(from_status = '{before}' AND to_status IN ({', '.join(repr(each) for each in following)}))"
+    f"(from_status IS NOT NULL AND from_status = '{before}' AND to_status IN ({', '.join(repr(each) for each in following)}))"
     for before, following in TRANSITIONS.items()
     if before and following
 )
@@ -57,7 +57,8 @@ class StatusChange(ledger.LedgerRow, Base):
         CheckConstraint(f"(from_status IS NULL AND to_status = '{ACCEPTED}') OR {_PAIRS}", name="transition"),
         CheckConstraint(
             "(number = 1 AND previous_number IS NULL AND from_status IS NULL) OR "
-            "(number > 1 AND previous_number = number - 1 AND from_status IS NOT NULL)",
+            "(number > 1 AND previous_number IS NOT NULL AND previous_number = number - 1 "
+            "AND from_status IS NOT NULL)",
             name="chain",
         ),
     )

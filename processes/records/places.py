@@ -45,7 +45,7 @@ class ItemMovement(ledger.LedgerRow, Base):
         CheckConstraint("to_place <> 'partner' OR holder IS NOT NULL", name="partner_named"),
         CheckConstraint(
             "(number = 1 AND previous_number IS NULL AND from_place = 'customer') OR "
-            "(number > 1 AND previous_number = number - 1)",
+            "(number > 1 AND previous_number IS NOT NULL AND previous_number = number - 1)",
             name="chain",
         ),
     )
