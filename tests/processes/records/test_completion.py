@@ -1,0 +1,404 @@
+"""Completing a work order: everything at once, once, and back again (I29, I30, R-111)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import errors, settings
+from engine.columns import Base
+from processes.records import (
+    completion,
+    documents,
+    invoices,
+    journal,
+    order_costs,
+    order_lines,
+    orders,
+    payments,
+    quotes,
+    receivables,
+    reservations,
+    stock,
+    wages,
+    warranties,
+    work_orders,
+)
+from processes.records.wage_schemes import WageScheme
+from tests.processes import repaired
+from tests.processes.repaired import HOSE, PUMP, REPLACE, of, ready
+
+
+def _complete(session: Session, row, effect: str = "completion", outcome: str = "repaired", hours: int = 1):
+    return completion.complete(session, of(row, effect, hours=hours), outcome)
+
+
+def _refusal(session: Session, row, outcome: str = "repaired") -> list[str]:
+    """Why it cannot be completed."""
+    with pytest.raises(errors.BusinessError) as refused:
+        _complete(session, row, outcome=outcome)
+    assert refused.value.code == "NOT_READY_TO_COMPLETE"
+    return refused.value.variables["reasons"]
+
+
+def _counts(session: Session) -> dict[str, int]:
+    tables = Base.metadata.sorted_tables
+    return {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}
+
+
+def test_completion_posts_every_ledger_of_the_order(shop: Session) -> None:
+    row = ready(shop)
+
+    done = _complete(shop, row)
+
+    assert (done.invoice_total_cents, done.balance_cents) == (281_00, 281_00)
+    assert invoices.latest(shop, "R-0001").number == done.invoice_no
+    assert receivables.balance(shop, "R-0001") == 281_00
+    assert order_costs.total_cents(shop, "R-0001", "parts") == 43_00
+    assert order_costs.total_cents(shop, "R-0001", "labour") == 200_00
+    assert [(each.login, each.operation, each.amount_cents) for each in wages.entries(shop, "R-0001")] == [
+        ("anna", "order", 200_00)
+    ]
+    assert [(each.sku, each.quantity_milli) for each in warranties.entries(shop, "R-0001")] == [(PUMP, 2000)]
+    assert stock.in_work(shop, "R-0001") == {}
+    assert reservations.active(shop, "R-0001") == []
+    assert [each.kind for each in documents.of(shop, "R-0001")] == [
+        "invoice",
+        "work_order",
+        "completion_act",
+        "repair_report",
+        "warranty_card",
+    ]
+    work_order = work_orders.find(shop, "R-0001")
+    assert (work_order.state, work_order.outcome, work_order.completed_by) == (
+        "completed",
+        "repaired",
+        "anna",
+    )
+
+
+def test_before_completion_the_work_order_is_a_plan_without_any_posting(shop: Session) -> None:
+    ready(shop)
+
+    assert receivables.entries(shop, "R-0001") == []
+    assert wages.entries(shop, "R-0001") == []
+    assert order_costs.entries(shop, "R-0001") == []
+    assert warranties.entries(shop, "R-0001") == []
+    assert invoices.of_order(shop, "R-0001") == []
+    assert stock.in_work(shop, "R-0001") == {PUMP: 2000, HOSE: 1000}
+
+
+def test_the_journal_takes_parts_and_wages_out_of_work_and_into_cost(shop: Session) -> None:
+    row = ready(shop, pump="warranty")
+
+    _complete(shop, row)
+
+    number = work_orders.find(shop, "R-0001").number
+    moved = {
+        (each.account_debit, each.account_credit): each.amount_cents
+        for each in journal.of_document(shop, number)
+    }
+    assert moved == {
+        (journal.WARRANTY_COST, journal.WORK_IN_PROGRESS): 40_00,
+        (journal.COST_OF_REPAIRS, journal.WORK_IN_PROGRESS): 3_00,
+        (journal.WAGE_COST, journal.WAGES_PAYABLE): 200_00,
+    }
+
+
+def test_of_a_mixed_repair_the_client_is_invoiced_his_own_lines_only(shop: Session) -> None:
+    row = ready(shop, pump="warranty", clean="company")
+
+    _complete(shop, row)
+
+    lines = invoices.latest(shop, "R-0001").lines
+    assert [(line["sku"], line["total_cents"]) for line in lines] == [(REPLACE, 120_00), (HOSE, 10_00)]
+    assert order_costs.total_cents(shop, "R-0001", "parts", "warranty") == 40_00
+    # The wage of the whole order is shared out by what the works come to: 120 to the client, 60 to the company.
+    assert order_costs.total_cents(shop, "R-0001", "labour", "client") == 133_33
+    assert order_costs.total_cents(shop, "R-0001", "labour", "company") == 66_67
+
+
+@pytest.mark.parametrize(("kind", "payer"), [("warranty", "warranty"), ("at_own_cost", "company")])
+def test_what_the_client_does_not_pay_makes_no_invoice_and_its_cost_is_ours(
+    shop: Session, kind: str, payer: str
+) -> None:
+    row = ready(shop, kind=kind)
+
+    done = _complete(shop, row)
+
+    assert (done.invoice_no, done.invoice_total_cents, done.balance_cents) == (None, 0, 0)
+    assert "invoice" not in {each.kind for each in documents.of(shop, "R-0001")}
+    assert order_costs.total_cents(shop, "R-0001") == order_costs.total_cents(shop, "R-0001", payer=payer)
+    assert order_costs.total_cents(shop, "R-0001") == 243_00
+
+
+def test_the_client_pays_for_the_parts_that_were_used_not_for_those_that_came_back(shop: Session) -> None:
+    row = ready(shop)
+    repaired.reported(shop, row, parts_used=[{"part": PUMP, "quantity": 1}, {"part": HOSE, "quantity": 1}])
+    stock.return_unused(shop, of(row, "return"), {PUMP: 1000})
+
+    done = _complete(shop, row)
+
+    assert done.invoice_total_cents == 281_00 - 45_50
+    assert order_costs.total_cents(shop, "R-0001", "parts") == 23_00
+    assert [each.quantity_milli for each in warranties.entries(shop, "R-0001")] == [1000]
+
+
+def test_work_that_was_not_done_is_not_billed(shop: Session) -> None:
+    row = ready(shop)
+    repaired.reported(shop, row, operations_done=[REPLACE])
+
+    assert _complete(shop, row).invoice_total_cents == 281_00 - 60_00
+
+
+def test_the_surcharge_counts_for_the_work_that_was_done(shop: Session) -> None:
+    row = repaired.diagnosed(shop)
+    orders.get(shop, "R-0001").make_urgent(repaired.NOW)
+    repaired.order_plan.follow_urgency(shop, orders.get(shop, "R-0001"))
+    repaired.quoted(shop, row)
+    repaired.agreed(shop, row)
+    repaired.issued(shop, row)
+    repaired.reported(shop, row, operations_done=[REPLACE])
+
+    done = _complete(shop, row)
+
+    # Half of 180.00 was agreed to; two thirds of the work was done (quantities have three decimals).
+    surcharge = next(line for line in invoices.latest(shop, "R-0001").lines if line["kind"] == "surcharge")
+    assert (surcharge["quantity_milli"], surcharge["total_cents"]) == (666, 59_94)
+    assert done.invoice_total_cents == 120_00 + 101_00 + 59_94
+
+
+def test_completing_again_in_the_same_effect_posts_nothing_and_gives_the_first_result(shop: Session) -> None:
+    row = ready(shop)
+    first = _complete(shop, row)
+    before = _counts(shop)
+
+    again = _complete(shop, row)
+
+    assert again == first
+    assert _counts(shop) == before
+
+
+def test_a_completed_work_order_is_not_completed_by_another_effect(shop: Session) -> None:
+    row = ready(shop)
+    _complete(shop, row)
+
+    with pytest.raises(errors.BusinessError, match="completed already"):
+        _complete(shop, row, "another completion")
+
+
+def test_without_a_report_there_is_nothing_to_complete(shop: Session) -> None:
+    row = repaired.diagnosed(shop)
+    repaired.quoted(shop, row)
+    repaired.agreed(shop, row)
+
+    assert "Nobody has reported the work yet" in _refusal(shop, row)[0]
+
+
+def test_a_repair_without_any_work_done_is_not_completed(shop: Session) -> None:
+    row = ready(shop)
+    repaired.reported(shop, row, operations_done=[])
+
+    assert ["No work of the order" in each for each in _refusal(shop, row)] == [True]
+
+
+def test_parts_that_are_neither_used_nor_returned_stop_the_completion(shop: Session) -> None:
+    row = ready(shop)
+    repaired.reported(shop, row, parts_used=[{"part": PUMP, "quantity": 2}])
+
+    assert _refusal(shop, row) == [f"1 of {HOSE} was issued and not used. Return it to the store."]
+
+
+def test_parts_that_went_back_after_the_report_stop_the_completion(shop: Session) -> None:
+    row = ready(shop)
+    stock.return_unused(shop, of(row, "return"), {PUMP: 1000})
+
+    assert _refusal(shop, row) == [f"1 of {PUMP} was used and not issued. Issue it, or correct the report."]
+
+
+def test_nothing_is_billed_that_the_client_has_not_agreed_to(shop: Session) -> None:
+    row = repaired.diagnosed(shop)
+    repaired.quoted(shop, row)
+    repaired.issued(shop, row)
+    repaired.reported(shop, row)
+
+    assert _refusal(shop, row) == [
+        "The client agreed to 0.00, but 281.00 is to be billed. Send a new version of the quote."
+    ]
+
+
+def test_a_missing_wage_scheme_is_named(shop: Session) -> None:
+    row = ready(shop)
+    shop.execute(WageScheme.__table__.delete())
+    repaired.scheme(shop, basis="piece", rate_cents=1, login="boris")
+
+    assert _refusal(shop, row) == [
+        'No wage scheme is in force for anna and the operation "order". Add one, or let somebody else report the work.'
+    ]
+
+
+def test_a_company_without_schemes_pays_no_wage_by_work(shop: Session) -> None:
+    row = ready(shop)
+    shop.execute(WageScheme.__table__.delete())
+
+    _complete(shop, row)
+
+    assert wages.entries(shop, "R-0001") == []
+    assert order_costs.total_cents(shop, "R-0001", "labour") == 0
+
+
+def test_a_refused_completion_changes_nothing(shop: Session) -> None:
+    row = ready(shop)
+    repaired.reported(shop, row, parts_used=[])
+    shop.flush()
+    before = _counts(shop)
+
+    _refusal(shop, row)
+
+    assert _counts(shop) == before
+    assert work_orders.find(shop, "R-0001").state == "open"
+
+
+def test_a_device_that_goes_back_unrepaired_costs_the_fee_and_needs_no_consent(shop: Session) -> None:
+    row = repaired.diagnosed(shop)
+    repaired.quoted(shop, row)
+    for line in order_lines.planned(shop, "R-0001"):
+        line.state = "dropped"
+    shop.add(
+        order_lines.OrderLine(
+            order_no="R-0001",
+            kind="fee",
+            sku="X-FEE",
+            description="Diagnosis",
+            quantity_milli=1000,
+            unit="pc",
+            price_cents=150_00,
+            list_price_cents=150_00,
+            payer="client",
+        )
+    )
+    shop.flush()
+
+    done = _complete(shop, row, outcome="without_repair")
+
+    assert done.invoice_total_cents == 150_00
+    assert work_orders.find(shop, "R-0001").outcome == "without_repair"
+    assert journal.of_document(shop, done.work_order.number)[0].no_value
+
+
+def test_the_invoice_is_due_when_the_setting_says(shop: Session) -> None:
+    settings.put(shop, completion.DUE_SETTING, "P14D")
+
+    _complete(shop, ready(shop), hours=0)
+
+    assert invoices.latest(shop, "R-0001").due_at.date() == date(2026, 12, 7)
+
+
+def test_reopening_takes_everything_back_and_parts_are_in_work_again(shop: Session) -> None:
+    row = ready(shop)
+    first = _complete(shop, row)
+
+    work_order = completion.reopen(shop, of(row, "reversal", "manager", 2), "Wrong pump")
+
+    assert (work_order.state, work_order.version, work_order.outcome) == ("open", 2, None)
+    assert sum(each.amount_cents for each in order_costs.entries(shop, "R-0001")) == 0
+    assert sum(each.amount_cents for each in wages.entries(shop, "R-0001")) == 0
+    assert sum(each.quantity_milli for each in warranties.entries(shop, "R-0001")) == 0
+    assert sum(each.amount_cents for each in journal.entries(shop, "R-0001")) == 0
+    assert receivables.balance(shop, "R-0001") == 0
+    assert invoices.status(shop, invoices.get(shop, first.invoice_no)) == invoices.CREDITED
+    assert stock.in_work(shop, "R-0001") == {PUMP: 2000, HOSE: 1000}
+
+
+def test_a_work_order_that_was_reopened_can_be_completed_anew_and_posts_once_more(shop: Session) -> None:
+    row = ready(shop)
+    first = _complete(shop, row)
+    completion.reopen(shop, of(row, "reversal", "manager", 2), "Wrong pump")
+
+    second = _complete(shop, row, "completion 2", hours=3)
+
+    assert second.invoice_no != first.invoice_no
+    assert second.balance_cents == 281_00
+    assert order_costs.total_cents(shop, "R-0001") == 243_00
+    assert wages.balance_cents(shop, "anna") == 200_00
+    assert work_orders.find(shop, "R-0001").version == 2
+
+
+def test_what_was_paid_before_a_reversal_is_used_for_the_next_invoice(shop: Session) -> None:
+    row = ready(shop)
+    _complete(shop, row)
+    payments.book(shop, of(row, "payment", "cashier", 2), 281_00, "cash", None)
+    completion.reopen(shop, of(row, "reversal", "manager", 3), "Wrong pump")
+    assert receivables.balance(shop, "R-0001") == -281_00
+
+    again = _complete(shop, row, "completion 2", hours=4)
+
+    assert again.balance_cents == 0
+
+
+def test_only_a_completed_work_order_can_be_reversed(shop: Session) -> None:
+    row = ready(shop)
+
+    with pytest.raises(errors.Refused, match="to be completed, but it is open"):
+        completion.reopen(shop, of(row, "reversal", "manager"), "Wrong pump")
+
+
+def test_a_cancelled_order_leaves_a_sum_of_zero_in_every_ledger_and_nothing_reserved(shop: Session) -> None:
+    row = ready(shop)
+    _complete(shop, row)
+    payments.book(shop, of(row, "payment", "cashier", 2), 281_00, "cash", None)
+
+    given_back = completion.reverse_order(shop, of(row, "cancel", "manager", 3), "The customer withdrew")
+
+    assert given_back == 281_00
+    _assert_all_zero(shop)
+    assert work_orders.find(shop, "R-0001").state == "cancelled"
+    assert orders.get(shop, "R-0001").cancelled_reason == "The customer withdrew"
+
+
+def test_an_order_can_be_cancelled_at_any_point_before(shop: Session) -> None:
+    planned = repaired.diagnosed(shop, "R-0001")
+    quoted = repaired.diagnosed(shop, "R-0002")
+    repaired.quoted(shop, quoted)
+    reserved = repaired.diagnosed(shop, "R-0003")
+    reservations.reserve_order(shop, of(reserved, "reserve"))
+    issued = repaired.diagnosed(shop, "R-0004")
+    repaired.issued(shop, issued)
+
+    for row in (planned, quoted, reserved, issued):
+        completion.reverse_order(shop, of(row, "cancel", "manager", 3), "Withdrawn")
+        _assert_all_zero(shop, row.business_key)
+
+    assert quotes.newest(shop, "R-0002").state == "superseded"
+    assert stock.on_hand(shop, PUMP) == 10_000
+
+
+def test_cancelling_twice_takes_back_once(shop: Session) -> None:
+    row = ready(shop)
+    _complete(shop, row)
+    completion.reverse_order(shop, of(row, "cancel", "manager", 2), "Withdrawn")
+    before = _counts(shop)
+
+    assert completion.reverse_order(shop, of(row, "cancel again", "manager", 3), "Withdrawn") == 0
+
+    assert _counts(shop) == before
+
+
+def test_an_order_that_is_no_repair_has_nothing_to_take_back_here(shop: Session) -> None:
+    row = repaired.order(shop, "IR-0001")
+
+    assert completion.reverse_order(shop, of(row, "cancel", "manager"), None) == 0
+
+
+def _assert_all_zero(session: Session, order_no: str = "R-0001") -> None:
+    assert sum(each.amount_cents for each in order_costs.entries(session, order_no)) == 0
+    assert sum(each.amount_cents for each in wages.entries(session, order_no)) == 0
+    assert sum(each.quantity_milli for each in warranties.entries(session, order_no)) == 0
+    assert sum(each.amount_cents for each in journal.entries(session, order_no)) == 0
+    assert sum(each.amount_cents for each in receivables.entries(session, order_no)) == 0
+    assert sum(each.amount_cents for each in payments.entries(session, order_no)) == 0
+    assert stock.issued(session, order_no) == {}
+    assert reservations.active(session, order_no) == []
