@@ -73,9 +73,7 @@ class Looks:
         return compiled.evaluate(context, now=self._local())
 
     def _function(self, name: str, finder: Finder) -> Function:
-        return Function(
-            name, ("order_no",), lambda _run, arguments: _plain(finder(self.session, arguments[0]))
-        )
+        return Function(name, ("order_no",), lambda _run, arguments: finder(self.session, arguments[0]))
 
     def _find(self, name: str) -> Any:
         return self.finders[name](self.session, self.row.business_key) if self.row else None
@@ -159,7 +157,3 @@ def _compiled(text: str) -> feel.Expression:
         return feel.compile(text)
     except feel.FeelError as broken:
         raise ConditionRefused(f"{text} is not FEEL: {broken}") from broken
-
-
-def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [dict(row) for row in rows]

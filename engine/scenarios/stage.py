@@ -19,8 +19,8 @@ from sqlalchemy.pool import StaticPool
 from engine import database
 from engine.columns import Base
 
-#: Finds records of an order, as plain values: (session, order_no) -> list of dicts.
-Finder = Callable[[Session, str], list[dict[str, Any]]]
+#: Finds records of an order, as a plain value: (session, order_no) -> a row, a list of rows, a text, a number or None.
+Finder = Callable[[Session, str], Any]
 
 
 @dataclass(slots=True)
