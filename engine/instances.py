@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, forms, history, series, settings, spiff, versions
 from engine.roles import Actor
-from engine.tables import ProcessInstance
+from engine.tables import Effect, ProcessInstance
 
 
 def start(
@@ -21,6 +22,7 @@ def start(
     submission: Mapping[str, Any] | None = None,
     files: Mapping[str, forms.UploadedFile] | None = None,
     business_key: str | None = None,
+    request_id: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> ProcessInstance:
@@ -28,9 +30,14 @@ def start(
 
     variables: trusted values of the caller. submission: a person's answers, checked by the start form before anything
     starts. business_key: without one the next number of the process's series is given ("IR-0001"; process property
-    `number_series`), else the instance's key.
-    Raises NotFound, forms.SubmissionInvalid.
+    `number_series`), else the instance's key. request_id: what was sent twice under one id starts once; the second
+    time gives the first instance.
+    Raises NotFound, forms.SubmissionInvalid; Conflict when the same request is just being carried out elsewhere.
     """
+    if request_id is not None:
+        known = session.get(Effect, _effect_of(request_id))
+        if known is not None:
+            return session.get_one(ProcessInstance, known.process_instance_key)
     row = versions.latest(session, process_id)
     ready = versions.loaded(session, row.key)
     start_event = next((each for each in ready.process.start_events if each.kind == "none"), None)
@@ -42,7 +49,7 @@ def start(
         zone = settings.calendar(session).time_zone
         known = {"started_by": actor.login, **given}
         given |= form.check(dict(submission), known, now=now, time_zone=zone, files=files or {})
-    return execution.start(
+    started = execution.start(
         session,
         ready,
         given,
@@ -51,6 +58,25 @@ def start(
         now=now,
         start_event=start_event.element_id,
     )
+    if request_id is not None:
+        _note(session, started, request_id, now)
+    return started
+
+
+def _effect_of(request_id: str) -> str:
+    return f"start:{request_id}"
+
+
+def _note(session: Session, started: ProcessInstance, request_id: str, now: datetime) -> None:
+    session.add(
+        Effect(effect_key=_effect_of(request_id), process_instance_key=started.key, at=now, result={})
+    )
+    try:
+        session.flush()
+    except exc.IntegrityError as twice:
+        raise errors.Conflict(
+            "This was sent twice at the same moment. It is started once; look at your orders."
+        ) from twice
 
 
 def terminate(

@@ -26,6 +26,7 @@ from webapp import (
 )
 from webapp.accounts import views as accounts
 from webapp.cockpit import views as cockpit
+from webapp.counter import views as counter
 from webapp.documents import views as documents
 from webapp.inbox import statuses
 from webapp.inbox import views as inbox
@@ -36,6 +37,7 @@ from webapp.portal import views as portal
 ROOMS = (
     accounts.blueprint,
     cockpit.blueprint,
+    counter.blueprint,
     documents.blueprint,
     health.blueprint,
     inbox.blueprint,

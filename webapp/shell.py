@@ -23,6 +23,11 @@ _PLACE_OF = {
     "inbox.step": "inbox.user_tasks",
     "inbox.start_form": "inbox.new_order",
     "inbox.order": "inbox.my_orders",
+    "counter.taken_in": "counter.new_repair",
+    "office.customer": "office.customers",
+    "office.device": "office.devices",
+    "office.product": "office.stock",
+    "office.invoice": "office.invoices",
     "cockpit.orders": "cockpit.overview",
     "cockpit.order": "cockpit.overview",
     "cockpit.processes": "cockpit.overview",
@@ -85,8 +90,16 @@ class Shell:
         views = current_app.view_functions
         known = [
             ("inbox.user_tasks", gettext("My tasks"), "inbox", "I", None),
+            ("counter.new_repair", gettext("Counter"), "hand", "T", "counter.use"),
+            ("office.repairs", gettext("Repairs"), "wrench", "R", "repairs.see"),
             ("inbox.new_order", gettext("New"), "plus", "N", None),
             ("inbox.my_orders", gettext("My requests"), "clipboard-list", "O", None),
+            ("office.customers", gettext("Customers"), "users", "C", "customers.see"),
+            ("office.devices", gettext("Devices"), "package", "D", "devices.see"),
+            ("office.stock", gettext("Stock"), "boxes", "S", "stock.see"),
+            ("office.prices", gettext("Price lists"), "list", "L", "prices.see"),
+            ("office.invoices", gettext("Invoices"), "receipt-text", "B", "invoices.see"),
+            ("office.payments", gettext("Payments"), "rows-2", "Y", "payments.see"),
             ("cockpit.overview", gettext("Cockpit"), "gauge", "P", "cockpit.see"),
         ]
         return [

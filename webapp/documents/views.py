@@ -66,4 +66,10 @@ def as_pdf(content: bytes, name: str) -> Response:
 
 
 def _see(key: int) -> Any:
-    return orders.see(db.session, key, access.actor(), sees_all=access.may("orders.see_all"))
+    return orders.see(
+        db.session,
+        key,
+        access.actor(),
+        sees_all=access.may("orders.see_all"),
+        sees_repairs=access.may("repairs.see"),
+    )

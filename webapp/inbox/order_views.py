@@ -126,7 +126,13 @@ def file(key: int) -> Any:
 
 
 def _see(key: int) -> ProcessInstance:
-    return orders.see(db.session, key, access.actor(), sees_all=access.may("orders.see_all"))
+    return orders.see(
+        db.session,
+        key,
+        access.actor(),
+        sees_all=access.may("orders.see_all"),
+        sees_repairs=access.may("repairs.see"),
+    )
 
 
 def _page(found: ProcessInstance, *, problem: str | None = None, **typed: str) -> str:

@@ -13,6 +13,7 @@ from engine import accountability, errors
 from engine.accountability import Reason
 from engine.roles import Actor
 from engine.tables import MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from processes.records.orders import RepairOrder
 
 PAGE = 50
 CANCEL = "cancel_order"
@@ -70,14 +71,21 @@ def open_tasks_of(session: Session, keys: list[int]) -> dict[int, list[UserTask]
     return found
 
 
-def see(session: Session, order_key: int, actor: Actor, *, sees_all: bool = False) -> ProcessInstance:
+def see(
+    session: Session, order_key: int, actor: Actor, *, sees_all: bool = False, sees_repairs: bool = False
+) -> ProcessInstance:
     """The order, if the actor may see it: they started it, have or may take a step of it, or did one.
+
+    sees_all, sees_repairs: what their roles open beside that.
 
     Raises NotFound, the same for an order that is not there and for one that is not theirs.
     """
     order = session.get(ProcessInstance, order_key)
     if order is None or not (
-        sees_all or order.started_by == actor.login or _takes_part(session, order_key, actor)
+        sees_all
+        or order.started_by == actor.login
+        or (sees_repairs and _is_repair(session, order_key))
+        or _takes_part(session, order_key, actor)
     ):
         raise errors.NotFound("There is no such order, or you may not see it.")
     return order
@@ -104,6 +112,10 @@ def next_for(session: Session, order_key: int, actor: Actor) -> UserTask | None:
         .order_by(UserTask.key)
     ).all()
     return min(rows, key=lambda each: (each.assignee != actor.login, each.key), default=None)
+
+
+def _is_repair(session: Session, order_key: int) -> bool:
+    return bool(session.scalar(select(exists().where(RepairOrder.process_instance_key == order_key))))
 
 
 def _takes_part(session: Session, order_key: int, actor: Actor) -> bool:

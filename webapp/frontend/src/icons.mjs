@@ -1,5 +1,5 @@
 // The icons of the sprite: our name -> Lucide's name. Only those that a template or an island uses.
-const SAME = `arrow-left arrow-right ban bell boxes building-2 calendar-clock calendar-days camera check chevron-down
+const SAME = `arrow-left arrow-right ban bell boxes building-2 calendar-clock calendar-days camera check chevron-down chevron-up
   chevron-left chevron-right chevrons-up-down circle-alert circle-check circle-x clipboard-list clock cloud-check
   cloud-off copy download ellipsis external-link eye file-text filter gauge git-branch hand history hourglass image
   inbox info key-round keyboard languages list lock log-in log-out mail map maximize menu message-square minus monitor
