@@ -37,21 +37,32 @@ class Marks:
 
 
 def pdf(kind: str, facts: dict[str, Any], language: str, issued_at: datetime, marks: Marks) -> bytes:
-    """A document as PDF (PDF/A-2a: fonts inside, text readable by machines), in a language.
+    """A document as PDF in a language: fonts inside, structure and text readable by machines.
 
     Without a number in its marks it is a print of what holds now, not an issued document.
     """
-    paper = _paper(kind, facts, language, issued_at, marks)
-    return _compiler().compile(
+    return typeset(_own_compiler(), kind, paper(kind, facts, language, issued_at, marks), issued_at)
+
+
+def compiler(fonts: typst.Fonts) -> typst.Compiler:
+    """A compiler for the templates that knows these fonts; for one thread."""
+    return typst.Compiler(root=str(_FOLDER), font_paths=fonts)
+
+
+def typeset(with_compiler: typst.Compiler, kind: str, texts: dict[str, Any], issued_at: datetime) -> bytes:
+    """The template of a kind, filled with `paper`. Nothing from the clock or the machine gets in, but fonts it must borrow.
+
+    No PDF/A: it refuses a document with a sign that no font has, and somebody's name may hold one.
+    """
+    return with_compiler.compile(
         input=str(_FOLDER / f"{kind}.typ"),
         format="pdf",
-        sys_inputs={"paper": msgspec.json.encode(paper).decode()},
-        pdf_standards=["a-2a"],
+        sys_inputs={"paper": msgspec.json.encode(texts).decode()},
         timestamp=issued_at,
     )
 
 
-def _paper(
+def paper(
     kind: str, facts: dict[str, Any], language: str, issued_at: datetime, marks: Marks
 ) -> dict[str, Any]:
     """All that a template asks for, as texts."""
@@ -105,11 +116,11 @@ def _code(content: str) -> str:
     return file.getvalue().decode()
 
 
-def _compiler() -> typst.Compiler:
-    compiler = getattr(_of_thread, "compiler", None)
-    if compiler is None:
-        compiler = _of_thread.compiler = typst.Compiler(root=str(_FOLDER), font_paths=_fonts())
-    return compiler
+def _own_compiler() -> typst.Compiler:
+    found = getattr(_of_thread, "compiler", None)
+    if found is None:
+        found = _of_thread.compiler = compiler(_fonts())
+    return found
 
 
 @cache
