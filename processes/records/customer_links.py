@@ -111,7 +111,7 @@ def make(
     )
     session.add(link)
     if record_key is not None:
-        supersede(session, process_instance_key, purpose, newest=record_key, now=now)
+        supersede(session, order_no, purpose, newest=record_key, now=now)
     session.flush()
     return Made(link, f"{address(session)}/c/{token}")
 
@@ -145,14 +145,12 @@ def use(session: Session, link: CustomerLink, answer: dict[str, Any], *, now: da
     session.refresh(link)
 
 
-def supersede(
-    session: Session, process_instance_key: int, purpose: str, *, newest: str, now: datetime
-) -> None:
+def supersede(session: Session, order_no: str, purpose: str, *, newest: str, now: datetime) -> None:
     """From now on links to another version than the newest only say that there is a newer one."""
     session.execute(
         update(CustomerLink)
         .where(
-            CustomerLink.process_instance_key == process_instance_key,
+            CustomerLink.order_no == order_no,
             CustomerLink.purpose == purpose,
             CustomerLink.record_key != newest,
             CustomerLink.superseded_at.is_(None),

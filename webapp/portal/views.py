@@ -108,7 +108,7 @@ def newest(link: customer_links.CustomerLink) -> Any:
         db.session,
         customer_links.QUOTE,
         order_no=link.order_no,
-        process_instance_key=link.process_instance_key,
+        process_instance_key=quote.process_instance_key,
         now=now,
         record_key=str(quote.version),
         expires_at=quote.expires_at,
