@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base, Key, key_column
 from engine.sentences import Sentence, _l
-from processes.records import ledger, products, quantities
+from processes.records import ledger, products, quantities, stock_journal
 from processes.records.stock_documents import StockDocument
 
 #: What a place can be, with its name for people.
@@ -195,8 +195,16 @@ def add_lot(session: Session, document: StockDocument, sku: str, lot_no: str, un
 
 
 def write(session: Session, document: StockDocument, transfers: Iterable[Transfer]) -> list[StockMove]:
-    """Write the moves of a new document, and change what lies where with them. The products are held."""
-    return [_write(session, document, position, each) for position, each in enumerate(transfers, start=1)]
+    """Write the moves of a new document, what lies where then, and what that is in the journal. The products are held."""
+    transfers = list(transfers)
+    rows = [_write(session, document, position, each) for position, each in enumerate(transfers, start=1)]
+    moved = zip(transfers, rows, strict=True)
+    stock_journal.post(
+        session,
+        document,
+        [(each.from_place.kind, each.to_place.kind, row.cost_cents) for each, row in moved],
+    )
+    return rows
 
 
 def in_store(session: Session, sku: str) -> list[tuple[StockBalance, Lot]]:
