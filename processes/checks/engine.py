@@ -1,0 +1,281 @@
+"""What the engine promises: nothing waits silently, what ended waits for nothing, and rows say what the state says (D9, I24)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from engine import accountability, execution
+from engine.sentences import _l
+from engine.tables import (
+    Incident,
+    Job,
+    Mail,
+    MessageSubscription,
+    OpenFlowNode,
+    ProcessInstance,
+    UserTask,
+    UserTaskCandidate,
+)
+from processes.checks.check import Broken, Check
+
+#: A lease that ended so long ago says that its worker died and that no other has taken over.
+_FORGOTTEN = timedelta(minutes=5)
+#: So many instances are looked at with one question.
+_AT_ONCE = 200
+
+
+def _stuck(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
+    for each in accountability.stuck(session, now):
+        yield {"row": each.business_key or "the worker", "reason": str(each.sentence)}
+
+
+def _silent(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
+    """Active instances that wait for nothing although nobody has noticed."""
+    query = select(ProcessInstance.key, ProcessInstance.business_key).where(
+        ProcessInstance.state == "active",
+        ProcessInstance.silent_since.is_(None),
+        ~exists().where(UserTask.process_instance_key == ProcessInstance.key, UserTask.state == "open"),
+        ~exists().where(Job.process_instance_key == ProcessInstance.key),
+        ~exists().where(MessageSubscription.process_instance_key == ProcessInstance.key),
+        ~exists().where(Incident.process_instance_key == ProcessInstance.key, Incident.resolved_at.is_(None)),
+    )
+    for key, number in session.execute(query):
+        yield {"row": number, "key": key}
+
+
+def _of_the_dead(session: Session, _now: datetime) -> Broken:
+    """Open work of instances that have ended or are not there."""
+    ended = or_(ProcessInstance.key.is_(None), ProcessInstance.state != "active")
+
+    def of(table: Any, what: str, name: Any, *open_: Any) -> Any:
+        return (
+            select(
+                func.coalesce(ProcessInstance.business_key, cast(table.process_instance_key, String)).label(
+                    "row"
+                ),
+                literal(what).label("what"),
+                name.label("name"),
+            )
+            .select_from(table)
+            .outerjoin(ProcessInstance, ProcessInstance.key == table.process_instance_key)
+            .where(ended, table.process_instance_key.is_not(None), *open_)
+        )
+
+    return session.execute(
+        union_all(
+            of(UserTask, "step", UserTask.name, UserTask.state == "open"),
+            of(Job, "job", Job.name),
+            of(MessageSubscription, "message", MessageSubscription.message_name),
+            of(OpenFlowNode, "flow node", OpenFlowNode.element_id),
+            of(Incident, "incident", Incident.element_id, Incident.resolved_at.is_(None)),
+        )
+    )
+
+
+def _offered_but_closed(session: Session, _now: datetime) -> Broken:
+    query = (
+        select(UserTask.name.label("row"), UserTaskCandidate.name.label("candidate"))
+        .join(UserTask, UserTask.key == UserTaskCandidate.user_task_key)
+        .where(UserTask.state != "open")
+    )
+    return session.execute(query)
+
+
+def _for_nobody(session: Session, _now: datetime) -> Broken:
+    query = (
+        select(ProcessInstance.business_key.label("row"), UserTask.name.label("step"))
+        .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
+        .where(
+            UserTask.state == "open",
+            UserTask.assignee.is_(None),
+            ~exists().where(UserTaskCandidate.user_task_key == UserTask.key),
+        )
+    )
+    return session.execute(query)
+
+
+def _other_than_the_state(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
+    """Instances whose rows of the present are not those of their state."""
+    active = select(ProcessInstance.key, ProcessInstance.business_key).where(
+        ProcessInstance.state == "active"
+    )
+    numbers = dict(session.execute(active.order_by(ProcessInstance.key)).all())
+    keys = list(numbers)
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        nodes = _pairs(session, some, OpenFlowNode, OpenFlowNode.element_id)
+        timers = _pairs(session, some, Job, Job.name, Job.kind == "timer")
+        messages = _pairs(session, some, MessageSubscription, MessageSubscription.event_id)
+        steps = _pairs(session, some, UserTask, UserTask.element_id, UserTask.state == "open")
+        for key in some:
+            instance = execution.look(session, key)
+            tokens, waits = instance.tokens(), instance.waits()
+            expected = {
+                "flow nodes": ({(each.token_id, each.element_id) for each in tokens}, nodes[key]),
+                "timers": (
+                    {(each.token_id, each.event_id) for each in waits if each.kind == "timer"},
+                    timers[key],
+                ),
+                "messages": (
+                    {(each.token_id, each.event_id) for each in waits if each.kind == "message"},
+                    messages[key],
+                ),
+                "steps": (
+                    {
+                        (each.token_id, each.element_id)
+                        for each in tokens
+                        if each.type == "userTask" and each.state == "waiting" and not each.is_scope
+                    },
+                    steps[key],
+                ),
+            }
+            session.expunge(session.get_one(ProcessInstance, key))
+            for what, (wanted, found) in expected.items():
+                if wanted != found:
+                    names = ", ".join(sorted({name for _token, name in wanted ^ found}))
+                    yield {"row": numbers[key], "what": what, "names": names}
+
+
+def _pairs(
+    session: Session, keys: list[int], table: Any, name: Any, *which: Any
+) -> defaultdict[int, set[tuple[int, str]]]:
+    query = select(table.process_instance_key, table.token_id, name)
+    found: defaultdict[int, set[tuple[int, str]]] = defaultdict(set)
+    for key, token_id, named in session.execute(query.where(table.process_instance_key.in_(keys), *which)):
+        found[key].add((token_id, named))
+    return found
+
+
+def _fired_twice(session: Session, _now: datetime) -> Broken:
+    query = (
+        select(
+            ProcessInstance.business_key.label("row"),
+            Job.name.label("timer"),
+            Job.occurrence.label("occurrence"),
+            func.count().label("times"),
+        )
+        .join(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
+        .where(Job.kind == "timer")
+        .group_by(
+            ProcessInstance.business_key, Job.process_instance_key, Job.token_id, Job.name, Job.occurrence
+        )
+        .having(func.count() > 1)
+    )
+    return session.execute(query)
+
+
+def _forgotten(session: Session, now: datetime) -> Broken:
+    query = select(
+        cast(Job.key, String).label("row"), Job.name.label("name"), Job.lease_until.label("until")
+    ).where(Job.state == "running", Job.kind != "worker", Job.lease_until < now - _FORGOTTEN)
+    return session.execute(query)
+
+
+def _failed_unseen(session: Session, _now: datetime) -> Broken:
+    """Failed jobs of an order that no open incident shows."""
+    query = (
+        select(ProcessInstance.business_key.label("row"), Job.name.label("name"))
+        .join(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
+        .where(
+            Job.state == "failed",
+            Job.token_id.is_not(None),
+            ~exists().where(
+                Incident.process_instance_key == Job.process_instance_key,
+                Incident.token_id == Job.token_id,
+                Incident.resolved_at.is_(None),
+            ),
+        )
+    )
+    return session.execute(query)
+
+
+def _unsent(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
+    """Mails that wait to be sent and that no job will send."""
+    jobs = session.scalars(select(Job.detail).where(Job.kind == "mail"))
+    coming = {detail["mail_key"] for detail in jobs if detail}
+    query = select(Mail.key, Mail.subject, Mail.recipient).where(Mail.state == "waiting")
+    for key, subject, recipient in session.execute(query):
+        if key not in coming:
+            yield {"row": subject, "recipient": recipient}
+
+
+_ADMINISTRATOR = _l("Let an administrator look at the order; stop it and start it anew if it cannot go on.")
+
+CHECKS = (
+    Check(
+        "E1",
+        _l("Nothing waits silently: somebody or something will move every order."),
+        _stuck,
+        _l("{row}: {reason}"),
+        _l("See the page of what is stuck."),
+    ),
+    Check(
+        "E2",
+        _l("An active order waits for a person, a time, a message, a job or the cure of an incident."),
+        _silent,
+        _l("{row} (key {key}) is active and waits for nothing, and nobody was told."),
+        _ADMINISTRATOR,
+    ),
+    Check(
+        "E3",
+        _l("Of an order that has ended nothing is open."),
+        _of_the_dead,
+        _l('The {what} "{name}" of {row} is open, but the order has ended.'),
+        _ADMINISTRATOR,
+    ),
+    Check(
+        "E4",
+        _l("A step that is closed is offered to nobody."),
+        _offered_but_closed,
+        _l("{row} is closed, but still offered to {candidate}."),
+        _l("Take the offer away."),
+    ),
+    Check(
+        "E4",
+        _l("A step that is open is offered to somebody, or taken."),
+        _for_nobody,
+        _l('"{step}" of {row} is open, but offered to nobody.'),
+        _l("Assign it to somebody."),
+    ),
+    Check(
+        "E5",
+        _l("What pages show of an order is what its state says."),
+        _other_than_the_state,
+        _l("The {what} of {row} are not those of its state: {names}."),
+        _ADMINISTRATOR,
+    ),
+    Check(
+        "E6",
+        _l("A failed job is shown by an incident."),
+        _failed_unseen,
+        _l("The job {name} of {row} has failed, and no incident says so."),
+        _ADMINISTRATOR,
+    ),
+    Check(
+        "E6",
+        _l("A job whose worker died is taken over."),
+        _forgotten,
+        _l("The job {name} ({row}) was taken until {until} and never given back."),
+        _l("Start a worker."),
+    ),
+    Check(
+        "E7",
+        _l("A mail that waits will be sent."),
+        _unsent,
+        _l('The mail "{row}" to {recipient} waits, but nothing will send it.'),
+        _l("Write it again."),
+    ),
+    Check(
+        "I24",
+        _l("A timer fires once for each of its occurrences."),
+        _fired_twice,
+        _l("The timer {timer} of {row} is there {times} times for its occurrence {occurrence}."),
+        _ADMINISTRATOR,
+    ),
+)
