@@ -69,7 +69,10 @@ def set_urgent(session: Session, step: Step, urgent: bool, reason: str | None = 
     Result: urgent, client_total, target_at, limit_at, target_term, limit_term.
     """
     order = _order(session, step)
-    order.make_urgent(step.now) if urgent else order.make_normal()
+    if urgent:
+        order.make_urgent(step.now)
+    else:
+        order.make_normal()
     order_plan.follow_urgency(session, order)
     if (reason or "").strip():
         comments.add(session, step.process_instance_key, reason, author=step.actor, now=step.now)

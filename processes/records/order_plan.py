@@ -72,11 +72,14 @@ def diagnose(
 
 
 def follow_kind(session: Session, order: RepairOrder) -> None:
-    """Let the lines be paid by whom the kind of the order says; on a mixed repair each keeps its payer."""
+    """Let the lines be paid by whom the kind of the order says; on a mixed repair each keeps its payer.
+
+    A fee is for the client or for nobody.
+    """
     wanted = [
-        replace(_as_wanted(line), payer=_payer(order, line.payer))
+        _as_wanted(line) if line.kind == FEE else replace(_as_wanted(line), payer=_payer(order, line.payer))
         for line in order_lines.planned(session, order.order_no)
-        if line.kind not in (SURCHARGE, FEE)
+        if line.kind != SURCHARGE and (line.kind != FEE or _client_pays(order))
     ]
     _write(session, order, wanted)
     follow_urgency(session, order)
@@ -111,7 +114,7 @@ def charge_diagnosis_only(session: Session, order: RepairOrder, on: date) -> Non
     """
     chosen = {**DEFAULT_FEE, **settings.get(session, FEE_SETTING, {})}
     wanted = []
-    if chosen["on"] and order.repair_kind in (PAID, MIXED):
+    if chosen["on"] and _client_pays(order):
         prices = _prices(session, [chosen["sku"]], on)
         language = customers.get(session, order.customer_key).language
         wanted.append(_fee(products.get(session, chosen["sku"]), prices, language))
@@ -162,6 +165,10 @@ def _fee(product: products.Product, prices: Mapping[str, int], language: str) ->
     return Wanted(
         FEE, product.sku, CLIENT, product.name_in(language), product.unit, _WHOLE, prices[product.sku]
     )
+
+
+def _client_pays(order: RepairOrder) -> bool:
+    return order.repair_kind in (PAID, MIXED)
 
 
 def _payer(order: RepairOrder, given: str | None) -> str:
