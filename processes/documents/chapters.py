@@ -265,7 +265,7 @@ def _priced(session: Session, lines: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _names(session: Session) -> dict[str, str]:
-    return {login: name for login, name in session.execute(select(Person.login, Person.name))}
+    return dict(session.execute(select(Person.login, Person.name)).all())
 
 
 def _moment(at: datetime | None) -> str | None:
