@@ -1,4 +1,4 @@
-"""Operations on repair orders: open, diagnose, price, hurry, cancel."""
+"""Operations on repair orders: open, diagnose, price, hurry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.operations import Step, operation
-from processes.records import audit, billing, comments, money, order_lines, order_plan, orders, places
+from processes.records import audit, billing, comments, money, order_lines, order_plan, orders
 from processes.records.ledger import Posting
 
 _NO_PRICE = {order_plan.PRICE_MISSING: "The price list of the day has no price for something on the order."}
@@ -128,17 +128,6 @@ def add_diagnosis_fee(session: Session, step: Step) -> dict[str, Any]:
     order = _order(session, step)
     order_plan.charge_diagnosis_only(session, order, orders.day(session, step.now))
     return {"client_total": _client_total(session, order)}
-
-
-@operation("repair_orders.cancel")
-def cancel(session: Session, step: Step, reason: str) -> dict[str, Any]:
-    """Note that the order is cancelled; what it has booked is taken back by orders.reverse_effects.
-
-    Result: device_in_house (whether its device must still be given back: intake.give_back).
-    """
-    order = _order(session, step)
-    order.cancel(reason, step.now)
-    return {"device_in_house": places.of(session, order.device_key) != places.CUSTOMER}
 
 
 def _order(session: Session, step: Step) -> orders.RepairOrder:

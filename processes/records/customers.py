@@ -166,7 +166,7 @@ def _checked(facts: Mapping[str, Any]) -> dict[str, Any]:
         name: value.strip() or None if isinstance(value, str) else value for name, value in facts.items()
     }
     if not plain["name"]:
-        raise errors.BusinessError(INCOMPLETE, _l("A customer needs a name. Ask for it."))
+        raise errors.BusinessError(INCOMPLETE, Sentence(_l("A customer needs a name. Ask for it.")))
     if not digits(plain["phone"]) and not plain["email"]:
         raise errors.BusinessError(
             INCOMPLETE,

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base
 from engine.keys import new_key
-from engine.sentences import _l
+from engine.sentences import Sentence, _l
 from processes.records import audit
 from processes.records.orders import RepairOrder
 
 INCOMPLETE = "DEVICE_INCOMPLETE"
+_INCOMPLETE = _l("A device needs its type, its model and its serial number. Look at its plate.")
 #: Capital Cyrillic letters that look like Latin ones: a serial number is typed on whichever keyboard is on.
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІЅЈ", "ABEKMHOPCTYXISJ")
 
@@ -87,9 +88,7 @@ def register(
     Raises BusinessError DEVICE_INCOMPLETE without type, model or serial number.
     """
     if not (item_type or "").strip() or not normal(model) or not normal(serial_no):
-        raise errors.BusinessError(
-            INCOMPLETE, _l("A device needs its type, its model and its serial number. Look at its plate.")
-        )
+        raise errors.BusinessError(INCOMPLETE, Sentence(_INCOMPLETE))
     known = by_serial(session, brand, model, serial_no)
     if known is not None:
         return known

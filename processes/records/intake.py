@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 from engine import errors
 from engine.columns import Base
 from engine.keys import new_key
-from engine.sentences import Sentence, _l
+from engine.sentences import Label, Sentence, _l
 from engine.tables import ProcessInstance
 from processes.records import audit, ledger, order_status, orders, places
 from processes.records.order_status import ACCEPTED, IN_WORK, ISSUED, READY
@@ -145,7 +145,7 @@ class IntakeDocument(audit.Audited, Base):
         if (self.variant, self.partner) == (variant, partner):
             return
         if self.status not in (ACCEPTED, IN_WORK):
-            _refuse(_TOO_LATE, order_no=self.order_no, status=order_status.LABELS[self.status])
+            _refuse(_TOO_LATE, order_no=self.order_no, status=Label(order_status.LABELS[self.status]))
         if (variant == THIRD_PARTY) != (partner is not None):
             _refuse(_PARTNER if partner is None else _NO_PARTNER)
         if self.variant is not None and not (reason or "").strip():
@@ -218,7 +218,7 @@ class IntakeDocument(audit.Audited, Base):
         if self._is_noted(posting):
             return
         if self.status != READY:
-            _refuse(_NOT_READY, order_no=self.order_no, status=order_status.LABELS[self.status])
+            _refuse(_NOT_READY, order_no=self.order_no, status=Label(order_status.LABELS[self.status]))
         if not recipient.strip():
             _refuse(_TO_WHOM)
         self.issued_at, self.issued_by, self.recipient = posting.at, posting.by, recipient.strip()
