@@ -23,6 +23,7 @@ from sqlalchemy import bindparam, exc, insert, select
 from sqlalchemy.orm import Session
 
 from engine import errors, tables
+from engine.sentences import Sentence, in_language
 
 
 class OperationAlreadyRegistered(errors.OrderlaneError):
@@ -146,12 +147,26 @@ def attempt(
                 },
             )
             return result
-    except (errors.BusinessError, exc.OperationalError):
+    except errors.BusinessError as refused:
+        raise _said(session, refused, step) from refused
+    except exc.OperationalError:
         raise
     except errors.OrderlaneError as broken:
         return Failed(str(broken.sentence))
     except Exception as broken:  # whatever an operation raises becomes a job with retries, then an incident
         return Failed(f"{type(broken).__name__}: {broken}")
+
+
+def _said(session: Session, refused: errors.BusinessError, step: Step) -> errors.BusinessError:
+    """The refusal with a text instead of a sentence in no language: it becomes the variable errorMessage.
+
+    Whoever acts mostly puts it right as well (W4), so it is said in their language.
+    """
+    if not isinstance(refused.sentence, Sentence):
+        return refused
+    person = session.get(tables.Person, step.actor)
+    text = in_language(refused.sentence, person.language if person else "en")
+    return errors.BusinessError(refused.code, text, refused.variables)
 
 
 def _inputs(function: Callable[..., Any]) -> dict[str, Input]:

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, feel, settings
+from engine.feel.border import take_in
 from engine.feel.functions import Function
+from engine.feel.runtime import Run
 from engine.scenarios.stage import Finder
 from engine.tables import History, Incident, Mail, ProcessInstance, UserTask
 
@@ -34,6 +36,8 @@ class Looks:
         self.row = row
         self.finders = finders
         self.now = now
+        #: FEEL knows data by identity while it evaluates: what a finder found must not make room for something else.
+        self._found: list[Any] = []
 
     def value(self, value: Any) -> Any:
         """A plain value; a text that begins with "=" is evaluated, inside of lists and tables too."""
@@ -73,7 +77,11 @@ class Looks:
         return compiled.evaluate(context, now=self._local())
 
     def _function(self, name: str, finder: Finder) -> Function:
-        return Function(name, ("order_no",), lambda _run, arguments: finder(self.session, arguments[0]))
+        def found(run: Run, arguments: list[Any]) -> Any:
+            self._found.append(finder(self.session, arguments[0]))
+            return take_in(run, self._found[-1])
+
+        return Function(name, ("order_no",), found)
 
     def _find(self, name: str) -> Any:
         return self.finders[name](self.session, self.row.business_key) if self.row else None
