@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -58,7 +58,7 @@ def typeset(with_compiler: typst.Compiler, kind: str, texts: dict[str, Any], iss
         input=str(_FOLDER / f"{kind}.typ"),
         format="pdf",
         sys_inputs={"paper": msgspec.json.encode(texts).decode()},
-        timestamp=issued_at,
+        timestamp=issued_at.astimezone(UTC).replace(microsecond=0),
     )
 
 

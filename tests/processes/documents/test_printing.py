@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import fontpkg_noto_sans
 import pytest
@@ -209,6 +210,14 @@ def test_the_same_facts_give_the_same_bytes_from_many_threads_at_once() -> None:
         found = list(threads.map(lambda _: _pdf("quote"), range(40)))
 
     assert set(found) == {first}
+
+
+def test_any_moment_of_the_clock_can_be_the_one_of_issue() -> None:
+    local = NOW.replace(microsecond=123456).astimezone(ZoneInfo("America/St_Johns"))
+
+    pdf = render.pdf("quote", sheets.of("quote"), "en", local, MARKS)
+
+    assert "23 November 2026, 10:00" in paper.text(pdf)
 
 
 def test_a_label_fits_its_roll() -> None:
