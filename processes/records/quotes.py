@@ -54,7 +54,8 @@ class QuoteVersion(audit.Audited, Base):
         ),
         # A consent that did not come through the customer's own link needs something to show for it.
         CheckConstraint(
-            "state <> 'approved' OR answered_through = 'link' OR evidence IS NOT NULL", name="evidence"
+            "state <> 'approved' OR coalesce(answered_through, '') = 'link' OR evidence IS NOT NULL",
+            name="evidence",
         ),
     )
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import roles
 from engine.tables import ProcessInstance
 from processes.records import (
+    billing,
     cash,
     order_lines,
     order_plan,
@@ -132,6 +132,6 @@ def ready(session: Session, order_no: str = "R-0001", kind: str = "mixed", **pay
     return row
 
 
-def rows_of(session: Session, table: Any, order_no: str) -> list[Any]:
-    """All rows of a table that belong to an order, as tuples of its columns."""
-    return list(session.execute(select(table).where(table.c.order_no == order_no)))
+def billed(session: Session, order_no: str = "R-0001") -> list[billing.Billed]:
+    """What counts of its lines."""
+    return billing.billed(orders.lines(session, order_no))
