@@ -20,7 +20,7 @@ _STEPS = {
     "claim": {"by", "order", "refused"},
     "release": {"by", "order", "refused"},
     "wait": set(),
-    "message": {"by", "key", "order", "variables", "refused"},
+    "message": {"by", "key", "order", "variables", "as", "refused"},
     "change": {"with", "refused"},
     "expect": {"order"},
 }

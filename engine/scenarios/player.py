@@ -148,7 +148,7 @@ class Player:
     def _message(self, step: Step) -> None:
         with database.transaction(self.engine) as session:
             seen = self._looks(session, step.more.get("order"))
-            messages.publish(
+            published = messages.publish(
                 session,
                 step.what,
                 str(seen.value(step.more.get("key", "=order_no"))),
@@ -156,6 +156,9 @@ class Player:
                 actor=self._actor(session, step.more["by"]) if "by" in step.more else roles.SYSTEM,
                 now=self.clock(),
             )
+        for key in published.process_instance_keys:
+            if key not in self.orders.values():
+                self.orders[step.more.get("as", f"order {len(self.orders) + 1}")] = key
 
     def _change(self, step: Step) -> None:
         change = self.stage.changes.get(step.what)

@@ -59,13 +59,30 @@ ASKED = d.process(
     process_id="asked",
 )
 
+RUNG = d.process(
+    d.start(inner='<bpmn:messageEventDefinition id="rings" messageRef="bell"/>'),
+    d.flow("begin", "answer_it"),
+    d.user_task("answer_it", properties={"sla": "PT4H", "sla_clock": "calendar", "escalate_to": "boss"}),
+    d.flow("answer_it", "done"),
+    d.end(),
+    extra=d.message("bell", "bell"),
+    process_id="rung",
+    properties={"number_series": "B"},
+)
+
 
 @dataclass(frozen=True)
 class Package:
     scenarios: Path | None = None
 
     def resources(self) -> dict[str, bytes]:
-        return {"flow.bpmn": FLOW, "broken.bpmn": BROKEN, "asked.bpmn": ASKED, "answer.form": d.FORM}
+        return {
+            "flow.bpmn": FLOW,
+            "broken.bpmn": BROKEN,
+            "asked.bpmn": ASKED,
+            "rung.bpmn": RUNG,
+            "answer.form": d.FORM,
+        }
 
 
 def _prepare(session: Session, now: datetime) -> None:
@@ -203,6 +220,13 @@ def test_a_message_reaches_the_order_by_its_number(stage: scenarios.Stage) -> No
     assert _play(
         stage, START + SMALL + told.replace("variables", 'key = "F-9999", variables'), "'state = \"active\"'"
     ).passed
+
+
+def test_an_order_that_a_message_starts_counts_like_one_that_a_person_started(stage: scenarios.Stage) -> None:
+    rung = '{ message = "bell", key = "door", as = "rung" }, { expect = \'order_no = "B-0001"\', order = "rung" },'
+    answer = '{ by = "ann", complete = "Answer it", submit = { amount = 5 } },'
+
+    assert _play(stage, rung + answer, "'state = \"completed\"'").sentence == ""
 
 
 def test_several_orders_are_told_apart_by_their_labels(stage: scenarios.Stage) -> None:
