@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import String, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from engine import accountability, execution
+from engine import accountability, errors, execution, spiff
 from engine.sentences import _l
 from engine.tables import (
     Incident,
@@ -100,12 +101,17 @@ def _for_nobody(session: Session, _now: datetime) -> Broken:
     return session.execute(query)
 
 
+def _unreadable(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
+    """Active instances whose state this version cannot read."""
+    for key, number in _active(session).items():
+        _instance, reason = _look(session, key)
+        if reason is not None:
+            yield {"row": number, "reason": reason}
+
+
 def _other_than_the_state(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
     """Instances whose rows of the present are not those of their state."""
-    active = select(ProcessInstance.key, ProcessInstance.business_key).where(
-        ProcessInstance.state == "active"
-    )
-    numbers = dict(session.execute(active.order_by(ProcessInstance.key)).all())
+    numbers = _active(session)
     keys = list(numbers)
     for start in range(0, len(keys), _AT_ONCE):
         some = keys[start : start + _AT_ONCE]
@@ -114,7 +120,9 @@ def _other_than_the_state(session: Session, _now: datetime) -> Iterator[dict[str
         messages = _pairs(session, some, MessageSubscription, MessageSubscription.event_id)
         steps = _pairs(session, some, UserTask, UserTask.element_id, UserTask.state == "open")
         for key in some:
-            instance = execution.look(session, key)
+            instance, _reason = _look(session, key)
+            if instance is None:
+                continue
             tokens, waits = instance.tokens(), instance.waits()
             expected = {
                 "flow nodes": ({(each.token_id, each.element_id) for each in tokens}, nodes[key]),
@@ -135,11 +143,29 @@ def _other_than_the_state(session: Session, _now: datetime) -> Iterator[dict[str
                     steps[key],
                 ),
             }
-            session.expunge(session.get_one(ProcessInstance, key))
             for what, (wanted, found) in expected.items():
                 if wanted != found:
                     names = ", ".join(sorted({name for _token, name in wanted ^ found}))
                     yield {"row": numbers[key], "what": what, "names": names}
+
+
+def _active(session: Session) -> dict[int, str]:
+    """{key: number} of the active instances."""
+    query = select(ProcessInstance.key, ProcessInstance.business_key).where(ProcessInstance.state == "active")
+    return dict(session.execute(query.order_by(ProcessInstance.key)).all())
+
+
+def _look(session: Session, key: int) -> tuple[spiff.Instance | None, str | None]:
+    """The instance, or why its state cannot be read."""
+    try:
+        return execution.look(session, key), None
+    except errors.OrderlaneError as unreadable:
+        return None, str(unreadable.sentence)
+    except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as broken:
+        return None, f"{type(broken).__name__}: {broken}"
+    finally:
+        # One row at a time: the states of all instances together would not fit into memory.
+        session.expunge(session.get_one(ProcessInstance, key))
 
 
 def _pairs(
@@ -242,6 +268,13 @@ CHECKS = (
         _for_nobody,
         _l('"{step}" of {row} is open, but offered to nobody.'),
         _l("Assign it to somebody."),
+    ),
+    Check(
+        "E5",
+        _l("The state of every active order can be read."),
+        _unreadable,
+        _l("The state of {row} cannot be read: {reason}"),
+        _l("Restore it from a backup, or run the version of Orderlane that wrote it."),
     ),
     Check(
         "E5",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from rich.console import Console
 from rich.progress import track
 
 from engine import clock, database
@@ -22,7 +23,9 @@ def doctor(as_json: bool) -> None:
     """
     now = clock.now()
     with prepared_database() as engine, database.reading(engine) as session:
-        shown = checks.CHECKS if as_json else track(checks.CHECKS, "Checking", transient=True)
+        # The bar is for eyes only: what is printed may go into a file.
+        bar = Console(stderr=True)
+        shown = checks.CHECKS if as_json else track(checks.CHECKS, "Checking", transient=True, console=bar)
         examined = [each for check in shown for each in system_check.examine(session, now, [check])]
     found = [finding for each in examined for finding in each.findings]
     if as_json:
