@@ -24,16 +24,16 @@ def init_app(app: Flask) -> None:
     """Give templates these words as filters."""
     app.jinja_env.filters["cell"] = cell
     app.jinja_env.filters["counted"] = counted
-    app.jinja_env.filters["amount"] = amount
+    app.jinja_env.filters["cents"] = cents
     app.jinja_env.filters["pieces"] = pieces
     app.jinja_env.filters["on_day"] = day_in_words
 
 
-def amount(cents: int | None) -> str:
+def cents(amount: int | None) -> str:
     """Cents as an amount in the reader's language, always with two decimals: 1,360.00 · 1.360,00 · 1 360,00."""
-    if cents is None:
+    if amount is None:
         return ""
-    written = format_decimal(money.units(cents), format="#,##0.00", locale=get_locale() or "en")
+    written = format_decimal(money.units(amount), format="#,##0.00", locale=get_locale() or "en")
     return written.replace("-", "\N{MINUS SIGN}")
 
 
@@ -53,7 +53,7 @@ def cell(row: Row[Any], column: Column) -> str | Markup:
     if value is None or value == "":
         return ""
     if column.kind == "money":
-        return amount(value)
+        return cents(value)
     if column.kind == "words":
         return label(value)
     if isinstance(value, datetime):

@@ -7,8 +7,7 @@ import io
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
@@ -22,23 +21,19 @@ from webapp.office.listing import Listing
 
 #: A text that a spreadsheet would take for a formula. Source: OWASP, "CSV injection".
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_IN_MEMORY = 2_000_000
 
 
-def as_csv(listing: Listing, rows: Iterable[Row[Any]], zone: ZoneInfo) -> IO[bytes]:
+def as_csv(listing: Listing, rows: Iterable[Row[Any]], zone: ZoneInfo) -> bytes:
     """UTF-8 with a byte-order mark (spreadsheets ask for it); moments on the shop's clock with their offset."""
-    file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  (whoever sends it closes it)
-    text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
+    text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(label(column.title) for column in listing.columns)
     for row in rows:
         writer.writerow(_harmless(each) for each in _cells(listing, row, zone))
-    text.detach()
-    file.seek(0)
-    return file
+    return text.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(listing: Listing, rows: Iterable[Row[Any]], zone: ZoneInfo) -> IO[bytes]:
+def as_xlsx(listing: Listing, rows: Iterable[Row[Any]], zone: ZoneInfo) -> bytes:
     """One sheet with a head that stays in view; numbers are numbers, days are days, texts are never formulas."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(label(listing.title)[:31])
@@ -50,10 +45,9 @@ def as_xlsx(listing: Listing, rows: Iterable[Row[Any]], zone: ZoneInfo) -> IO[by
     sheet.append(heads)
     for row in rows:
         sheet.append([_cell(sheet, value) for value in _cells(listing, row, zone)])
-    file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+    file = io.BytesIO()
     book.save(file)
-    file.seek(0)
-    return file
+    return file.getvalue()
 
 
 def _cells(listing: Listing, row: Row[Any], zone: ZoneInfo) -> list[Any]:

@@ -118,12 +118,12 @@ def asked(listing: Listing, arguments: Mapping[str, str]) -> Wanted:
     return Wanted(words, chosen if known else "", sort, after)
 
 
-def read(session: Session, listing: Listing, wanted: Wanted) -> Page:
-    """The rows of one page, and with the first page the counts beside the filters. At most 2 queries."""
+def read(session: Session, listing: Listing, wanted: Wanted, *, counted: bool = True) -> Page:
+    """The rows of one page, and the counts beside the filters if they are shown. At most 2 queries."""
     found = session.execute(_ordered(listing, wanted).limit(PAGE + 1)).all()
     rows = list(found[:PAGE])
     following = _cursor_of(listing, wanted, rows[-1]) if len(found) > PAGE else None
-    counts = {} if wanted.after else _counts(session, listing, wanted)
+    counts = _counts(session, listing, wanted) if counted else {}
     return Page(listing, wanted, rows, counts, following)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,8 +28,8 @@ def add(shown: listing.Listing) -> None:
 
     def page() -> Any:
         wanted = listing.asked(shown, request.args)
-        rows = listing.read(db.session, shown, wanted)
-        is_more = wanted.after is not None and request.headers.get("HX-Request")
+        is_more = wanted.after is not None and request.headers.get("HX-Request") is not None
+        rows = listing.read(db.session, shown, wanted, counted=not is_more)
         return render_template(
             "office/rows.html" if is_more else "office/list.html",
             list=shown,
@@ -46,9 +47,9 @@ def _export(shown: listing.Listing, ending: str) -> Callable[[], Any]:
     def export() -> Any:
         media_type, write = _FILES[ending]
         wanted = listing.asked(shown, request.args)
-        file = write(shown, listing.all_rows(db.session, shown, wanted), ZoneInfo(g.calendar.time_zone))
+        content = write(shown, listing.all_rows(db.session, shown, wanted), ZoneInfo(g.calendar.time_zone))
         name = f"{shown.name} {format_date(clock.now(), 'yyyy-MM-dd')}.{ending}"
-        return send_file(file, media_type, as_attachment=True, download_name=name, max_age=0)
+        return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name, max_age=0)
 
     return export
 

@@ -46,6 +46,7 @@ _repairs = (
 
 def _search_customers(words: str) -> ColumnElement[bool]:
     found = and_(*(Customer.search_text.contains(each, autoescape=True) for each in words.casefold().split()))
+    # "0" in front is how people dial at home; the digits are kept without it.
     number = digits(words)
     return or_(found, Customer.phone_digits.contains(number)) if number and len(number) >= 4 else found
 
