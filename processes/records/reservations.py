@@ -154,7 +154,8 @@ def take(
 
 def end(session: Session, row: Reservation, quantity_milli: int, state: str, at: datetime) -> None:
     """End a reservation for a part of its quantity or for all of it; the rest goes on. The product is held."""
-    session.get_one(StockBalance, row.balance_key).reserved_milli -= quantity_milli
+    balance = session.get_one(StockBalance, row.balance_key)
+    stock_ledger.change(session, balance, reserved_milli=-quantity_milli)
     if quantity_milli == row.quantity_milli:
         row.state, row.ended_at = state, at
         return
@@ -203,7 +204,7 @@ def _reserve(session: Session, posting: ledger.Posting, sku: str, quantity_milli
     for balance, lot in stock_ledger.in_store(session, sku):
         taken = min(quantity_milli, balance.free_milli)
         if taken > 0:
-            balance.reserved_milli += taken
+            stock_ledger.change(session, balance, reserved_milli=taken)
             quantity_milli -= taken
             session.add(
                 Reservation(

@@ -207,6 +207,16 @@ def write(session: Session, document: StockDocument, transfers: Iterable[Transfe
     return rows
 
 
+def change(session: Session, balance: StockBalance, **more: int) -> None:
+    """Add to what lies at a place, to what of it is reserved, or to its value; less than 0 takes away.
+
+    The database adds, not we: whatever somebody has forgotten to hold, its constraints judge what is really there.
+    """
+    for name, amount in more.items():
+        setattr(balance, name, getattr(StockBalance, name) + amount)
+    session.flush()
+
+
 def in_store(session: Session, sku: str) -> list[tuple[StockBalance, Lot]]:
     """What lies in the stores of a product, the lot that came first first (FIFO)."""
     found = session.execute(
@@ -300,9 +310,7 @@ def _write(session: Session, document: StockDocument, position: int, given: Tran
     )
     session.add(row)
     for each, sign in ((source, -1), (target, 1)):
-        each.quantity_milli += sign * given.quantity_milli
-        each.value_cents += sign * cost_cents
-    session.flush()
+        change(session, each, quantity_milli=sign * given.quantity_milli, value_cents=sign * cost_cents)
     return row
 
 

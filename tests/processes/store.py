@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
 from engine import database, errors
@@ -94,12 +97,39 @@ def all_at_once(engine: Engine, orders: list[str], operation: str, **inputs: Any
         context.Process(target=_run, args=(url, order_no, operation, inputs, start, said))
         for order_no in orders
     ]
-    for each in running:
-        each.start()
+    with _all_are_there(engine, running):
+        for each in running:
+            each.start()
     answers = sorted(said.get(timeout=60) for _each in running)
     for each in running:
         each.join()
     return answers
+
+
+@contextmanager
+def _all_are_there(engine: Engine, running: list[Any]) -> Iterator[None]:
+    """Let the processes begin, and on PostgreSQL stop each at what lies in the store until all of them are there.
+
+    What one reads before it changes anything, all have read then. SQLite lets one in after the other from the start.
+    """
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    with engine.begin() as keeper:
+        keeper.execute(select(StockBalance.key).with_for_update())
+        yield
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as onlooker:
+            # Who waits for nothing goes through and ends.
+            while _waiting(onlooker) < sum(each.is_alive() for each in running):
+                time.sleep(0.02)
+
+
+def _waiting(onlooker: Connection) -> int:
+    return onlooker.scalar(
+        text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+    )
 
 
 def _run(url: str, order_no: str, operation: str, inputs: dict[str, Any], start: Any, said: Any) -> None:

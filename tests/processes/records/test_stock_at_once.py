@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, exc, func, select, update
 
 from engine import database
+from processes import demo
 from processes.records import stock, stock_ledger
 from processes.records.reservations import Reservation
 from processes.records.stock_documents import StockDocument
@@ -82,7 +83,8 @@ def test_eight_receipts_at_once_are_all_counted(any_database: Engine) -> None:
 def test_the_database_itself_refuses_what_is_not_there(
     any_database: Engine, changed: dict[str, int], refused_by: str
 ) -> None:
-    store.set_up(any_database)
+    with database.transaction(any_database) as session:
+        demo.stock.add(session)
 
     with pytest.raises(exc.IntegrityError, match=refused_by), database.transaction(any_database) as session:
         session.execute(
