@@ -11,15 +11,18 @@ from processes.records import (
     audit,
     completion,
     documents,
+    languages,
     money,
     order_plan,
-    products,
-    quantities,
     receivables,
+    stock,
     work_reports,
 )
 from processes.records import work_orders as records
 from processes.records.ledger import Posting
+
+#: Who takes unused parts back, and reads their names.
+_STOREKEEPER = "Storekeeper"
 
 
 @operation("work_orders.open")
@@ -68,14 +71,7 @@ def report(
     )
     return {
         "unused_parts": bool(found.unused_milli),
-        "unused": [
-            {
-                "part": sku,
-                "name": products.get(session, sku).name_in("en"),
-                "quantity": quantities.plain(milli),
-            }
-            for sku, milli in sorted(found.unused_milli.items())
-        ],
+        "unused": stock.rows(session, found.unused_milli, languages.of_role(session, _STOREKEEPER)),
         "approved_total": money.units(found.approved_cents),
         "planned_total": money.units(found.planned_cents),
         "exceeds_approval": found.exceeds_approval,

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from engine import calendars, errors, settings
+from engine.sentences import Label, Sentence, _l, in_language
 from processes.records import (
     billing,
     devices,
     documents,
     invoices,
     journal,
+    languages,
     order_costs,
     orders,
     payments,
@@ -40,6 +42,9 @@ NOT_READY = "NOT_READY_TO_COMPLETE"
 #: The setting that says how long a customer has to pay (ISO 8601).
 DUE_SETTING = "invoice_due"
 DUE = "P7D"
+_NOT_COMPLETED = _l(
+    "The work order {number} is not completed ({state}). Only what is completed can be reversed."
+)
 #: {payer of a line: the account that bears what its parts cost}
 _COST_ACCOUNTS = {
     "client": journal.COST_OF_REPAIRS,
@@ -72,7 +77,7 @@ def complete(session: Session, posting: Posting, outcome: str) -> Completed:
     billed = billing.billed(orders.lines(session, posting.order_no))
     works = done_works(session, order, billed)
     earnings = wage_schemes.reckon(session, works, order.repair_kind, orders.day(session, posting.at))
-    _refuse_unless_ready(session, work_order, outcome, billed, earnings)
+    _refuse_unless_ready(session, posting, work_order, outcome, billed, earnings)
 
     work_order.complete(outcome, posting)
     session.flush()
@@ -102,10 +107,8 @@ def reopen(session: Session, posting: Posting, reason: str) -> WorkOrder:
     orders.get(session, posting.order_no, hold=True)
     work_order = work_orders.get(session, posting.order_no)
     if work_order.state != "completed":
-        raise errors.Refused(
-            f"Expected the work order {work_order.number} to be completed, but it is {work_order.state}. "
-            "Only what is completed can be reversed."
-        )
+        state = Label(work_orders.STATES[work_order.state])
+        raise errors.Refused(Sentence(_NOT_COMPLETED, number=work_order.number, state=state))
     for invoice in invoices.of_order(session, posting.order_no):
         invoices.credit(session, posting, invoice.number, reason)
     stock.reverse_consumption(session, posting)
@@ -166,13 +169,16 @@ def done_works(session: Session, order: orders.RepairOrder, billed: Sequence[Bil
 
 def _refuse_unless_ready(
     session: Session,
+    posting: Posting,
     work_order: WorkOrder,
     outcome: str,
     billed: Sequence[Billed],
     earnings: Sequence[Earning],
 ) -> None:
-    reasons = readiness.reasons(session, work_order, outcome, billed, earnings)
-    if reasons:
+    found = readiness.reasons(session, work_order, outcome, billed, earnings)
+    if found:
+        language = languages.of_person(session, posting.by)
+        reasons = [in_language(each, language) for each in found]
         raise errors.BusinessError(NOT_READY, " ".join(reasons), {"reasons": reasons})
 
 

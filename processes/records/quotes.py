@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base, PlainJson
 from engine.keys import new_key
+from engine.sentences import Label, Sentence, _l
 from processes.records import audit, billing, frozen
 from processes.records.ledger import Posting
 
@@ -21,6 +22,23 @@ CLOSED = "QUOTE_CLOSED"
 DECISIONS = {"approved": "approved", "declined": "declined", "change": "changed", "expired": "expired"}
 #: How the answer came: through the customer's link, by telephone, in person at the counter.
 WAYS = ("link", "phone", "office")
+#: {state: what people read}
+STATES = {
+    "draft": _l("Needs no consent"),
+    "sent": _l("Waits for an answer"),
+    "approved": _l("Approved"),
+    "declined": _l("Declined"),
+    "changed": _l("Change asked for"),
+    "expired": _l("Expired"),
+    "superseded": _l("Replaced"),
+}
+_REPLACED = _l(
+    "Version {version} of the quote is replaced by version {newest}. Look at that one and answer it."
+)
+_NOT_ASKED = _l("Version {version} of the quote costs the customer nothing, so it waits for no answer.")
+_OVER = _l("Version {version} of the quote was open until {at}. Send a new one.")
+_TAKEN_BACK = _l("Version {version} of the quote was taken back and takes no answer. Send a new one.")
+_ANSWERED = _l("Version {version} of the quote was answered on {at}: {answer}. Send a new one to ask again.")
 
 
 class QuoteVersion(audit.Audited, Base):
@@ -190,7 +208,7 @@ def decide(
     if last.version != version:
         raise errors.BusinessError(
             SUPERSEDED,
-            f"Version {version} of the quote is replaced by version {last.version}. Look at that one and answer it.",
+            Sentence(_REPLACED, version=version, newest=last.version),
             {"newest_version": last.version},
         )
     found.decide(decision, posting, reason=reason, answered_through=answered_through, evidence=evidence)
@@ -228,13 +246,13 @@ def _refuse_unless_open(quote: QuoteVersion, decision: str, now: datetime) -> No
     """Refuse an answer that comes too late: after another one, after the time to answer, or where nobody is asked."""
     if quote.state == "sent" and (decision == "expired" or now < quote.expires_at):
         return
-    name = f"Version {quote.version} of the quote"
     if quote.state in ("sent", "expired"):
-        sentence = f"{name} was open until {quote.expires_at:%Y-%m-%d %H:%M} UTC. Send a new one."
+        sentence = Sentence(_OVER, version=quote.version, at=quote.expires_at)
     elif quote.state == "draft":
-        sentence = f"{name} costs the client nothing, so it waits for no answer."
+        sentence = Sentence(_NOT_ASKED, version=quote.version)
     elif quote.state == "superseded":
-        sentence = f"{name} was taken back and takes no answer. Send a new one."
+        sentence = Sentence(_TAKEN_BACK, version=quote.version)
     else:
-        sentence = f"{name} was answered on {quote.decided_at:%Y-%m-%d %H:%M} UTC: {quote.state}. Send a new one to ask again."
+        answer = Label(STATES[quote.state])
+        sentence = Sentence(_ANSWERED, version=quote.version, at=quote.decided_at, answer=answer)
     raise errors.BusinessError(CLOSED, sentence, {"quote_state": quote.state})

@@ -11,10 +11,16 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base
 from engine.keys import new_key
+from engine.sentences import Label, Sentence, _l
 from processes.records import audit, documents
 from processes.records.ledger import Posting
 
 OUTCOMES = ("repaired", "without_repair")
+#: {state: what people read}
+STATES = {"open": _l("Open"), "completed": _l("Completed"), "cancelled": _l("Cancelled")}
+_NOT_OPEN = _l(
+    "The work order {number} is not open ({state}). What is completed is opened again by reversing it."
+)
 #: The operation of hours that were not given to one planned work.
 WHOLE_ORDER = "order"
 
@@ -53,10 +59,7 @@ class WorkOrder(audit.Audited, Base):
     def refuse_unless_open(self) -> None:
         """Raise Refused when it is completed or cancelled: then it changes no more."""
         if self.state != "open":
-            raise errors.Refused(
-                f"Expected the work order {self.number} to be open, but it is {self.state}. "
-                "A completed one is opened again by reversing it."
-            )
+            raise errors.Refused(Sentence(_NOT_OPEN, number=self.number, state=Label(STATES[self.state])))
 
     def complete(self, outcome: str, posting: Posting) -> None:
         """Mark it completed by an effect; what follows from that is posted by `processes.records.completion`."""

@@ -14,9 +14,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import errors
+from engine.sentences import Sentence, _l
 from engine.tables import Person
 from processes.records import (
     billing,
+    languages,
     order_lines,
     order_plan,
     orders,
@@ -30,6 +32,10 @@ from processes.records.ledger import Posting
 from processes.records.order_lines import OrderLine
 
 USED_MORE = "USED_MORE_THAN_ISSUED"
+_USED_MORE = _l(
+    'Expected at most {allowed} of "{part}" to be used, as no more was issued and planned, but found {found}. '
+    "Let it be issued, or correct the number."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def write(
     _mark_done(lines, works, operations_done)
     issued = stock.issued(session, posting.order_no)
     used = _quantities(parts_used)
-    _mark_used(session, lines, issued, used)
+    _mark_used(session, lines, issued, used, posting.by)
     work_orders.report_hours(session, work_order, _hours(session, works, hours), posting.at)
     agreed = quotes.in_force(session, posting.order_no)
     agreed_cents = billing.agreed_cents(agreed.lines) if agreed else 0
@@ -117,7 +123,11 @@ def _mark_done(lines: Iterable[OrderLine], works: set[str], operations_done: Ite
 
 
 def _mark_used(
-    session: Session, lines: Iterable[OrderLine], issued: Mapping[str, int], used: Mapping[str, int]
+    session: Session,
+    lines: Iterable[OrderLine],
+    issued: Mapping[str, int],
+    used: Mapping[str, int],
+    by: str,
 ) -> None:
     """Write what was used on the part lines, one after the other where two payers share a part."""
     parts = [line for line in lines if line.kind == order_lines.PART]
@@ -135,26 +145,25 @@ def _mark_used(
         if line.sku not in used:
             line.used_milli = 0
     if over:
+        rows = _over(session, over, languages.of_person(session, by))
+        first = rows[0]
         raise errors.BusinessError(
             USED_MORE,
-            "More was used than was issued and planned: "
-            + ", ".join(
-                f"{quantities.plain(milli)} of {sku}, at most {quantities.plain(allowed)}"
-                for sku, (milli, allowed) in sorted(over.items())
-            )
-            + ". Let the storekeeper issue it, or correct the number.",
-            {
-                "parts_over": [
-                    {
-                        "part": sku,
-                        "name": products.get(session, sku).name_in("en"),
-                        "quantity": quantities.plain(milli),
-                        "issued": quantities.plain(allowed),
-                    }
-                    for sku, (milli, allowed) in sorted(over.items())
-                ]
-            },
+            Sentence(_USED_MORE, allowed=first["issued"], part=first["name"], found=first["quantity"]),
+            {"parts_over": rows},
         )
+
+
+def _over(session: Session, over: Mapping[str, tuple[int, int]], language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "part": sku,
+            "name": products.get(session, sku).name_in(language),
+            "quantity": quantities.plain(milli),
+            "issued": quantities.plain(allowed),
+        }
+        for sku, (milli, allowed) in sorted(over.items())
+    ]
 
 
 def _quantities(parts_used: Iterable[Mapping[str, Any]]) -> dict[str, int]:

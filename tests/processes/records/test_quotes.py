@@ -119,7 +119,7 @@ def test_a_second_answer_is_refused_and_says_what_was_answered_when(shop: Sessio
     quoted(shop, row)
     _decide(shop, row, 1, "declined")
 
-    with pytest.raises(errors.BusinessError, match="2026-11-23 09:00 UTC: declined") as refused:
+    with pytest.raises(errors.BusinessError, match="2026-11-23 09:00 UTC: Declined") as refused:
         _decide(shop, row, 1)
 
     assert _code(refused) == ("QUOTE_CLOSED", {"quote_state": "declined"})
