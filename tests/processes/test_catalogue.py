@@ -29,7 +29,7 @@ def _elements(process: Process, *types: str) -> Iterator[object]:
 
 
 def test_the_shared_package_comes_first() -> None:
-    assert [package.name for package in PACKAGES] == ["shared", "internal_request"]
+    assert [package.name for package in PACKAGES] == ["shared", "internal_request", "repair_intake"]
 
 
 def test_packages_are_found_by_name_and_a_wrong_name_is_refused() -> None:
@@ -119,13 +119,33 @@ def test_every_business_error_is_caught_where_it_is_thrown(path: Path) -> None:
         assert operation is not None and caught == set(operation.errors), task.get("id")
 
 
-def test_the_request_can_be_cancelled_at_every_step_of_its_body() -> None:
-    process = PROCESSES["internal_request"]
-    body = process.elements["serve_the_request"]
+@pytest.mark.parametrize(
+    ("process_id", "body", "outside"),
+    [
+        ("internal_request", "serve_the_request", ["review_the_cancellation"]),
+        ("repair_intake", "serve_the_order", ["review_the_cancellation", "give_the_item_back"]),
+    ],
+)
+def test_an_order_can_be_cancelled_at_every_step_of_its_body(
+    process_id: str, body: str, outside: list[str]
+) -> None:
+    process = PROCESSES[process_id]
+    (cancel,) = [
+        e
+        for e in _elements(process, "boundaryEvent")
+        if e.attached_to == body and getattr(e.trigger, "kind", "") == "message"
+    ]
 
-    outside = [e.element_id for e in _elements(process, "userTask") if e.parent != body.element_id]
+    assert cancel.is_interrupting
+    assert [e.element_id for e in _elements(process, "userTask") if not _lies_in(process, e, body)] == outside
 
-    assert outside == ["review_the_cancellation"]
+
+def _lies_in(process: Process, element: object, body: str) -> bool:
+    while element.parent is not None:
+        if element.parent == body:
+            return True
+        element = process.elements[element.parent]
+    return False
 
 
 def test_what_is_the_requesters_own_is_offered_to_nobody_else() -> None:
@@ -172,10 +192,10 @@ def test_the_readme_lists_every_process_with_its_lanes() -> None:
     for (process_id, link), (_name, goal, owner, starts_by, lanes) in listed.items():
         process = PROCESSES[process_id]
         drawn = {element.lane for element in process.elements.values() if element.lane}
-        (start,) = process.start_events
         assert (catalogue.FOLDER / link).is_file()
         assert goal and owner in drawn
-        assert f'"{start.name}"' in starts_by and process.elements[start.element_id].lane in starts_by
+        for start in process.start_events:
+            assert f'"{start.name}"' in starts_by and process.elements[start.element_id].lane in starts_by
         assert set(lanes.split(", ")) == drawn
 
 
