@@ -55,6 +55,7 @@ def test_the_page_shows_lines_total_and_how_long_it_holds(asked, customer):
     assert "The pump is blocked and leaks" in page
     assert "Under warranty, you do not pay 0.00" in page
     assert "Approve the quote: 280.00 MDL" in page
+    assert "disabled" not in customer.get(asked.link("quote")).text
 
 
 def test_the_page_speaks_the_customers_language_until_they_choose_another(asked, customer):
