@@ -53,7 +53,7 @@ class Shell:
 
     @property
     def search_url(self) -> str | None:
-        return url_for("inbox.user_tasks") if access.person() else None
+        return url_for("office.find") if access.person() else None
 
     @property
     def live_url(self) -> str | None:

@@ -10,11 +10,13 @@ from flask_babel import gettext
 from engine import accountability, clock, history, mail, messages
 from engine.errors import Conflict, Forbidden, Refused
 from engine.tables import ProcessInstance
-from processes.records import attachments, comments
+from processes.documents import labels
+from processes.records import attachments, comments, products, quotes
+from processes.records.orders import KIND_LABELS
 from webapp import access, keys
 from webapp.database import db
 from webapp.errors import sentence_of
-from webapp.inbox import blueprint, orders, steps
+from webapp.inbox import blueprint, orders, repair_card, steps
 
 SHORTEST_REASON = 3
 
@@ -143,6 +145,12 @@ def _page(found: ProcessInstance, *, problem: str | None = None, **typed: str) -
         order=found,
         side=steps.side(db.session, found, actor, now=now),
         reasons=accountability.why_waiting(db.session, found.key, now),
+        repair=repair_card.of(db.session, found, now=now),
+        document_titles=labels.TITLES,
+        payer_words=labels.CHOICES["payer"],
+        unit_words=products.UNITS,
+        quote_words=quotes.STATES,
+        kind_words=KIND_LABELS,
         mine=orders.next_for(db.session, found.key, actor),
         mails=mail.of(db.session, found.key) if may_cancel else [],
         can_cancel=may_cancel and orders.can_be_cancelled(db.session, found),

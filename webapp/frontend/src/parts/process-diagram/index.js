@@ -3,7 +3,7 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import Viewer from 'bpmn-js/lib/Viewer';
 import { paint } from './marks.js';
-import { fit, installTools } from './view.js';
+import { fit, fitAround, installTools } from './view.js';
 
 export async function mount(element) {
   const given = JSON.parse(element.querySelector('script[type="application/json"]').textContent);
@@ -26,8 +26,9 @@ export async function mount(element) {
   }
   name(canvas, given.name);
   paint(viewer, given, isSmall);
-  fit(viewer, canvas);
-  const resized = new ResizeObserver(() => fit(viewer, canvas));
+  const look = () => (isSmall ? fitAround(viewer, canvas, Object.keys(given.current)) : fit(viewer, canvas));
+  look();
+  const resized = new ResizeObserver(look);
   resized.observe(canvas);
   if (element.dataset.nodeUrl) pickNodes(element, viewer, given.selected);
   element.dataset.ready = '';

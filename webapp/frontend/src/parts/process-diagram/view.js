@@ -16,6 +16,29 @@ export function fit(viewer, canvas) {
   view.viewbox({ x: inner.x - free / 2, y: inner.y - EDGE / scale, width: width / scale, height: height / scale });
 }
 
+// The small drawing of an order card: all of it where that says something, else the surroundings of where the order is now.
+const TELLING = 0.3;
+const NEAR = 0.5;
+
+export function fitAround(viewer, canvas, ids) {
+  fit(viewer, canvas);
+  const view = viewer.get('canvas');
+  const here = ids.map((id) => viewer.get('elementRegistry').get(id)).filter(Boolean);
+  if (view.viewbox().scale >= TELLING || !here.length) return;
+  const { clientWidth, clientHeight } = canvas;
+  const x = middle(here, 'x', 'width');
+  const y = middle(here, 'y', 'height');
+  const width = clientWidth / NEAR;
+  const height = (clientHeight - LOGO / 2) / NEAR;
+  view.viewbox({ x: x - width / 2, y: y - height / 2, width, height: clientHeight / NEAR });
+}
+
+function middle(elements, start, size) {
+  const low = Math.min(...elements.map((each) => each[start]));
+  const high = Math.max(...elements.map((each) => each[start] + each[size]));
+  return (low + high) / 2;
+}
+
 export function installTools(element, viewer, signal) {
   const canvas = element.querySelector('.diagram-canvas');
   viewer.on('canvas.viewbox.changed', ({ viewbox }) => {
