@@ -89,7 +89,7 @@ def follow_urgency(session: Session, order: RepairOrder) -> None:
     """Let the order have its one surcharge line when it is urgent and nobody waived it, else none."""
     chosen = {**DEFAULT_SURCHARGE, **settings.get(session, SURCHARGE_SETTING, {})}
     lines = order_lines.planned(session, order.order_no)
-    labour = sum(billing.planned_cents(line) for line in lines if line.kind == WORK and line.payer == CLIENT)
+    labour = billing.client_planned_cents(line for line in lines if line.kind == WORK)
     amount = int((labour * Decimal(chosen["percent"]) / 100).quantize(Decimal(1), ROUND_HALF_UP))
     due = chosen["on"] and order.urgent and order.surcharge_waived_reason is None and amount > 0
     standing = [line for line in lines if line.kind == SURCHARGE]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import processes.operations  # noqa: F401  (registers what is tested)
 from engine import database, operations, roles
 from engine.tables import ProcessInstance
 from processes.demo import customers as demo
-from processes.records import customers, devices, intake, orders, price_lists, products
+from processes.records import devices, intake, orders, price_lists, products
 from processes.records.customers import Customer
 from processes.records.devices import Device
 from processes.records.intake import IntakeDocument
@@ -129,20 +128,20 @@ def run(
     return answer
 
 
-def register_at_once(url: str, customer_name: str, start: Any, found: Any) -> None:
-    """In a process of its own: remember a customer and register one serial number when `start` opens; put the key into `found`."""
-    engine = create_engine(url)
-    database.prepare(engine)
+def register_at_once(url: str, owner_key: int, start: Any, found: Any) -> None:
+    """In a process of its own: register one serial number when `start` opens; put the key of its card into `found`."""
+    engine = database.connect(url)
+    with database.reading(engine) as session:
+        session.get(Customer, owner_key)
     start.wait()
     with database.transaction(engine) as session:
-        owner = customers.add(session, customer_name, phone="069 111 222", now=NOW)
-        card = devices.register(
-            session, owner.key, item_type="Drill", brand="Makita", model="DF333", serial_no="MK 100-200"
-        )
+        card = register_drill(session, owner_key)
         found.put(card.key)
     engine.dispose()
 
 
-def units(text: str) -> Decimal:
-    """An amount as operations give it."""
-    return Decimal(text)
+def register_drill(session: Session, owner_key: int) -> Device:
+    """One and the same serial number, whoever registers it."""
+    return devices.register(
+        session, owner_key, item_type="Drill", brand="Makita", model="DF333", serial_no="MK 100-200"
+    )

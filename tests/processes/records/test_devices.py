@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, exc, func, select
+from sqlalchemy import Engine, exc, func, select, text
 from sqlalchemy.orm import Session
 
-from engine import errors
-from processes.records import devices
+from engine import database, errors
+from processes.records import customers, devices
 from processes.records.devices import Device
+from tests.processes.company import NOW
 from tests.processes.repair_shop import (
     customer,
     device,
     open_shop,
     posting,
     register_at_once,
+    register_drill,
     repair,
 )
 
@@ -98,13 +101,11 @@ def test_a_fault_that_is_no_second_card_is_not_hidden(shop: Session) -> None:
 
 
 def test_two_processes_that_register_a_serial_number_at_once_get_one_card(any_database: Engine) -> None:
+    owners = _owners(any_database)
     context = multiprocessing.get_context("spawn")
     start, found = context.Barrier(2), context.Queue()
     url = any_database.url.render_as_string(hide_password=False)
-    running = [
-        context.Process(target=register_at_once, args=(url, name, start, found))
-        for name in ("Z. Z.", "Y. Y.")
-    ]
+    running = [context.Process(target=register_at_once, args=(url, owner, start, found)) for owner in owners]
 
     for each in running:
         each.start()
@@ -116,6 +117,42 @@ def test_two_processes_that_register_a_serial_number_at_once_get_one_card(any_da
     assert len(keys) == 1
     with Session(any_database) as session:
         assert session.scalar(select(func.count()).select_from(Device)) == 1
+
+
+def test_who_registers_a_serial_number_that_somebody_is_just_writing_gets_that_card(
+    any_database: Engine,
+) -> None:
+    first_owner, second_owner = _owners(any_database)
+    keys: list[int] = []
+
+    def register_too() -> None:
+        with database.transaction(any_database) as session:
+            keys.append(register_drill(session, second_owner).key)
+
+    second = threading.Thread(target=register_too)
+    with database.transaction(any_database) as session:
+        first_key = register_drill(session, first_owner).key
+        second.start()
+        _until_somebody_waits(any_database)
+    second.join(timeout=60)
+
+    assert keys == [first_key]
+
+
+def _owners(engine: Engine) -> list[int]:
+    with database.transaction(engine) as session:
+        return [customers.add(session, name, phone="069 111 222", now=NOW).key for name in ("Z. Z.", "Y. Y.")]
+
+
+def _until_somebody_waits(engine: Engine) -> None:
+    """On PostgreSQL, until another transaction waits for ours; on SQLite the other one cannot even begin."""
+    if engine.dialect.name == "sqlite":
+        return
+    with engine.connect() as connection:
+        for _look in range(2000):
+            if connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+    pytest.fail("Expected the second registration to wait for the first, but it did not.")
 
 
 def test_a_device_is_found_by_words_and_by_parts_of_its_number(shop: Session) -> None:
