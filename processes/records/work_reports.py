@@ -149,7 +149,12 @@ def _mark_used(
         first = rows[0]
         raise errors.BusinessError(
             USED_MORE,
-            Sentence(_USED_MORE, allowed=first["issued"], part=first["name"], found=first["quantity"]),
+            Sentence(
+                _USED_MORE,
+                allowed=first["issued"],
+                part=f"{first['name']} · {first['part']}",
+                found=first["quantity"],
+            ),
             {"parts_over": rows},
         )
 

@@ -104,7 +104,7 @@ def test_what_was_changed_in_a_report_is_audited(shop: Session, at_work) -> None
 
 
 def test_more_than_was_issued_cannot_be_used(shop: Session, at_work) -> None:
-    with pytest.raises(errors.BusinessError, match=f'at most 2 of "{PUMP}" .* found 3') as refused:
+    with pytest.raises(errors.BusinessError, match=f'at most 2 of "{PUMP} · {PUMP}" .* found 3') as refused:
         reported(shop, at_work, parts_used=[{"part": PUMP, "quantity": 3}])
 
     assert refused.value.code == "USED_MORE_THAN_ISSUED"
