@@ -139,14 +139,14 @@ def test_the_language_is_changed_on_the_page(asked, house, phone, axe, look):
 def addresses(database: Engine, numbers: Iterator[str]) -> dict[str, str]:
     """{name: address} of every page of the portal, one order each."""
     quote = quoted(database, next(numbers))
-    asked = ordered(database, next(numbers))
-    asked.starts("sub_clarify")
-    asked.staff_completes("receiver", "write_the_question", {"question": "Since when does it leak?"})
     status = ordered(database, next(numbers))
     status.told("accepted")
     survey = ordered(database, next(numbers))
     survey.starts("sub_follow_up")
     worker.run_until_quiet(database, now=lambda: clock.now() + timedelta(days=4))
+    asked = ordered(database, next(numbers))
+    asked.starts("sub_clarify")
+    asked.staff_completes("receiver", "write_the_question", {"question": "Since when does it leak?"})
     over = {name: quoted(database, next(numbers)) for name in CLOSED[:2]}
     with engine.database.transaction(database) as session:
         row = customer_links.find(session, over["expired"].link("quote")[3:])

@@ -4,6 +4,7 @@ before people do. Only a POST from the page itself acts."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -148,7 +149,10 @@ def refused(error: Refused) -> Any:
     # Whatever the view had read or done is not part of the answer.
     db.session.rollback()
     token = g.get("link_token") if isinstance(error, LinkOver) and error.has_newer else None
-    return _closed(errors.of_refusal(error), token=token)
+    problem = errors.of_refusal(error)
+    if isinstance(error, LinkOver):
+        problem = replace(problem, title=gettext("This link is over"))
+    return _closed(problem, token=token)
 
 
 @blueprint.errorhandler(CSRFError)

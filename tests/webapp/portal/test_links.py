@@ -47,6 +47,7 @@ def _is_closed(answer, status: int, sentence: str) -> None:
     assert answer.status_code == status
     assert sentence in words(answer.text)
     assert "<h1>" in answer.text
+    assert ("This link is over" in words(answer.text)) == (status == 410)
     assert [each for each in SECRETS if each in answer.text] == []
     assert "Traceback" not in answer.text
 
