@@ -128,12 +128,12 @@ def render(session: Session, document: IssuedDocument, *, is_copy: bool = False)
 
 
 def draft(session: Session, kind: str, posting: ledger.Posting) -> bytes:
-    """What a document of that kind would say now, as PDF: without a number, and nothing is kept. Device labels are only this.
+    """What a document of that kind would say now, as PDF; nothing is kept. Device labels are only this.
 
     Raises NotFound as `issue` does.
     """
     found = facts.gather(session, kind, posting)
-    return paper.pdf(kind, found.data, found.language, posting.at, paper.Marks())
+    return paper.pdf(kind, found.data, found.language, posting.at, paper.Marks(found.number))
 
 
 def next_number(session: Session, kind: str, at: datetime) -> str:

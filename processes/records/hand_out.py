@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors
 from engine.sentences import Sentence, _l
-from processes.records import intake, orders, payments, warranties, work_orders
+from processes.records import documents, intake, orders, payments, warranties, work_orders
 from processes.records.ledger import Posting
 
 _STILL_OPEN = _l("The work order {number} is still open. Complete it, then hand the device out.")
@@ -23,7 +23,7 @@ def hand_out(
     accessories_returned: bool,
     signature: str | None = None,
 ) -> intake.IntakeDocument:
-    """Hand the device of an order out: the final mark, the device with its customer, warranties on parts running.
+    """Hand the device of an order out: the final mark, the device with its customer, warranties running, papers renewed.
 
     Doing it again in one effect does nothing. Raises BusinessError MARK_NOT_ALLOWED.
     """
@@ -41,5 +41,9 @@ def hand_out(
         accessories_returned=accessories_returned,
         signature=signature,
     )
-    warranties.start(session, posting.order_no, orders.day(session, posting.at))
+    running = warranties.start(session, posting.order_no, orders.day(session, posting.at))
+    # The customer's papers with what is only known now: to whom it was handed, from when until when we answer for it.
+    documents.issue(session, "intake_receipt", posting)
+    if running:
+        documents.issue(session, "warranty_card", posting)
     return document

@@ -17,9 +17,11 @@ from processes.records import (
     completion,
     customers,
     documents,
+    hand_out,
     intake,
     ledger,
     orders,
+    payments,
     quotes,
     stock,
     stock_documents,
@@ -37,9 +39,9 @@ def shop(session: Session) -> Session:
     return session
 
 
-def _taken_in(session: Session, row: ProcessInstance) -> intake.IntakeDocument:
+def _taken_in(session: Session, row: ProcessInstance) -> ProcessInstance:
     number = documents.next_number(session, "intake_receipt", NOW)
-    return intake.accept(
+    intake.accept(
         session,
         of(row, "intake"),
         "accept",
@@ -48,6 +50,7 @@ def _taken_in(session: Session, row: ProcessInstance) -> intake.IntakeDocument:
         appearance=None,
         accessories="Hose",
     )
+    return row
 
 
 def _issue(session: Session, kind: str, row: ProcessInstance, effect: str, hours: int = 0) -> IssuedDocument:
@@ -184,6 +187,35 @@ def test_a_reopened_order_gets_a_new_invoice_number_and_a_second_version_of_its_
     found = [(each.kind, each.full_number) for each in documents.of(shop, "R-0001")]
     assert ("invoice", "INV-2026-0002") in found
     assert ("completion_act", "AC-2026-0001/2") in found
+
+
+@paper.needs_poppler
+def test_hand_out_renews_the_papers_that_the_customer_takes_home(shop: Session) -> None:
+    row = repaired.ready(shop)
+    _issue(shop, "intake_receipt", _taken_in(shop, row), "taken in")
+    completion.complete(shop, of(row, "completion", hours=1), "repaired")
+    intake.get(shop, "R-0001").set_variant("own", of(row, "variant", hours=1), "choose_variant")
+    intake.get(shop, "R-0001").mark_repair_done("repaired", of(row, "done", hours=2), "mark_done")
+    payments.allow_credit(shop, of(row, "credit", hours=2), "A regular customer")
+
+    hand_out.hand_out(
+        shop,
+        of(row, "out", hours=3),
+        "hand_out",
+        recipient="Q. Z.",
+        id_checked=True,
+        accessories_returned=True,
+    )
+
+    found = {
+        each.full_number: paper.text(documents.render(shop, each)) for each in documents.of(shop, "R-0001")
+    }
+    assert "Q. Z." in found["RC-2026-0001/2"]
+    assert "Q. Z." not in found["RC-2026-0001"]
+    assert re.search(
+        r"12 +23 November 2026 +22 November 2027|12 +23 November 2026 +23 November 2027",
+        found["WC-2026-0001/2"],
+    )
 
 
 def test_issue_notes_stand_side_by_side(shop: Session) -> None:
