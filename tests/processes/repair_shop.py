@@ -12,7 +12,7 @@ import processes.operations  # noqa: F401  (registers what is tested)
 from engine import database, operations, roles
 from engine.tables import ProcessInstance
 from processes.demo import customers as demo
-from processes.records import devices, intake, orders, price_lists, products
+from processes.records import devices, documents, intake, orders, price_lists, products
 from processes.records.customers import Customer
 from processes.records.devices import Device
 from processes.records.intake import IntakeDocument
@@ -90,7 +90,7 @@ def taken_in(session: Session, order_no: str = "R-0001", **facts: Any) -> Intake
         session,
         posting(session, "accept", order_no),
         "take_in",
-        number=f"RC-{order_no}",
+        number=documents.next_number(session, "intake_receipt", NOW),
         completeness="Complete",
         accessories="Cable",
     )
