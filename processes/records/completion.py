@@ -112,7 +112,8 @@ def reopen(session: Session, posting: Posting, reason: str) -> WorkOrder:
     for invoice in invoices.of_order(session, posting.order_no):
         invoices.credit(session, posting, invoice.number, reason)
     stock.reverse_consumption(session, posting)
-    _take_back(session, posting)
+    # What a partner or anybody else booked before the completion stays: that money is spent.
+    _take_back(session, posting, work_order.completion_key)
     journal.reverse_document(session, posting, work_order.number, reason)
     work_order.reopen()
     session.flush()
@@ -232,8 +233,8 @@ def _charge(session: Session, posting: Posting, customer_key: int, billed: Seque
     documents.issue(session, "invoice", posting)
 
 
-def _take_back(session: Session, posting: Posting) -> None:
-    order_costs.reverse_order(session, posting)
+def _take_back(session: Session, posting: Posting, cost_of_effect: str | None = None) -> None:
+    order_costs.reverse_order(session, posting, cost_of_effect)
     wages.reverse_order(session, posting)
     warranties.reverse_order(session, posting)
 

@@ -1,4 +1,4 @@
-"""What an order costs the company (L7): rows are written at completion, named by their source, taken back by reversing rows."""
+"""What an order costs the company (L7): each row names its source, reversing rows take back, completion ends it (I16)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import errors
 from engine.columns import Base
-from processes.records import ledger, reversing
+from engine.sentences import Sentence, _l
+from processes.records import ledger, reversing, work_orders
 
 KINDS = ("parts", "labour", "third_party", "overhead")
 PAYERS = ("client", "warranty", "company")
+_SETTLED = _l("The work order {number} is completed, so its cost stands. Reverse it to book more cost on it.")
 
 
 class OrderCost(ledger.LedgerRow, Base):
@@ -54,7 +57,8 @@ def book(
 ) -> list[OrderCost]:
     """Book what a source row cost the order of `posting`; nothing makes no row.
 
-    shares_cents: {payer: cents}. Booking a source again books nothing and gives the first rows.
+    shares_cents: {payer: cents}. Booking a source again books nothing and gives the first rows. Raises Refused once the
+    work order is completed: its cost stands then, until it is opened again.
     """
     known = session.scalars(
         select(OrderCost)
@@ -63,6 +67,7 @@ def book(
     ).all()
     if known:
         return list(known)
+    _refuse_when_settled(session, posting)
     rows = [
         OrderCost(kind=kind, payer=payer, source=source, amount_cents=amount, **ledger.columns(posting))
         for payer, amount in sorted(shares_cents.items())
@@ -73,8 +78,11 @@ def book(
     return rows
 
 
-def reverse_order(session: Session, posting: ledger.Posting) -> list[OrderCost]:
-    """Take back the cost of the order of `posting`; what is reversed already stays so. Returns the new rows."""
+def reverse_order(session: Session, posting: ledger.Posting, of_effect: str | None = None) -> list[OrderCost]:
+    """Take back the cost of the order of `posting`, or only what one effect booked; returns the new rows.
+
+    What is reversed already stays so.
+    """
     rows = [
         OrderCost(
             kind=row.kind,
@@ -85,6 +93,7 @@ def reverse_order(session: Session, posting: ledger.Posting) -> list[OrderCost]:
             **ledger.columns(posting),
         )
         for row in reversing.standing(entries(session, posting.order_no))
+        if of_effect in (None, row.effect_key)
     ]
     session.add_all(rows)
     session.flush()
@@ -106,3 +115,12 @@ def total_cents(session: Session, order_no: str, kind: str | None = None, payer:
     if payer is not None:
         query = query.where(OrderCost.payer == payer)
     return int(session.scalar(query) or 0)
+
+
+def _refuse_when_settled(session: Session, posting: ledger.Posting) -> None:
+    work_order = work_orders.find(session, posting.order_no)
+    if work_order is None or work_order.state != "completed":
+        return
+    # The completion itself is the last to book.
+    if work_order.completion_key != posting.effect_key:
+        raise errors.Refused(Sentence(_SETTLED, number=work_order.number))

@@ -157,7 +157,7 @@ def freeze(
         return known
     lines = billing.planned(lines)
     total_cents = billing.client_planned_cents(lines)
-    last = newest(session, posting.order_no)
+    last = newest(session, posting.order_no, hold=True)
     if last is not None:
         last.supersede()
         session.flush()
@@ -218,7 +218,7 @@ def decide(
 
 def withdraw(session: Session, order_no: str, reason: str | None) -> None:
     """Take back an offer that still waits for an answer, because its order ends."""
-    last = newest(session, order_no)
+    last = newest(session, order_no, hold=True)
     if last is not None:
         last.supersede(reason)
         session.flush()
@@ -230,10 +230,13 @@ def versions(session: Session, order_no: str) -> list[QuoteVersion]:
     return list(session.scalars(query.order_by(QuoteVersion.version)))
 
 
-def newest(session: Session, order_no: str) -> QuoteVersion | None:
-    """The version made last, whatever became of it."""
+def newest(session: Session, order_no: str, *, hold: bool = False) -> QuoteVersion | None:
+    """The version made last, whatever became of it; with `hold` nobody answers it until the transaction ends."""
     query = select(QuoteVersion).where(QuoteVersion.order_no == order_no)
-    return session.scalar(query.order_by(QuoteVersion.version.desc()).limit(1))
+    query = query.order_by(QuoteVersion.version.desc()).limit(1)
+    if hold:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def in_force(session: Session, order_no: str) -> QuoteVersion | None:

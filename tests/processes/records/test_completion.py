@@ -162,6 +162,33 @@ def test_the_surcharge_counts_for_the_work_that_was_done(shop: Session) -> None:
     assert done.invoice_total_cents == 120_00 + 101_00 + 59_94
 
 
+def test_what_is_still_reserved_is_released(shop: Session) -> None:
+    row = repaired.diagnosed(shop)
+    repaired.quoted(shop, row)
+    repaired.agreed(shop, row)
+    reservations.reserve_order(shop, of(row, "reserve"))
+    repaired.issued(shop, row, pumps=1, hoses=1)
+    repaired.reported(shop, row, parts_used=[{"part": PUMP, "quantity": 1}, {"part": HOSE, "quantity": 1}])
+    assert [each.quantity_milli for each in reservations.active(shop, "R-0001")] == [1000]
+
+    _complete(shop, row)
+
+    assert reservations.active(shop, "R-0001") == []
+    assert reservations.free_milli(shop, PUMP) == 9000
+
+
+def test_no_cost_is_booked_on_a_completed_work_order(shop: Session) -> None:
+    row = ready(shop)
+    order_costs.book(shop, of(row, "partner"), "third_party", "partner_act:1", {"client": 5_00})
+    _complete(shop, row)
+
+    again = order_costs.book(shop, of(row, "partner"), "third_party", "partner_act:1", {"client": 5_00})
+    with pytest.raises(errors.Refused, match="so its cost stands"):
+        order_costs.book(shop, of(row, "late"), "third_party", "partner_act:2", {"client": 5_00})
+
+    assert [each.amount_cents for each in again] == [5_00]
+
+
 def test_completing_again_in_the_same_effect_posts_nothing_and_gives_the_first_result(shop: Session) -> None:
     row = ready(shop)
     first = _complete(shop, row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from engine import errors
@@ -44,6 +45,16 @@ def test_reopening_takes_everything_back_and_parts_are_in_work_again(shop: Sessi
     assert receivables.balance(shop, "R-0001") == 0
     assert invoices.status(shop, invoices.get(shop, first.invoice_no)) == invoices.CREDITED
     assert stock.in_work(shop, "R-0001") == {PUMP: 2000, HOSE: 1000}
+
+
+def test_cost_from_before_the_completion_stays_when_that_is_reversed(shop: Session) -> None:
+    row = ready(shop)
+    order_costs.book(shop, of(row, "partner"), "third_party", "partner_act:1", {"client": 5_00})
+    _complete(shop, row)
+
+    completion.reopen(shop, of(row, "reversal", "manager", 2), "Wrong pump")
+
+    assert order_costs.total_cents(shop, "R-0001") == 5_00
 
 
 def test_a_work_order_that_was_reopened_can_be_completed_anew_and_posts_once_more(shop: Session) -> None:
@@ -135,3 +146,16 @@ def _assert_all_zero(session: Session, order_no: str = "R-0001") -> None:
     assert sum(each.amount_cents for each in payments.entries(session, order_no)) == 0
     assert stock.issued(session, order_no) == {}
     assert reservations.active(session, order_no) == []
+
+
+def test_it_goes_back_and_forth_on_both_databases(any_database: Engine, shop: Session) -> None:
+    row = ready(shop)
+    _complete(shop, row)
+    completion.reopen(shop, of(row, "reversal", "manager", 2), "Wrong pump")
+    _complete(shop, row, "completion 2", hours=3)
+    payments.book(shop, of(row, "payment", "cashier", 4), 281_00, "cash", None)
+
+    completion.reverse_order(shop, of(row, "cancel", "manager", 5), "The customer withdrew")
+
+    assert shop.get_bind() is any_database
+    _assert_all_zero(shop)
