@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import errors, mail, roles, settings
 from engine.sentences import Money, Sentence, _l, in_language
 from processes.records import (
+    billing,
     comments,
     customer_links,
     customers,
@@ -19,6 +20,7 @@ from processes.records import (
     invoices,
     ledger,
     money,
+    order_lines,
     orders,
     quotes,
     receivables,
@@ -111,7 +113,7 @@ MESSAGES = {
     ),
     "storage_notice": Message(
         _l("Storage of {device}, order {order}"),
-        _l("Your {device} has not been fetched. From {due} on we may charge a fee for storing it."),
+        _l("Your {device} has not been fetched. From now on we may charge a fee for storing it."),
     ),
     "invoice": Message(
         _l("Invoice for order {order}: {amount}"),
@@ -216,9 +218,15 @@ def _quote(session: Session, order_no: str, facts: Facts) -> quotes.QuoteVersion
 
 
 def _amount(session: Session, order_no: str, quote: quotes.QuoteVersion | None, facts: Facts) -> Decimal:
+    """What is to pay: as told, as quoted, what is still owed; before there is an invoice, what the planned lines come to."""
     if facts.amount is not None:
         return Decimal(facts.amount)
-    return money.units(quote.total_cents if quote else max(receivables.balance(session, order_no), 0))
+    if quote is not None:
+        return money.units(quote.total_cents)
+    cents = receivables.balance(session, order_no)
+    if invoices.latest(session, order_no) is None:
+        cents += billing.client_planned_cents(order_lines.planned(session, order_no))
+    return money.units(max(cents, 0))
 
 
 def _due(

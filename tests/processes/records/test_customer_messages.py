@@ -115,6 +115,14 @@ def test_a_message_that_nobody_has_written_is_refused_by_name(shop: Session):
         tell(shop, posting(shop, "x"), "greetings")
 
 
+def test_before_the_invoice_a_message_names_what_the_planned_lines_come_to(shop: Session):
+    _diagnosed(shop)
+
+    tell(shop, posting(shop, "ready"), "ready")
+
+    assert "To pay: 250.00\N{NO-BREAK SPACE}MDL." in _mails(shop)[0].body
+
+
 def test_a_quote_is_told_with_what_it_costs_and_its_link_ends_with_it(shop: Session):
     _diagnosed(shop)
     quote = _quote(shop)
