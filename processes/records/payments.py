@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import errors, messages, roles
+from engine import errors, execution, messages, roles
 from engine.columns import Base
 from engine.sentences import Sentence, _l
 from engine.tables import ProcessInstance
@@ -114,6 +114,8 @@ def take(
     PaymentRefused: PAYMENT_KNOWN for an id that stands for something else, AMOUNT_ABOVE_BALANCE, NOTHING_DUE.
     """
     instance = _instance(session, order_no)
+    # The instance before the order, as the steps of a process take them: else the two could wait for each other.
+    execution.lock(session, instance.key)
     account = cash.for_method(session, method)
     effect_key = f"payment:{provider or account.account_id}:{payment_id}"
     posting = ledger.Posting(instance.key, order_no, effect_key, now, actor.login)
@@ -141,7 +143,8 @@ def book(
         raise errors.Refused(
             f"Expected an amount above 0, but found {amount_cents / 100:.2f}. Give money back by a reversal."
         )
-    # Held until the end: who books the same payment at the same moment waits here, and then finds it booked.
+    # Both held until the end: who pays for the same order, or books the same payment, waits here and then sees it.
+    orders.get(session, posting.order_no, hold=True)
     account = cash.for_method(session, method)
     provider, payment_id = provider or account.account_id, payment_id or posting.effect_key
     known = find(session, provider, payment_id)
@@ -174,6 +177,7 @@ def book(
 
 def write_off(session: Session, posting: ledger.Posting, reason: str) -> int:
     """Give up what is owed for the order of `posting`; returns the cents. Raises PaymentRefused NOTHING_DUE."""
+    orders.get(session, posting.order_no, hold=True)
     rows = receivables.write_off(session, posting, reason)
     if not rows:
         raise PaymentRefused(NOTHING_DUE, order_no=posting.order_no)
