@@ -107,7 +107,7 @@ def reserve_order(session: Session, posting: ledger.Posting, language: str = "en
     for sku in sorted(held | wanted.keys()):
         more = wanted.get(sku, 0) - reserved.get(sku, 0)
         if more > 0:
-            _reserve(session, posting, sku, more)
+            _reserve(session, posting, sku, more, language)
         elif more < 0:
             _release(session, posting, sku, -more)
     session.flush()
@@ -125,11 +125,12 @@ def release_order(session: Session, posting: ledger.Posting) -> list[Reservation
 
 
 def take(
-    session: Session, posting: ledger.Posting, sku: str, quantity_milli: int
+    session: Session, posting: ledger.Posting, sku: str, quantity_milli: int, language: str = "en"
 ) -> list[tuple[Lot, StockLocation, int]]:
     """Choose what an issue to the order of `posting` takes from the store, and end its reservations for that.
 
     Its own reservations first, then what is free, the oldest lots first: (lot, place, thousandths). The product is held.
+    Raises BusinessError STOCK_SHORT rather than take less than was asked for.
     """
     # Asked before a reservation ends, which would make its quantity look free.
     free = [(balance, balance.free_milli) for balance, _lot in stock_ledger.in_store(session, sku)]
@@ -145,6 +146,8 @@ def take(
         if milli > 0:
             taken.append((balance, milli))
             quantity_milli -= milli
+    if quantity_milli:
+        raise stock_short(session, {sku: quantity_milli}, language)
     session.flush()
     return [
         (session.get_one(Lot, each.lot_key), session.get_one(StockLocation, each.location_id), milli)
@@ -200,7 +203,7 @@ def shortages(session: Session, short: Mapping[str, int], language: str) -> list
     ]
 
 
-def _reserve(session: Session, posting: ledger.Posting, sku: str, quantity_milli: int) -> None:
+def _reserve(session: Session, posting: ledger.Posting, sku: str, quantity_milli: int, language: str) -> None:
     for balance, lot in stock_ledger.in_store(session, sku):
         taken = min(quantity_milli, balance.free_milli)
         if taken > 0:
@@ -220,6 +223,8 @@ def _reserve(session: Session, posting: ledger.Posting, sku: str, quantity_milli
                     reserved_by=posting.by,
                 )
             )
+    if quantity_milli:
+        raise stock_short(session, {sku: quantity_milli}, language)
 
 
 def _release(session: Session, posting: ledger.Posting, sku: str, quantity_milli: int) -> None:

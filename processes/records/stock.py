@@ -94,7 +94,7 @@ def issue(
         [
             Transfer(lot, milli, place, in_work_place)
             for sku, wanted in sorted(picks.items())
-            for lot, place, milli in reservations.take(session, posting, sku, wanted)
+            for lot, place, milli in reservations.take(session, posting, sku, wanted, language)
         ],
     )
     return document
