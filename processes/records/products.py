@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base
 from engine.sentences import Sentence, _l
-from processes.records import audit
+from processes.records import audit, quantities
 
 #: What a product can be, each with its name for people.
 KINDS = {"part": _l("Spare part"), "service": _l("Service"), "work": _l("Work"), "fee": _l("Fee")}
@@ -68,6 +68,19 @@ class Product(audit.Audited, Base):
             )
         self.names = dict(names)
         self.search_text = " ".join([self.sku, *names.values()]).casefold()
+
+    def refuse_fraction(self, quantity_milli: int) -> None:
+        """Raise Refused where pieces with serial numbers are to be divided: each is whole, at one place (I4)."""
+        if self.tracking == "serial" and quantity_milli % 1000:
+            raise errors.Refused(
+                Sentence(
+                    _l(
+                        'Expected whole pieces of "{product}", as each has a serial number, but found {quantity}.'
+                    ),
+                    product=self.sku,
+                    quantity=quantities.plain(quantity_milli),
+                )
+            )
 
     def withdraw(self) -> None:
         """Offer it no more; orders that have it go on."""

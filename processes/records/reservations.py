@@ -204,6 +204,7 @@ def shortages(session: Session, short: Mapping[str, int], language: str) -> list
 
 
 def _reserve(session: Session, posting: ledger.Posting, sku: str, quantity_milli: int, language: str) -> None:
+    products.get(session, sku).refuse_fraction(quantity_milli)
     for balance, lot in stock_ledger.in_store(session, sku):
         taken = min(quantity_milli, balance.free_milli)
         if taken > 0:

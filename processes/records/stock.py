@@ -211,9 +211,10 @@ def _lots(product: products.Product, line: Delivered, own_number: str) -> list[t
     quantities.positive_milli(quantities.plain(line.quantity_milli), product.sku)
     if product.tracking != "serial":
         return [(line.lot_no or own_number, line.quantity_milli)]
-    pieces, rest = divmod(line.quantity_milli, 1000)
+    product.refuse_fraction(line.quantity_milli)
+    pieces = line.quantity_milli // 1000
     serials = list(dict.fromkeys(line.serials)) or [f"{own_number}-{n}" for n in range(1, pieces + 1)]
-    if rest or len(serials) != pieces:
+    if len(serials) != pieces:
         raise errors.Refused(
             Sentence(
                 _l(

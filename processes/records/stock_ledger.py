@@ -288,6 +288,7 @@ def _by_product(held: Iterable[Held]) -> dict[str, int]:
 
 
 def _write(session: Session, document: StockDocument, position: int, given: Transfer) -> StockMove:
+    products.get(session, given.lot.sku).refuse_fraction(given.quantity_milli)
     source = _balance(session, given.lot, given.from_place)
     target = _balance(session, given.lot, given.to_place)
     cost_cents = _cost_cents(source, given) if given.cost_cents is None else given.cost_cents

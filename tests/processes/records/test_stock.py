@@ -65,7 +65,7 @@ def test_pieces_with_serial_numbers_come_in_one_by_one_and_only_once(company: Se
         receive("c", 1000, "DM-0200")
     with pytest.raises(errors.Refused, match="Expected a serial number for each of 2 "):
         receive("d", 2000, "DM-0300", "DM-0300")
-    with pytest.raises(errors.Refused, match=r"for each of 1\.5"):
+    with pytest.raises(errors.Refused, match="Expected whole pieces"):
         receive("e", 1500)
     display = [lot.lot_no for balance, lot in stock_ledger.in_store(company, store.DISPLAY)]
     assert display == ["DM-0091", "DM-0200", "DM-0201", "GR-2026-0003/1-1", "GR-2026-0003/1-2"]
@@ -103,6 +103,15 @@ def test_nothing_is_issued_beyond_the_plan(company: Session) -> None:
     assert refused.value.variables["above_plan"] == [
         {"part": store.PUMP, "name": "Drain pump", "quantity": Decimal(2)}
     ]
+
+
+def test_a_piece_with_a_serial_number_is_not_divided(company: Session) -> None:
+    store.repair(company, display="0.5")
+
+    with pytest.raises(errors.Refused, match="Expected whole pieces"):
+        _issue(company, display=500)
+    with pytest.raises(errors.Refused, match="Expected whole pieces"):
+        reservations.reserve_order(company, posting(company, "reserve"))
 
 
 def test_nothing_is_issued_that_the_store_does_not_have(company: Session) -> None:
