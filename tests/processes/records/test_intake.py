@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import exc, select
+from sqlalchemy import Engine, exc, select
 from sqlalchemy.orm import Session
 
 from engine import errors
@@ -90,7 +90,7 @@ def test_the_status_is_a_function_of_the_marks(marks: dict[str, Any], status: st
     assert IntakeDocument(**marks).status == status
 
 
-def test_lists_see_the_same_status_as_cards(shop: Session) -> None:
+def test_lists_see_the_same_status_as_cards(any_database: Engine, shop: Session) -> None:
     taken_in(shop, "R-0001")
     ready(shop, "R-0002", device=device(shop, "912-KWSB"))
     taken_in(shop, "R-0003", device=device(shop, "ML-0041")).set_variant(
@@ -169,7 +169,9 @@ def test_the_mark_of_a_service_centre_is_not_made_on_our_own_repair(shop: Sessio
         {"variant": "own", "variant_set_at": NOW, "partner": "One"},
     ],
 )
-def test_the_database_refuses_marks_that_do_not_fit(shop: Session, marks: dict[str, Any]) -> None:
+def test_the_database_refuses_marks_that_do_not_fit(
+    any_database: Engine, shop: Session, marks: dict[str, Any]
+) -> None:
     document = taken_in(shop)
 
     for name, value in marks.items():

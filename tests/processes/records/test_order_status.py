@@ -87,7 +87,9 @@ def test_the_database_refuses_a_status_that_does_not_follow(
     ],
     ids=["from a status it did not have", "leaves a gap", "hangs loose", "begins anew"],
 )
-def test_the_database_keeps_the_chain_unbroken(shop: Session, facts: dict[str, object]) -> None:
+def test_the_database_keeps_the_chain_unbroken(
+    any_database: Engine, shop: Session, facts: dict[str, object]
+) -> None:
     _come_to(shop, IN_WORK)
 
     shop.add(StatusChange(cause_element="a_step", **facts, **ledger.columns(posting(shop, "x"))))

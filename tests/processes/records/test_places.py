@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import exc
+from sqlalchemy import Engine, exc
 from sqlalchemy.orm import Session
 
 from engine import errors
@@ -84,7 +84,7 @@ def test_a_place_that_there_is_not_is_refused(shop: Session) -> None:
     ],
 )
 def test_the_database_refuses_a_movement_that_breaks_the_chain(
-    shop: Session, facts: dict[str, object]
+    any_database: Engine, shop: Session, facts: dict[str, object]
 ) -> None:
     key = device(shop).key
     places.bring(shop, key, RECEPTION, posting(shop, "a"))
