@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors, settings
 from engine.columns import Base
-from processes.records import journal, ledger, reversing
+from engine.sentences import Sentence, _l
+from processes.records import journal, ledger, money, reversing
 
 #: How customers pay, and the kind of account that takes it when the setting names none.
 METHODS = {"cash": "cash", "card": "bank", "bank": "bank"}
@@ -73,15 +74,26 @@ def for_method(session: Session, method: str) -> CashAccount:
     """The account that takes a method of payment, held until the transaction ends. Raises Refused for another method."""
     if method not in METHODS:
         raise errors.Refused(
-            f'Expected one of {", ".join(METHODS)} as the method of payment, but found "{method}".'
+            Sentence(
+                _l('Expected one of {methods} as the method of payment, but found "{found}".'),
+                methods=list(METHODS),
+                found=method,
+            )
         )
     named = settings.get(session, SETTING, {}).get(method)
     query = select(CashAccount.account_id).where(CashAccount.kind == METHODS[method])
     account_id = named or session.scalar(query.order_by(CashAccount.account_id).limit(1))
     if account_id is None:
         raise errors.Refused(
-            f'No account takes payments by "{method}". Add one of kind "{METHODS[method]}", '
-            f'or name one in the setting "{SETTING}".'
+            Sentence(
+                _l(
+                    'No account takes payments by "{method}". Add one of kind "{kind}", or name one in the setting '
+                    '"{setting}".'
+                ),
+                method=method,
+                kind=METHODS[method],
+                setting=SETTING,
+            )
         )
     return get(session, account_id)
 
@@ -98,8 +110,15 @@ def move(
     """Put money into an account that is held, or take it out. Raises Refused when a till would go below 0."""
     if account.kind == "cash" and account.balance_cents + amount_cents < 0:
         raise errors.Refused(
-            f'"{account.name}" holds {account.balance_cents / 100:.2f} {account.currency}, so '
-            f"{-amount_cents / 100:.2f} cannot be taken out. Put cash in first."
+            Sentence(
+                _l(
+                    '"{account}" holds {balance} {currency}, so {amount} cannot be taken out. Put cash in first.'
+                ),
+                account=account.name,
+                balance=money.units(account.balance_cents),
+                currency=account.currency,
+                amount=money.units(-amount_cents),
+            )
         )
     row = CashMove(
         account_id=account.account_id,

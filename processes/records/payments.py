@@ -15,7 +15,7 @@ from engine import errors, execution, messages, roles
 from engine.columns import Base
 from engine.sentences import Sentence, _l
 from engine.tables import ProcessInstance
-from processes.records import cash, invoices, journal, ledger, orders, receivables, reversing
+from processes.records import cash, invoices, journal, ledger, money, orders, receivables, reversing
 
 #: The message that tells a waiting order of a payment; its correlation key is the order number.
 POSTED = "payment_posted"
@@ -141,7 +141,10 @@ def book(
     """
     if amount_cents <= 0:
         raise errors.Refused(
-            f"Expected an amount above 0, but found {amount_cents / 100:.2f}. Give money back by a reversal."
+            Sentence(
+                _l("Expected an amount above 0, but found {amount}. Give money back by a reversal."),
+                amount=_text(amount_cents),
+            )
         )
     # Both held until the end: who pays for the same order, or books the same payment, waits here and then sees it.
     orders.get(session, posting.order_no, hold=True)
@@ -295,4 +298,4 @@ def _refuse_too_much(order_no: str, owed_cents: int, amount_cents: int, method: 
 
 
 def _text(amount_cents: int) -> str:
-    return f"{amount_cents / 100:.2f}"
+    return str(money.units(amount_cents))
