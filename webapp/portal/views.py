@@ -159,7 +159,9 @@ def refused(error: Refused) -> Any:
 def too_old(_error: CSRFError) -> Any:
     """The form was loaded in another session: the page once more."""
     language.read_in(request.args.get("lang"))
-    sentence = gettext("This page was open for too long to be sent. Load it again and repeat your answer.")
+    sentence = gettext(
+        "This page was open for too long, or your browser keeps no cookies. Load it again and repeat your answer."
+    )
     return _closed(errors.Problem(400, gettext("Not sent"), sentence), again=request.path)
 
 
