@@ -113,6 +113,14 @@ def test_more_than_was_issued_cannot_be_used(shop: Session, at_work) -> None:
     ]
 
 
+def test_what_is_planned_and_not_issued_cannot_be_used(shop: Session) -> None:
+    row = diagnosed(shop)
+    issued(shop, row, pumps=1)
+
+    with pytest.raises(errors.BusinessError, match="at most 1"):
+        reported(shop, row)
+
+
 def test_a_part_that_two_pay_for_is_used_for_one_after_the_other(shop: Session) -> None:
     row = diagnosed(shop)
     _more(shop, row, "more", {"part": PUMP, "quantity": 1, "payer": "warranty"})
