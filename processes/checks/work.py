@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select, union_all
+from sqlalchemy import and_, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine.sentences import Label, _l
@@ -72,7 +72,14 @@ def _late_cost(session: Session, _now: datetime) -> Broken:
             OrderCost.amount_cents.label("amount_cents"),
         )
         .join(WorkOrder, WorkOrder.order_no == OrderCost.order_no)
-        .where(_standing(OrderCost), OrderCost.effect_key != func.coalesce(WorkOrder.completion_key, ""))
+        .where(
+            _standing(OrderCost),
+            # Of an open one only what a partner or somebody else was paid stands already.
+            or_(
+                and_(WorkOrder.state != "completed", OrderCost.kind.in_(("parts", "labour"))),
+                and_(OrderCost.effect_key != WorkOrder.completion_key, OrderCost.at > WorkOrder.completed_at),
+            ),
+        )
     )
     return session.execute(query)
 
@@ -140,7 +147,6 @@ def _half_posted(session: Session, _now: datetime) -> Broken:
         (and_(WorkOrder.state == "completed", ~act), _l("no completion act")),
         (and_(WorkOrder.state == "completed", ~posted), _l("no rows in the journal")),
         (and_(WorkOrder.state == "completed", uncharged), _l("an invoice that is not charged")),
-        (and_(WorkOrder.state != "completed", _has_standing(OrderCost)), _l("cost rows")),
         (and_(WorkOrder.state != "completed", _has_standing(WageAccrual)), _l("wage rows")),
         (and_(WorkOrder.state != "completed", _has_standing(PartWarranty)), _l("warranty rows")),
         (and_(WorkOrder.state != "completed", _has_charge()), _l("an invoice that is charged")),
@@ -259,9 +265,9 @@ CHECKS = (
     ),
     Check(
         "I16",
-        _l("An order's cost is written when its work order is completed, and not afterwards."),
+        _l("The completion of a work order ends its cost: parts and labour with it, nothing after it."),
         _late_cost,
-        _l("{row} has {amount_cents} of cost from {source} that its completion did not write."),
+        _l("{row} has {amount_cents} of cost from {source}, written without its completion or after it."),
         _TAKE_BACK,
     ),
     Check(

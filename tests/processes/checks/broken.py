@@ -91,7 +91,10 @@ WORK = {
         ["UPDATE order_cost SET amount_cents = amount_cents + 1 WHERE kind = 'parts'"],
         "R-0001",
     ),
-    "_late_cost": (["UPDATE order_cost SET effect_key = 'late' WHERE reverses IS NULL"], "R-0001"),
+    "_late_cost": (
+        ["UPDATE order_cost SET effect_key = 'late', at = '2026-12-24 08:00:00' WHERE reverses IS NULL"],
+        "R-0001",
+    ),
     "_double_wages": (
         [Again("wage_accrual", "order_no = 'R-0001' AND work_order_version = 2 AND reverses IS NULL")],
         "R-0001",

@@ -8,6 +8,7 @@ from engine import definitions, instances, mail, roles
 from engine.tables import ProcessInstance
 from processes.records import (
     completion,
+    documents,
     hand_out,
     intake,
     order_plan,
@@ -64,9 +65,9 @@ def build(session: Session) -> None:
 def _order(session: Session) -> ProcessInstance:
     row = charged.opened(session, instances.start(session, "flow", actor=roles.SYSTEM, now=NOW))
     order_no = row.business_key
-    document = intake.accept(
-        session, of(row, "accept"), "take_in", number=f"RC-{order_no}", completeness="Complete"
-    )
+    number = documents.next_number(session, "intake_receipt", NOW)
+    document = intake.accept(session, of(row, "accept"), "take_in", number=number, completeness="Complete")
+    documents.issue(session, "intake_receipt", of(row, "accept"))
     document.set_variant("own", of(row, "variant"), "choose_variant")
     order_plan.diagnose(
         session,
