@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import (
     access,
     assets,
+    attempts,
     config,
     database,
     errors,
@@ -70,6 +71,7 @@ def create_app(settings: config.Settings | None = None) -> Orderlane:
     database.init_app(app)
     language.init_app(app)
     access.init_app(app)
+    attempts.init_app(app)
     # After the guard: who may not open a page learns that, and nothing about tokens.
     protection.init_app(app)
     headers.init_app(app)

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import Refused
 from engine.sentences import Sentence, _l
+from webapp.attempts import note, where
 from webapp.language import say
 from webapp.plain_json import wants_json
 
@@ -94,7 +95,9 @@ def of_refusal(error: Refused) -> Problem:
 
 def _refused(error: Refused) -> tuple[Response | str, int]:
     if error.status in {401, 403}:
-        log.warning("refused %s %s: %s", request.method, _where(), type(error).__name__)
+        log.warning("refused %s %s: %s", request.method, where(), type(error).__name__)
+    if error.facts.get("hidden"):
+        note("of others")
     return answer(of_refusal(error))
 
 
@@ -118,19 +121,13 @@ def _http(error: HTTPException) -> Any:
 
 def _unexpected(error: Exception) -> tuple[Response | str, int]:
     code = "E-" + "".join(secrets.choice(_CODE_SIGNS) for _ in range(4))
-    log.error("%s on %s %s", code, request.method, _where(), exc_info=error)
+    log.error("%s on %s %s", code, request.method, where(), exc_info=error)
     if isinstance(error, OperationalError):
         busy = Problem(503, gettext("Try again in a moment"), gettext(_BUSY), code=code)
         return answer(busy)
     sentence = gettext("The fault is ours. Nothing was changed; what you typed is kept as a draft.")
     title = gettext("This page could not be built")
     return answer(Problem(500, title, sentence, code=code))
-
-
-def _where() -> str:
-    """The address for the log. One that is a key in itself (a login link, a customer's link) is not written down."""
-    is_secret = {"token", "code"} & (request.view_args or {}).keys()
-    return str(request.url_rule) if is_secret else request.path
 
 
 def sentence_of(error: Refused) -> str:

@@ -43,7 +43,7 @@ def check(
     shape = Shape()
     answers = shape.object(scope.branches, given)
     if shape.errors:
-        raise SubmissionInvalid(shape.errors)
+        raise SubmissionInvalid(shape.errors, shape.unasked)
     at_opening = opened(scope, seen)
     laid = lay(scope, answers, at_opening, variables)
     try:

@@ -33,9 +33,13 @@ class FormRefused(Refused):
 class SubmissionInvalid(Refused):
     """Some answers need a change."""
 
-    def __init__(self, errors: Mapping[str, Sentence]):
-        """errors: {path of the field, such as "parts.0.qty", or "" for the whole form: what is needed}."""
+    def __init__(self, errors: Mapping[str, Sentence], unasked: Sequence[str] = ()):
+        """errors: {path of the field, such as "parts.0.qty", or "" for the whole form: what is needed}.
+
+        unasked: those of the paths that the form does not ask for. No honest browser sends them.
+        """
         self.errors = dict(errors)
+        self.unasked = list(unasked)
         super().__init__(
             " ".join(
                 f"{path}: {sentence}" if path else str(sentence) for path, sentence in self.errors.items()

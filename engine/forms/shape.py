@@ -22,10 +22,11 @@ _ITEMS = _ln("At most {most} choice, {given} given.", "At most {most} choices, {
 
 
 class Shape:
-    """Goes through one submission; `errors` is {path: sentence} afterwards."""
+    """Goes through one submission; `errors` is {path: sentence} afterwards, `unasked` the paths that no form asks for."""
 
     def __init__(self) -> None:
         self.errors: dict[str, Sentence] = {}
+        self.unasked: list[str] = []
 
     def object(self, branches: Mapping[str, Any], given: Any, path: str = "") -> dict[str, Any]:
         """The given answers with usable values."""
@@ -41,7 +42,7 @@ class Shape:
             here = f"{path}.{key}" if path else str(key)
             node = branches.get(key)
             if node is None:
-                self._refuse(here, Sentence(_UNKNOWN, key=shown(key)))
+                self.unasked.append(self._refuse(here, Sentence(_UNKNOWN, key=shown(key))))
             elif isinstance(node, Rows):
                 taken[key] = self._rows(node, value, here)
             elif isinstance(node, Field):
@@ -71,5 +72,7 @@ class Shape:
             self._refuse(path, refused.sentence)
             return None
 
-    def _refuse(self, path: str, sentence: Sentence) -> None:
-        self.errors[path.encode("utf-8", "replace").decode()] = sentence
+    def _refuse(self, path: str, sentence: Sentence) -> str:
+        path = path.encode("utf-8", "replace").decode()
+        self.errors[path] = sentence
+        return path

@@ -18,7 +18,7 @@ from webapp import access, keys
 from webapp.counter import blueprint, queries
 from webapp.database import db
 from webapp.inbox import orders, submissions
-from webapp.language import names, page_language, say
+from webapp.language import names, page_language
 
 PROCESS = "repair_intake"
 #: What the intake form asks; everything else that a browser sends is left out.
@@ -110,7 +110,7 @@ def take_in() -> Any:
         )
     except forms.SubmissionInvalid as invalid:
         db.session.rollback()
-        sentences = {path: say(sentence) for path, sentence in invalid.errors.items()}
+        sentences = submissions.sentences(invalid)
         return _page(replace(_typed(request.form), errors=sentences)), 422
     submissions.attach_all(db.session, order.key, sent, actor=actor, now=now)
     return redirect(url_for("counter.taken_in", key=order.key))

@@ -78,7 +78,8 @@ def see(
 
     sees_all, sees_repairs: what their roles open beside that.
 
-    Raises NotFound, the same for an order that is not there and for one that is not theirs.
+    Raises NotFound, the same for an order that is not there and for one that is not theirs; only its fact `hidden`, which no
+    reader sees, tells that it is there.
     """
     order = session.get(ProcessInstance, order_key)
     if order is None or not (
@@ -87,7 +88,7 @@ def see(
         or (sees_repairs and _is_repair(session, order_key))
         or _takes_part(session, order_key, actor)
     ):
-        raise errors.NotFound("There is no such order, or you may not see it.")
+        raise errors.NotFound("There is no such order, or you may not see it.", hidden=order is not None)
     return order
 
 

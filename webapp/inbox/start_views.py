@@ -12,7 +12,6 @@ from engine import errors as engine_errors
 from webapp import access, errors, headers
 from webapp.database import db
 from webapp.inbox import blueprint, orders, submissions
-from webapp.language import say
 from webapp.plain_json import wants_json
 from webapp.texts import shown
 
@@ -49,7 +48,7 @@ def start_order(process_id: str) -> Any:
             now=now,
         )
     except forms.SubmissionInvalid as invalid:
-        sentences = {path: say(sentence) for path, sentence in invalid.errors.items()}
+        sentences = submissions.sentences(invalid)
         if wants_json():
             return jsonify(errors=sentences), 422
         db.session.rollback()

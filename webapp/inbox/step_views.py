@@ -115,7 +115,7 @@ def _verb(key: int, verb: Any) -> Any:
 
 
 def _invalid(key: int, sent: submissions.Sent, invalid: forms.SubmissionInvalid) -> Any:
-    found = {path: say(sentence) for path, sentence in invalid.errors.items()}
+    found = submissions.sentences(invalid)
     if wants_json():
         return jsonify(errors=found), 422
     db.session.rollback()

@@ -63,8 +63,8 @@ def see(
     user_task = user_tasks.get(session, key)
     try:
         order = orders.see(session, user_task.process_instance_key, actor, sees_all=sees_all)
-    except errors.NotFound:
-        raise errors.NotFound("There is no such step, or you may not see it.") from None
+    except errors.NotFound as found:
+        raise errors.NotFound("There is no such step, or you may not see it.", **found.facts) from None
     return user_task, order
 
 

@@ -14,6 +14,8 @@ from engine.keys import new_key
 from engine.roles import Actor
 from engine.tables import UserTask
 from processes.records import attachments
+from webapp import attempts
+from webapp.language import say
 from webapp.plain_json import NotJson, read_object
 
 FILE = "files::"
@@ -51,6 +53,13 @@ def draft_of(request: Request) -> dict[str, Any]:
     if not isinstance(submission, dict):
         raise NotJson
     return submission
+
+
+def sentences(invalid: forms.SubmissionInvalid) -> dict[str, str]:
+    """{path of the field: what is needed, in the reader's language}. What no form asks for is an attempt: it is noted."""
+    if invalid.unasked:
+        attempts.note(f"to answer what is not asked: {', '.join(invalid.unasked)}")
+    return {path: say(sentence) for path, sentence in invalid.errors.items()}
 
 
 def keep_files(
