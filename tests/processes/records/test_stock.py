@@ -142,6 +142,17 @@ def test_what_is_not_used_comes_back_at_its_cost_and_the_order_keeps_issue_less_
     assert stock.on_hand(company, store.PUMP) == 4000
 
 
+def test_parts_of_a_cent_do_not_stay_behind_when_the_last_piece_comes_back(company: Session) -> None:
+    store.repair(company, wire="0.003")
+    _issue(company, wire=3)  # 1.35 cents: one cent
+
+    for number in range(3):  # 0.45 cents each: nothing, nothing, and the cent that is left
+        stock.return_unused(company, posting(company, f"back {number}"), {"P-WIRE": 1})
+
+    assert [move.cost_cents for move in stock_ledger.moves(company, REPAIR)] == [1, 0, 0, 1]
+    assert {row.value_cents for row in company.scalars(select(StockBalance)) if not row.quantity_milli} == {0}
+
+
 def test_more_than_is_in_work_does_not_come_back(company: Session) -> None:
     store.repair(company, pump="2")
     _issue(company, pump=2000)
