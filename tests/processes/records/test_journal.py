@@ -12,34 +12,34 @@ from processes.records.journal import REVENUE, STOCK, SUPPLIERS, WORK_IN_PROGRES
 from tests.processes.company import order, posting
 
 
-def test_each_row_is_a_debit_and_a_credit_of_one_amount(company: Session) -> None:
-    row = order(company)
+def test_each_row_is_a_debit_and_a_credit_of_one_amount(session: Session) -> None:
+    row = order(session)
 
     journal.post(
-        company, posting(row), "DOC-1", [Line(WORK_IN_PROGRESS, STOCK, 7_00), Line(STOCK, SUPPLIERS, 9_00)]
+        session, posting(row), "DOC-1", [Line(WORK_IN_PROGRESS, STOCK, 7_00), Line(STOCK, SUPPLIERS, 9_00)]
     )
 
-    assert journal.balance_cents(company, STOCK) == 2_00
-    assert sum(journal.balance_cents(company, account) for account in journal.ACCOUNTS) == 0
+    assert journal.balance_cents(session, STOCK) == 2_00
+    assert sum(journal.balance_cents(session, account) for account in journal.ACCOUNTS) == 0
 
 
-def test_a_document_that_moves_nothing_says_so(company: Session) -> None:
-    row = order(company)
+def test_a_document_that_moves_nothing_says_so(session: Session) -> None:
+    row = order(session)
 
-    (entry,) = journal.post(company, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 0)])
+    (entry,) = journal.post(session, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 0)])
 
     assert (entry.no_value, entry.amount_cents, entry.account_debit) == (True, 0, None)
 
 
-def test_a_document_is_posted_once_in_an_effect(company: Session) -> None:
-    row = order(company)
-    first = journal.post(company, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 9_00)])
-    other = journal.post(company, posting(row), "DOC-2", [Line(STOCK, SUPPLIERS, 9_00)])
+def test_a_document_is_posted_once_in_an_effect(session: Session) -> None:
+    row = order(session)
+    first = journal.post(session, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 9_00)])
+    other = journal.post(session, posting(row), "DOC-2", [Line(STOCK, SUPPLIERS, 9_00)])
 
-    again = journal.post(company, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 9_00)])
+    again = journal.post(session, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 9_00)])
 
     assert again == first
-    assert journal.entries(company, row.business_key) == first + other
+    assert journal.entries(session, row.business_key) == first + other
 
 
 @pytest.mark.parametrize(
@@ -51,28 +51,28 @@ def test_a_document_is_posted_once_in_an_effect(company: Session) -> None:
         (Line(STOCK, SUPPLIERS, -1), "found -1"),
     ],
 )
-def test_a_line_that_cannot_be_posted_is_refused(company: Session, line: Line, sentence: str) -> None:
-    row = order(company)
+def test_a_line_that_cannot_be_posted_is_refused(session: Session, line: Line, sentence: str) -> None:
+    row = order(session)
 
     with pytest.raises(errors.Refused, match=sentence):
-        journal.post(company, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 5), line])
+        journal.post(session, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 5), line])
 
-    assert journal.entries(company, row.business_key) == []
+    assert journal.entries(session, row.business_key) == []
 
 
-def test_a_document_is_taken_back_by_the_same_rows_with_their_amounts_negative(company: Session) -> None:
-    row = order(company)
-    journal.post(company, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 9_00)])
-    journal.post(company, posting(row), "DOC-2", [Line(STOCK, SUPPLIERS, 0)])
+def test_a_document_is_taken_back_by_the_same_rows_with_their_amounts_negative(session: Session) -> None:
+    row = order(session)
+    journal.post(session, posting(row), "DOC-1", [Line(STOCK, SUPPLIERS, 9_00)])
+    journal.post(session, posting(row), "DOC-2", [Line(STOCK, SUPPLIERS, 0)])
 
-    new = journal.reverse_document(company, posting(row, "undo"), "DOC-1", "Wrong supplier")
-    again = journal.reverse_order(company, posting(row, "undo all"), "Cancelled")
+    new = journal.reverse_document(session, posting(row, "undo"), "DOC-1", "Wrong supplier")
+    again = journal.reverse_order(session, posting(row, "undo all"), "Cancelled")
 
     assert [(each.account_debit, each.account_credit, each.amount_cents) for each in new] == [
         (STOCK, SUPPLIERS, -9_00)
     ]
     assert again == []
-    assert journal.balance_cents(company, STOCK) == 0
+    assert journal.balance_cents(session, STOCK) == 0
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def test_a_document_is_taken_back_by_the_same_rows_with_their_amounts_negative(c
     ],
 )
 def test_the_database_refuses_a_row_with_one_side(
-    company: Session, debit: str | None, credit: str | None, amount_cents: int, no_value: bool
+    session: Session, debit: str | None, credit: str | None, amount_cents: int, no_value: bool
 ) -> None:
-    row = order(company)
-    company.add(
+    row = order(session)
+    session.add(
         journal.JournalEntry(
             document="DOC-1",
             line_no=1,
@@ -102,4 +102,4 @@ def test_the_database_refuses_a_row_with_one_side(
     )
 
     with pytest.raises(exc.IntegrityError):
-        company.flush()
+        session.flush()
