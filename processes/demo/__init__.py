@@ -11,15 +11,25 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import errors, instances, roles, user_tasks
+from engine import errors, instances, roles, settings, user_tasks
 from engine.tables import Person, ProcessInstance, UserTask
 from processes import catalogue
 from processes.demo import customers, money, stock, wages
 from processes.demo.internal_requests import CATALOGUE, COST_CENTRES, DEPARTMENTS, EQUIPMENT, PEOPLE, REQUESTS
+from processes.demo.repairs import REPAIRS
 from processes.records import catalogue_items
 from processes.records.cost_centres import CostCentre
 from processes.records.departments import Department
 from processes.records.equipment import Equipment
+
+#: The letterhead of documents.
+COMPANY = {
+    "name": "Orderlane demo workshop",
+    "address": ["12 Example Street", "MD-2001 Chișinău"],
+    "phone": "+373 22 000 000",
+    "email": "workshop@demo.example",
+    "bank": "Example Bank, account MD00 EX00 0000 0000 0000 0000",
+}
 
 
 def build(session: Session, now: datetime) -> list[str]:
@@ -34,7 +44,7 @@ def build(session: Session, now: datetime) -> list[str]:
     company(session)
     catalogue.deploy_all(session, now=now)
     # The oldest first, so that the numbers of the orders grow with time.
-    for request in sorted(REQUESTS, key=lambda request: -request["hours_ago"]):
+    for request in sorted([*REQUESTS, *REPAIRS], key=lambda request: -request["hours_ago"]):
         _play(session, request, now)
     return [login for login, *_rest in PEOPLE]
 
@@ -64,6 +74,7 @@ def company(session: Session) -> None:
             cost_limit_cents=limit,
             needs_approval=needs_approval,
         )
+    settings.put(session, "company", COMPANY)
     customers.add(session)
     stock.add(session)
     money.add(session)
@@ -73,11 +84,12 @@ def company(session: Session) -> None:
 def _play(session: Session, request: dict[str, Any], now: datetime) -> None:
     """Start one request some working hours ago and take the steps that it has behind it."""
     at = now - timedelta(hours=request["hours_ago"])
-    wanted = (now + timedelta(days=request["wanted_in_days"])).date().isoformat()
+    wanted = (now + timedelta(days=request.get("wanted_in_days", 0))).date().isoformat()
     row = instances.start(
         session,
-        "internal_request",
-        submission={
+        request.get("process", "internal_request"),
+        submission=request.get("submission")
+        or {
             "subject": request["subject"],
             "item_kind": request["item_kind"],
             "wanted_date": wanted,
