@@ -520,7 +520,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("process_instance_key", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "(number = 1 AND previous_number IS NULL AND from_place = 'customer') OR (number > 1 AND previous_number = number - 1)",
+            "(number = 1 AND previous_number IS NULL AND from_place = 'customer') OR (number > 1 AND previous_number IS NOT NULL AND previous_number = number - 1)",
             name=op.f("ck_item_movement_chain"),
         ),
         sa.CheckConstraint(
@@ -1092,7 +1092,7 @@ def upgrade() -> None:
             "answered_through IN ('link', 'phone', 'office')", name=op.f("ck_quote_version_answered_through")
         ),
         sa.CheckConstraint(
-            "state <> 'approved' OR answered_through = 'link' OR evidence IS NOT NULL",
+            "state <> 'approved' OR coalesce(answered_through, '') = 'link' OR evidence IS NOT NULL",
             name=op.f("ck_quote_version_evidence"),
         ),
         sa.CheckConstraint(
@@ -1204,11 +1204,11 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("process_instance_key", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "(from_status IS NULL AND to_status = 'accepted') OR (from_status = 'accepted' AND to_status IN ('in_work')) OR (from_status = 'in_work' AND to_status IN ('ready', 'accepted')) OR (from_status = 'ready' AND to_status IN ('issued', 'in_work'))",
+            "(from_status IS NULL AND to_status = 'accepted') OR (from_status IS NOT NULL AND from_status = 'accepted' AND to_status IN ('in_work')) OR (from_status IS NOT NULL AND from_status = 'in_work' AND to_status IN ('ready', 'accepted')) OR (from_status IS NOT NULL AND from_status = 'ready' AND to_status IN ('issued', 'in_work'))",
             name=op.f("ck_status_change_transition"),
         ),
         sa.CheckConstraint(
-            "(number = 1 AND previous_number IS NULL AND from_status IS NULL) OR (number > 1 AND previous_number = number - 1 AND from_status IS NOT NULL)",
+            "(number = 1 AND previous_number IS NULL AND from_status IS NULL) OR (number > 1 AND previous_number IS NOT NULL AND previous_number = number - 1 AND from_status IS NOT NULL)",
             name=op.f("ck_status_change_chain"),
         ),
         sa.ForeignKeyConstraint(
