@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
 import engine.database
-from engine import clock, settings, worker
+from engine import clock, worker
 from processes import catalogue, demo
 from processes.records import customer_links, invoices, receivables
 from processes.records.invoices import Line
@@ -22,7 +22,6 @@ from webapp.app import create_app
 from webapp.database import db
 from webapp.protection import limiter
 
-COMPANY = {"name": "Atelier Nord", "phone": "+373 22 000 100", "email": "desk@demo.example"}
 CLOSED = ("expired", "withdrawn", "unknown")
 
 
@@ -35,7 +34,6 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with engine.database.transaction(database) as session:
         demo.company(session)
         catalogue.deploy_all(session, now=clock.now())
-        settings.put(session, "company", COMPANY)
     database.installation = settings_
     yield database
     database.dispose()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors, settings, user_tasks
 from engine.sentences import Money
+from processes.documents import facts
 from processes.records import (
     customer_links,
     documents,
@@ -95,9 +96,17 @@ class Status:
     to_pay: Money | None
 
 
-def company(session: Session) -> dict[str, Any]:
-    """How customers reach us (the setting `company`: name, phone, email, address)."""
-    return {"name": "Orderlane", **(settings.get(session, "company") or {})}
+def company(session: Session) -> dict[str, str]:
+    """How customers reach us: name, phone, email, address in one line (the letterhead of the documents)."""
+    letterhead = settings.get(session, facts.COMPANY) or {}
+    lines = letterhead.get("address") or []
+    address = lines if isinstance(lines, str) else ", ".join(lines)
+    return {
+        "name": letterhead.get("name") or "Orderlane",
+        "phone": letterhead.get("phone") or "",
+        "email": letterhead.get("email") or "",
+        "address": " ".join(address.split()),
+    }
 
 
 def quote(session: Session, door: Door) -> Quote:

@@ -51,6 +51,7 @@ def test_the_page_shows_lines_total_and_how_long_it_holds(asked, customer):
     page = words(customer.get(f"{asked.link('quote')}?lang=en").text)
 
     assert "Order R-7001 · Bosch SMS 45" in page
+    assert "12 Example Street, MD-2001 Chișinău" in page
     assert "Quote no. 1, valid until" in page
     assert "The pump is blocked and leaks" in page
     assert "Under warranty, you do not pay 0.00" in page
