@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine.sentences import _l
 from processes.checks.check import Broken, Check
@@ -139,28 +139,33 @@ def _provider_ids(session: Session, _now: datetime) -> Broken:
 
 
 def _moves_of_payments(session: Session, _now: datetime) -> Broken:
-    taken = _moves(CashMove.reverses.is_(None), CashMove.amount_cents)
-    given_back = _moves(CashMove.reverses.is_not(None), CashMove.amount_cents)
-    back = Payment.__table__.alias("back")
-    expected_back = (
-        select(func.coalesce(func.sum(back.c.amount_cents), 0))
-        .where(back.c.reverses == Payment.key)
-        .scalar_subquery()
+    moved = (
+        select(
+            CashMove.payment_key,
+            func.sum(case((CashMove.reverses.is_(None), CashMove.amount_cents), else_=0)).label("in_cents"),
+            func.sum(case((CashMove.reverses.is_not(None), CashMove.amount_cents), else_=0)).label(
+                "out_cents"
+            ),
+        )
+        .group_by(CashMove.payment_key)
+        .subquery()
     )
-    query = select(
-        Payment.payment_id.label("row"), Payment.amount_cents.label("paid_cents"), taken.label("moved_cents")
-    ).where(Payment.reverses.is_(None), or_(taken != Payment.amount_cents, given_back != expected_back))
+    back = aliased(Payment)
+    taken, given_back = func.coalesce(moved.c.in_cents, 0), func.coalesce(moved.c.out_cents, 0)
+    query = (
+        select(
+            Payment.payment_id.label("row"),
+            Payment.amount_cents.label("paid_cents"),
+            taken.label("moved_cents"),
+        )
+        .outerjoin(moved, moved.c.payment_key == Payment.key)
+        .outerjoin(back, back.reverses == Payment.key)
+        .where(
+            Payment.reverses.is_(None),
+            or_(taken != Payment.amount_cents, given_back != func.coalesce(back.amount_cents, 0)),
+        )
+    )
     return session.execute(query)
-
-
-def _moves(which: Any, column: Any) -> Any:
-    """The sum of the cash moves of a payment that are of one sort."""
-    return (
-        select(func.coalesce(func.sum(column), 0))
-        .where(CashMove.payment_key == Payment.key, which)
-        .correlate(Payment)
-        .scalar_subquery()
-    )
 
 
 _ASK = _l("Ask for help before more is booked on it; correct it by reversing rows.")
