@@ -276,7 +276,9 @@ def test_money_of_an_order_without_an_invoice_is_the_money_of_its_customer(compa
     assert receivables.customer_balance(company, customer_key) == -30_00
 
 
-def _pay(url: str, method: str, payment_id: str, cents: int, start: Barrier, said: Queue) -> None:
+def _pay(
+    url: str, order_no: str, method: str, payment_id: str, cents: int, start: Barrier, said: Queue
+) -> None:
     """One process of eight that books a payment."""
     engine = database.connect(url)
 
@@ -285,7 +287,7 @@ def _pay(url: str, method: str, payment_id: str, cents: int, start: Barrier, sai
             now = NOW + timedelta(hours=1)
             try:
                 taken = payments.take(
-                    session, "R-0001", cents, method, payment_id, actor=roles.SYSTEM, now=now
+                    session, order_no, cents, method, payment_id, actor=roles.SYSTEM, now=now
                 )
             except payments.PaymentRefused as refused:
                 return refused.code
@@ -296,8 +298,8 @@ def _pay(url: str, method: str, payment_id: str, cents: int, start: Barrier, sai
     engine.dispose()
 
 
-def _all_at_once(url: str, given: list[tuple[str, str, int]]) -> list[str]:
-    """What each process says that books one of the payments: (method, id, cents)."""
+def _all_at_once(url: str, given: list[tuple[str, str, str, int]]) -> list[str]:
+    """What each process says that books one of the payments: (order, method, id, cents)."""
     fork = multiprocessing.get_context("fork")
     start, said = fork.Barrier(len(given)), fork.Queue()
     running = [fork.Process(target=_pay, args=(url, *each, start, said)) for each in given]
@@ -311,26 +313,29 @@ def _all_at_once(url: str, given: list[tuple[str, str, int]]) -> list[str]:
 
 @pytest.fixture
 def owed(any_database: Engine) -> str:
-    """The address of a database where 211.00 is owed for R-0001."""
+    """The address of a database where 211.00 is owed for each of R-0001 and R-0002."""
     with database.transaction(any_database) as session:
         demo.company(session)
-        row = charged.charged(session)
-        # No token waits for it: what is tested here is the booking.
-        row.state = "completed"
+        for number in (1, 2):
+            row = charged.repair(session, f"R-000{number}")
+            charged.invoice(session, row, f"completion {number}")
+            # No token waits for it: what is tested here is the booking.
+            row.state = "completed"
     # Connections must not be shared with the children.
     any_database.dispose()
     return any_database.url.render_as_string(hide_password=False)
 
 
 def test_eight_processes_that_book_at_once_book_each_payment_once(any_database: Engine, owed: str) -> None:
-    one = _all_at_once(owed, [("bank", "T-0", 20_00)] * 8)
-    eight = _all_at_once(owed, [("bank", f"T-{number}", 20_00) for number in range(1, 9)])
+    one = _all_at_once(owed, [("R-0001", "bank", "T-0", 20_00)] * 8)
+    eight = _all_at_once(owed, [(f"R-000{n % 2 + 1}", "bank", f"T-{n}", 20_00) for n in range(1, 9)])
 
     assert one == ["known"] * 7 + ["new"]
     assert eight == ["new"] * 8
     with database.reading(any_database) as session:
         assert session.scalar(select(func.count()).select_from(payments.Payment)) == 9
-        assert receivables.balance(session, "R-0001") == charged.TOTAL - 9 * 20_00
+        assert receivables.balance(session, "R-0001") == charged.TOTAL - 5 * 20_00
+        assert receivables.balance(session, "R-0002") == charged.TOTAL - 4 * 20_00
         assert _sums(session)["bank"] == _sums(session)["journal bank"] == 9 * 20_00
 
 
@@ -338,7 +343,7 @@ def test_a_customer_who_pays_at_eight_counters_at_once_pays_once(any_database: E
     # The till and the card terminal are different accounts: only the order itself can keep them apart.
     methods = ["cash", "card"] * 4
 
-    said = _all_at_once(owed, [(each, f"T-{n}", charged.TOTAL) for n, each in enumerate(methods)])
+    said = _all_at_once(owed, [("R-0001", each, f"T-{n}", charged.TOTAL) for n, each in enumerate(methods)])
 
     assert said == [payments.NOTHING_DUE] * 7 + ["new"]
     with database.reading(any_database) as session:
