@@ -86,8 +86,7 @@ def waive_surcharge(session: Session, step: Step, reason: str) -> dict[str, Any]
     Result: client_total.
     """
     order = _order(session, step)
-    order.waive_surcharge(reason)
-    order_plan.follow_urgency(session, order)
+    order_plan.waive_surcharge(session, order, reason)
     return {"client_total": _client_total(session, order)}
 
 

@@ -16,7 +16,16 @@ from sqlalchemy.orm import Session
 
 from engine import errors, settings
 from engine.sentences import Sentence, _l, in_language
-from processes.records import billing, customers, order_lines, price_lists, products, quantities, quotes
+from processes.records import (
+    billing,
+    customers,
+    order_lines,
+    price_lists,
+    products,
+    quantities,
+    quotes,
+    work_orders,
+)
 from processes.records.order_lines import CLIENT, COMPANY, FEE, PART, PAYERS, SURCHARGE, WORK, OrderLine
 from processes.records.orders import AT_OWN_COST, MIXED, PAID, RepairOrder
 from processes.records.orders import WARRANTY as UNDER_WARRANTY
@@ -105,6 +114,18 @@ def follow_urgency(session: Session, order: RepairOrder) -> None:
             Wanted(SURCHARGE, chosen["sku"], CLIENT, in_language(text, language), "pc", _WHOLE, amount),
             amount,
         )
+
+
+def waive_surcharge(session: Session, order: RepairOrder, reason: str) -> None:
+    """Charge nothing more for urgency, with a reason; the order stays urgent.
+
+    Raises Refused without a reason, for an order that is not urgent, and when the work order is completed: then it is posted.
+    """
+    work_order = work_orders.find(session, order.order_no)
+    if work_order is not None:
+        work_order.refuse_unless_open()
+    order.waive_surcharge(reason)
+    follow_urgency(session, order)
 
 
 def charge_diagnosis_only(session: Session, order: RepairOrder, on: date) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from engine import calendars, errors, settings
 from engine.columns import Base
-from engine.sentences import _l
+from engine.sentences import Sentence, _l
 from processes.records import audit, ledger, order_lines
 
 PAID, WARRANTY, MIXED, AT_OWN_COST = KINDS = ("paid", "warranty", "mixed", "at_own_cost")
@@ -101,9 +101,13 @@ class RepairOrder(audit.Audited, Base):
     def waive_surcharge(self, reason: str) -> None:
         """Charge nothing more for being urgent. Raises Refused without a reason, or when it is not urgent."""
         if not self.urgent:
-            raise errors.Refused(f"Order {self.order_no} is not urgent, so it has no surcharge to waive.")
+            raise errors.Refused(
+                Sentence(
+                    _l("Order {number} is not urgent, so it has no surcharge to waive."), number=self.order_no
+                )
+            )
         if not reason.strip():
-            raise errors.Refused("Waiving the surcharge for urgency needs a reason. Give one.")
+            raise errors.Refused(_l("Waiving the surcharge for urgency needs a reason. Give one."))
         self.surcharge_waived_reason = reason.strip()
 
     def diagnose(self, fault_code: str, cause: str, findings: str | None) -> None:

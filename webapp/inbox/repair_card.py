@@ -81,6 +81,12 @@ class RepairCard:
         return place + 1 if self.intake.status == order_status.ISSUED else place
 
     @property
+    def has_surcharge(self) -> bool:
+        """Whether the customer still pays for urgency, and it could be waived."""
+        is_open = self.work_order is None or self.work_order.state == "open"
+        return is_open and any(each.kind == order_lines.SURCHARGE for each in self.lines)
+
+    @property
     def client_total_cents(self) -> int:
         """What the customer pays by the lines as they stand now."""
         return sum(billing.planned_cents(each) for each in self.lines)

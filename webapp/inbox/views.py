@@ -12,7 +12,15 @@ from engine.errors import Refused
 from webapp import access, keys
 from webapp.database import db
 from webapp.errors import sentence_of
-from webapp.inbox import blueprint, lists, order_views, queries, start_views, step_views  # noqa: F401
+from webapp.inbox import (  # noqa: F401
+    blueprint,
+    lists,
+    order_views,
+    queries,
+    repair_views,
+    start_views,
+    step_views,
+)
 
 MOST_AT_ONCE = 50
 
