@@ -13,7 +13,8 @@ from urllib.parse import urlencode, urlsplit
 
 #: The server closes a connection that was idle for five seconds.
 _IDLE_S = 2.0
-_TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+#: In the head of our people's pages, in the form of a customer's.
+_TOKEN = re.compile(r'name="csrf[-_]token" (?:content|value)="([^"]+)"')
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = instance / "server.log"
+        self._module = module
         self._command = [sys.executable, "-m", module, *arguments]
         self._environment = {
             **os.environ,
@@ -59,6 +60,13 @@ class Server:
             finally:
                 probe.close()
         raise AssertionError(f"The server was not ready in {wait_s} s: {self.log.read_text()[-3000:]}")
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the same program on the same installation, beside the server."""
+        command = [sys.executable, "-m", self._module, *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=60, check=False
+        )
 
     def kill(self) -> None:
         """SIGKILL to all its processes: no goodbye, nothing is flushed."""

@@ -42,7 +42,6 @@ class Clock:
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,
-            next_run_time=clock.now(),
         )
 
     def start(self) -> None:

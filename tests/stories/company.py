@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -102,13 +102,14 @@ class Company:
     people: dict[str, Colleague] = field(default_factory=dict)
 
     @classmethod
-    def found(cls, folder: Path) -> Company:
+    def found(cls, folder: Path, program: str = "webapp.cli", **environment: str) -> Company:
         """Start the server; everybody gets the link that the first start has printed for them."""
         smtp = SmtpServer()
         server = Server(
             folder,
-            "webapp.cli",
+            program,
             "run",
+            **environment,
             DATABASE_URL=f"sqlite:///{folder / 'orderlane.sqlite'}",
             SMTP_HOST="127.0.0.1",
             SMTP_PORT=str(smtp.port),
@@ -127,10 +128,15 @@ class Company:
         self.smtp.stop()
         self.engine.dispose()
 
+    def now(self) -> datetime:
+        """What the clock of the server shows."""
+        return clock.now()
+
     def __getitem__(self, login: str) -> Colleague:
-        """Somebody of the company, signed in with their printed link at first use."""
+        """Somebody of the company, signed in with their printed link at first use, later with a new one."""
         if login not in self.people:
-            client = Client(self.server.url).sign_in(f"/login/{self.links[login]}")
+            code = self.links.pop(login, None)
+            client = Client(self.server.url).sign_in(f"/login/{code}") if code else self.window_of(login)
             self.people[login] = Colleague(login, client, self)
         return self.people[login]
 
@@ -143,7 +149,7 @@ class Company:
     def window_of(self, login: str) -> Client:
         """One more window of the same person."""
         with database.transaction(self.engine) as session:
-            code = one_time_links.make(session, one_time_links.LOGIN, login, now=clock.now())
+            code = one_time_links.make(session, one_time_links.LOGIN, login, now=self.now())
         return Client(self.server.url).sign_in(f"/login/{code}")
 
     def order_with(self, subject: str) -> Order:

@@ -1,0 +1,80 @@
+"""The demo company some months ahead: its server's clock is moved by the test, also while the server is down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import exists, select
+
+from engine import database
+from engine.tables import Job
+from tests.stories.company import Company, until
+
+
+@dataclass
+class LaterCompany(Company):
+    """A company whose days pass as fast as the test likes. Its clock runs; it is moved forward, never back."""
+
+    @classmethod
+    def begin(cls, folder: Path, at: datetime) -> LaterCompany:
+        """Found the company at a moment."""
+        file = folder / "clock"
+        _set(file, at)
+        company = cls.found(folder, "tests.stories.moved_clock", ORDERLANE_CLOCK=str(file))
+        company.settle()
+        return company
+
+    @property
+    def _clock(self) -> Path:
+        return self.server.log.parent / "clock"
+
+    def now(self) -> datetime:
+        """What the clock of the server shows."""
+        return datetime.now(UTC) + timedelta(seconds=float(self._clock.read_text(encoding="ascii")))
+
+    def pass_until(self, moment: datetime) -> None:
+        """Let time pass until a moment, and everything happen that is due by then. Nobody stays signed in that long."""
+        assert moment >= self.now(), f"{moment} is over: it is {self.now()}."
+        _set(self._clock, moment)
+        self._sign_out()
+        self.settle()
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """The server dies without a word, is away for what happens inside, and starts again."""
+        self.server.kill()
+        self._sign_out()
+        yield
+        self.server.start()
+        self.settle()
+
+    def move_while_down(self, moment: datetime) -> None:
+        """Die, be away until a moment, start again: what has become due meanwhile happens now."""
+        with self.down():
+            _set(self._clock, moment)
+
+    def settle(self) -> None:
+        """Wait until the server has done everything that is due, and has sent what it wrote."""
+        until(lambda: not self._is_busy(), timeout_s=60)
+
+    def _is_busy(self) -> bool:
+        due = Job.state.in_(("ready", "running")), Job.due_at <= self.now()
+        with database.reading(self.engine) as session:
+            return bool(session.scalar(select(exists().where(*due))))
+
+    def _sign_out(self) -> None:
+        for person in self.people.values():
+            person.client.close()
+        self.people.clear()
+        self.links.clear()
+
+
+def _set(file: Path, moment: datetime) -> None:
+    # In one piece: the server may read at any moment.
+    fresh = file.with_suffix(".new")
+    fresh.write_text(str((moment - datetime.now(UTC)).total_seconds()), encoding="ascii")
+    fresh.replace(file)
