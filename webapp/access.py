@@ -37,6 +37,7 @@ PERMISSIONS = {
     "orders.terminate": "End orders that nothing else can move",
     "incidents.resolve": "Repeat what has failed",
     "user_tasks.assign": "Give work to somebody, or take it from them",
+    "settings.change": "Change the settings of the house",
     "people.manage": "Add people, give roles, make login links",
     "processes.publish": "Deploy processes",
     "counter.use": "Take devices in at the counter",

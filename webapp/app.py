@@ -29,6 +29,7 @@ from webapp.accounts import views as accounts
 from webapp.cockpit import views as cockpit
 from webapp.counter import views as counter
 from webapp.documents import views as documents
+from webapp.house import views as house
 from webapp.inbox import statuses
 from webapp.inbox import views as inbox
 from webapp.office import blueprint as office
@@ -41,6 +42,7 @@ ROOMS = (
     counter.blueprint,
     documents.blueprint,
     health.blueprint,
+    house.blueprint,
     inbox.blueprint,
     live.blueprint,
     portal.blueprint,

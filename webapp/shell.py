@@ -101,6 +101,7 @@ class Shell:
             ("office.invoices", gettext("Invoices"), "receipt-text", "B", "invoices.see"),
             ("office.payments", gettext("Payments"), "rows-2", "Y", "payments.see"),
             ("cockpit.overview", gettext("Cockpit"), "gauge", "P", "cockpit.see"),
+            ("house.settings", gettext("Settings"), "settings", "H", "settings.change"),
         ]
         return [
             {

@@ -79,6 +79,19 @@ def refused(
     _write(session.connection(), (actor, now, ip), REFUSED, object_table, object, None, {"tried": action})
 
 
+def changed(
+    session: Session,
+    actor: str,
+    object_table: str,
+    object_key: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Write down a change of something that is no record of its own, such as a setting."""
+    _write(session.connection(), (actor, now, None), CHANGED, object_table, object_key, before, after)
+
+
 def of(session: Session, object_table: str, object_key: object) -> list[AuditRow]:
     """What happened to one record, oldest first."""
     query = select(AuditRow).where(

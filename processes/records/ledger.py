@@ -23,10 +23,10 @@ class LedgerOnlyGrows(errors.OrderlaneError):
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """On whose account a ledger row is written: which order, which effect of it, when and by whom."""
+    """On whose account a ledger row is written: which order (None: nobody's), which effect of it, when and by whom."""
 
-    process_instance_key: int
-    order_no: str
+    process_instance_key: int | None
+    order_no: str | None
     effect_key: str
     at: datetime
     by: str
