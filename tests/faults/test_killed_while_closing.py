@@ -1,0 +1,74 @@
+"""The process dies at every statement of the step that closes a work order: everything of it is there, or nothing (I25, I29).
+
+The variant that commits in the middle of the step is caught by the same sweep.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from engine import database
+from tests import postgres
+from tests.conftest import _all_tables
+from tests.faults import server
+from tests.faults.closing import Closing, dies
+
+pytestmark = pytest.mark.faults
+
+#: SQLite is struck at every statement, PostgreSQL (whose processes take longer to begin) at every fifth.
+STRIDES = {"sqlite": 1, "postgresql": 5}
+
+
+@pytest.fixture(params=list(STRIDES))
+def closing(request: pytest.FixtureRequest) -> Iterator[Closing]:
+    """A repair that is about to be closed, on a database that writes through to the disk."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{request.getfixturevalue('tmp_path') / 'orderlane.sqlite'}"
+    else:
+        cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
+        url = cluster.create_database()
+    engine: Engine = database.connect(url)
+    _all_tables().create_all(engine)
+    yield Closing.on(engine)
+    engine.dispose()
+
+
+def test_a_process_that_dies_while_it_closes_an_order_leaves_everything_or_nothing(closing: Closing) -> None:
+    expected = closing.rehearse()
+    before = closing.rows()
+    stride = STRIDES[closing.engine.dialect.name]
+    healthy_before = closing.broken_promises()
+
+    struck = 0
+    for at in itertools.count(1, stride):
+        if not dies(closing, at):
+            break
+        struck += 1
+        assert closing.rows() == before, f"killed at statement {at}, it left something behind"
+    after = {name: len(rows) for name, rows in closing.rows().items()}
+
+    assert healthy_before == []
+    assert after == expected
+    assert struck * stride > 150
+    assert closing.broken_promises() == []
+    closing.go_on()
+    assert closing.broken_promises() == []
+
+
+@pytest.mark.parametrize("closing", ["sqlite"], indirect=True)
+def test_the_variant_that_commits_in_the_middle_of_the_step_is_caught(closing: Closing) -> None:
+    expected = closing.rehearse()
+    before = closing.rows()
+
+    left_behind = {}
+    for at in itertools.count(1, 25):
+        assert dies(closing, at, server.commit_effects_alone), "It came through, and nothing was noticed."
+        left_behind = closing.rows()
+        if left_behind != before:
+            break
+
+    assert {name: len(rows) for name, rows in left_behind.items()} != expected
