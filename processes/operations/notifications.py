@@ -24,9 +24,10 @@ def tell(
     """Write to the customer of the order, in their language; the header "about" says which of our messages it is.
 
     The header "link" (quote, status, invoice, survey, clarify) adds a link that works without an account. A customer
-    without an e-mail address is not told: a comment on the order asks colleagues to call.
+    without an e-mail address is not told: a comment on the order asks colleagues to call. A quote that takes no answer any
+    more is not asked for.
 
-    Result: told (false when somebody has to call), channel (email or phone).
+    Result: told (false when somebody has to call, or nobody is asked any more), channel (email, phone or nobody).
     """
     facts = customer_messages.Facts(quote_version=quote_version, reason=reason, amount=amount, due=due)
     about, link = step.headers.get("about", ""), step.headers.get("link")

@@ -27,7 +27,7 @@ from processes.records import (
     surveys,
 )
 
-EMAIL, PHONE = "email", "phone"
+EMAIL, PHONE, NOBODY = "email", "phone", "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +160,11 @@ def tell(
     purpose: str | None = None,
     facts: Facts | None = None,
 ) -> str:
-    """Write the message `about` to the customer of an order; returns how they are reached: EMAIL, or PHONE.
+    """Write the message `about` to the customer of an order; returns how they are reached: EMAIL, PHONE or NOBODY.
 
     purpose: of the link, else the message's own. PHONE (no address, or the customer wants calls): a comment on the order
-    asks colleagues to call, and nothing is sent. Raises NotFound without such an order, Refused for an unknown message.
+    asks colleagues to call, and nothing is sent. NOBODY: it asks for an answer to a quote that takes none any more, as a
+    reminder does that was due while we were away. Raises NotFound without such an order, Refused for an unknown message.
     """
     if about not in MESSAGES:
         raise errors.Refused(
@@ -173,14 +174,17 @@ def tell(
     customer = customers.get(session, order.customer_key)
     message, facts = MESSAGES[about], facts or Facts()
     purpose = purpose or message.link
+    if purpose == customer_links.QUOTE and _is_over(session, posting, facts):
+        return NOBODY
     places = _places(session, order, purpose, facts)
     if not customer.email or customer.preferred_channel == PHONE:
         _ask_to_call(session, posting, customer, Sentence(message.text, **places))
         return PHONE
     parts = [Sentence(_HELLO, customer=customer.name), Sentence(message.text, **places)]
-    body = [in_language(each, customer.language) for each in parts]
+    body, made = [in_language(each, customer.language) for each in parts], None
     if purpose is not None:
-        body.append(_link(session, posting, purpose, facts, customer.language))
+        made = _make_link(session, posting, purpose, facts)
+        body.append(_link(session, made.link, customer.language))
     mail.write(
         session,
         to=customer.email,
@@ -188,6 +192,7 @@ def tell(
         body="\n\n".join(body) + "\n",
         process_instance_key=posting.process_instance_key,
         now=posting.at,
+        link=made.address if made else None,
     )
     return EMAIL
 
@@ -215,6 +220,11 @@ def _quote(session: Session, order_no: str, facts: Facts) -> quotes.QuoteVersion
     if facts.quote_version is not None:
         return quotes.get(session, order_no, int(facts.quote_version))
     return quotes.newest(session, order_no)
+
+
+def _is_over(session: Session, posting: ledger.Posting, facts: Facts) -> bool:
+    quote = _quote(session, posting.order_no, facts)
+    return quote is not None and quote.is_over(posting.at)
 
 
 def _amount(session: Session, order_no: str, quote: quotes.QuoteVersion | None, facts: Facts) -> Decimal:
@@ -250,14 +260,14 @@ def _day(text: str, zone: ZoneInfo) -> date:
     return datetime.fromisoformat(text).astimezone(zone).date() if "T" in text else date.fromisoformat(text)
 
 
-def _link(session: Session, posting: ledger.Posting, purpose: str, facts: Facts, language: str) -> str:
-    """The lines of the mail that hold the link: an address on a line of its own, for a survey one for each score."""
+def _make_link(session: Session, posting: ledger.Posting, purpose: str, facts: Facts) -> customer_links.Made:
+    """A link of that purpose to what the message is about; it ends with the quote that it shows."""
     record_key, expires_at = None, None
     if purpose == customer_links.QUOTE and (quote := _quote(session, posting.order_no, facts)):
         record_key, expires_at = str(quote.version), quote.expires_at
     if purpose == customer_links.INVOICE and (invoice := invoices.latest(session, posting.order_no)):
         record_key = invoice.number
-    made = customer_links.make(
+    return customer_links.make(
         session,
         purpose,
         order_no=posting.order_no,
@@ -266,12 +276,16 @@ def _link(session: Session, posting: ledger.Posting, purpose: str, facts: Facts,
         record_key=record_key,
         expires_at=expires_at,
     )
+
+
+def _link(session: Session, link: customer_links.CustomerLink, language: str) -> str:
+    """The lines of the mail that hold the link: its place on a line of its own, for a survey one for each score."""
     zone = ZoneInfo(settings.calendar(session).time_zone)
-    keep = in_language(Sentence(_KEEP, until=made.link.expires_at.astimezone(zone).date()), language)
-    if purpose == customer_links.SURVEY:
-        scores = [f"{score}  {made.address}?score={score}" for score in reversed(surveys.SCORES)]
+    keep = in_language(Sentence(_KEEP, until=link.expires_at.astimezone(zone).date()), language)
+    if link.purpose == customer_links.SURVEY:
+        scores = [f"{score}  {mail.LINK}?score={score}" for score in reversed(surveys.SCORES)]
         return "\n".join(scores) + f"\n\n{keep}"
-    return f"{in_language(Sentence(_LEAD[purpose]), language)}\n{made.address}\n\n{keep}"
+    return f"{in_language(Sentence(_LEAD[link.purpose]), language)}\n{mail.LINK}\n\n{keep}"
 
 
 def _ask_to_call(

@@ -126,6 +126,10 @@ class QuoteVersion(audit.Audited, Base):
         self.decided_at, self.decided_by = posting.at, posting.by
         self.answered_through, self.evidence, self.reason = answered_through, evidence, reason
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether nobody can answer it any more: it was answered, replaced or taken back, or its time has passed."""
+        return self.state not in ("draft", "sent") or self.expires_at <= now
+
     def supersede(self, reason: str | None = None) -> None:
         """Take the offer back, because a newer one takes its place or the order ends; an answered one stays as it is."""
         if self.state in ("draft", "sent"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import errors, operations, sentences, settings
+from engine import errors, mail, operations, sentences, settings
 from engine.sentences import Sentence
 from engine.tables import Mail
 from processes.records import comments, customer_links, customer_messages, quotes, terms
@@ -67,7 +68,8 @@ def test_a_customer_is_written_to_in_their_language_with_a_link(shop: Session, i
     assert written.recipient == "a.k@customer.example"
     assert written.subject == "[ru] Accepted for repair: Bosch SMS 45, order R-0001"
     assert written.body.startswith("[ru] Hello А. К.,\n\n[ru] We have accepted your Bosch SMS 45")
-    [token] = _LINK.findall(written.body)
+    assert f"\n{mail.LINK}\n" in written.body
+    [token] = _LINK.findall(mail.text(written))
     link = customer_links.find(shop, token)
     assert (link.purpose, link.order_no, link.state(NOW)) == ("status", "R-0001", "open")
 
@@ -104,10 +106,10 @@ def test_every_message_says_everything_it_names(shop: Session, about: str):
 
     [written] = _mails(shop)
     assert told == "email"
-    for text in (written.subject, written.body):
+    for text in (written.subject, mail.text(written)):
         assert "{" not in text
     assert "R-0001" in written.subject
-    assert len(set(_LINK.findall(written.body))) == 1
+    assert len(set(_LINK.findall(mail.text(written)))) == 1
 
 
 def test_a_message_that_nobody_has_written_is_refused_by_name(shop: Session):
@@ -146,6 +148,20 @@ def test_a_reminder_brings_a_second_link_and_the_first_one_goes_on_working(shop:
     links = customer_links.of(shop, "R-0001")
     assert [link.state(NOW) for link in links] == ["open", "open"]
     assert links[0].token_hash != links[1].token_hash
+
+
+def test_nobody_is_reminded_of_a_quote_that_takes_no_answer_any_more(shop: Session):
+    """A reminder that was due while the server was down, or is tried again after the customer has answered."""
+    _diagnosed(shop)
+    quote = _quote(shop)
+    late = replace(posting(shop, "late"), at=quote.expires_at)
+
+    assert tell(shop, late, "quote_reminder", facts=Facts(quote_version=1)) == "nobody"
+    quote.decide("approved", posting(shop, "decide"), answered_through="link")
+    assert tell(shop, posting(shop, "again"), "quote_reminder", facts=Facts(quote_version=1)) == "nobody"
+
+    assert _mails(shop) == []
+    assert customer_links.of(shop, "R-0001") == []
 
 
 def test_a_newer_quote_ends_the_links_to_the_older_one(shop: Session):
