@@ -13,7 +13,7 @@ BUILT    := webapp/static/dist/manifest.json
 # node and npm come from the system, or else from a wheel in .venv (see .venv/.node).
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test bench setup lock texts clean
+.PHONY: help run test faults bench setup lock texts clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -27,6 +27,9 @@ test: setup .venv/.system  ## Set everything up and run all tests
 	ruff check .
 	ruff format --check .
 	python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+faults: setup .venv/.system  ## Kill processes at work and walk 300 random orders: every promise must hold
+	ORDERLANE_WALKS=300 python -m pytest -n $(TESTERS) tests/faults tests/processes/test_walks.py $(ARGS)
 
 bench: setup  ## Run every benchmark; each prints one JSON line last
 	@for file in bench/[a-z]*.py; do echo "== $$file"; python $$file --json || exit 1; done
