@@ -13,7 +13,7 @@ from .durations import DaysDuration, MonthsDuration
 from .errors import Problem
 from .kinds import shown
 from .limits import MAX_EXPONENT, check_string
-from .numbers import CONTEXT, finite, whole
+from .numbers import CONTEXT, ONE, finite, whole
 from .temporal import MAX_YEAR, NANOS_PER_DAY, Date, DateTime, Time, days_in_month
 
 _MAX_NANOS = MAX_YEAR * 366 * NANOS_PER_DAY
@@ -82,6 +82,8 @@ def power(left: Any, right: Any) -> Any:
         raise Problem(
             f"Expected an exponent of at most {MAX_EXPONENT}, but found {right}.", "number-overflow"
         )
+    if right == 0:
+        return ONE  # also 0 ** 0, as IEEE 754 has it, which the standard's numbers follow
     return finite(CONTEXT.power(left, right))
 
 

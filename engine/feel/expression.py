@@ -81,12 +81,17 @@ def compile_unary_tests(text: str, names: Names | Iterable[str] | None = None) -
 
 @lru_cache(maxsize=_CACHED_TEXTS)
 def _expression(text: str, names: Names | None) -> Expression:
-    return _compiled(text, names, parse)
+    return compile_anew(text, names)
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
 def _unary_tests(text: str, names: Names | None) -> Expression:
     return _compiled(text, names, parse_unary_tests)
+
+
+def compile_anew(text: str, names: Names | None = None) -> Expression:
+    """As compile_expression, past the cache; what a text costs that is seen for the first time."""
+    return _compiled(text, names, parse)
 
 
 def _compiled(text: str, names: Names | None, read: Callable[[str, Names | None], Node]) -> Expression:

@@ -9,7 +9,7 @@ from ..errors import Problem
 from ..functions import Function
 from ..kinds import shown
 from ..runtime import Run
-from ..tree import Call, External, FunctionDefinition, Name, Node, Path
+from ..tree import Call, External, FunctionDefinition, Name, Node
 from ..types import Type
 from .scope import Closure, Scope, find
 
@@ -45,10 +45,8 @@ def _call_builtin(compiler: Compiler, node: Call, scope: Scope | None) -> Closur
 
 
 def _is_defined(compiler: Compiler, argument: Node, scope: Scope | None) -> Closure:
-    """True when the variable or entry is there, be it with the value null."""
+    """True when the variable or entry is there, be it with the value null; false when there is none, or an error."""
     value = compiler.compile(argument, scope)
-    if not isinstance(argument, (Name, Path)):
-        return lambda run, frame: value(run, frame) is not None
 
     def defined(run, frame):
         before, run.diagnostics = run.diagnostics, None

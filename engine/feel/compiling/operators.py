@@ -101,15 +101,20 @@ def equals_literal(value: Closure, constant: Any, unequal: bool, position: int) 
     """value = "text" and its like: the most frequent test of all."""
     kind = type(constant)
     if kind in (str, Decimal, bool):
-        quick = operator.ne if unequal else operator.eq
 
-        def same_kind(run, frame):
+        def equals(run, frame):
             found = value(run, frame)
             if type(found) is kind:
-                return quick(found, constant)
-            return same(run, found, constant, unequal, position)
+                return found == constant
+            return same(run, found, constant, False, position)
 
-        return same_kind
+        def differs(run, frame):
+            found = value(run, frame)
+            if type(found) is kind:
+                return found != constant
+            return same(run, found, constant, True, position)
+
+        return differs if unequal else equals
     return lambda run, frame: same(run, value(run, frame), constant, unequal, position)
 
 
@@ -154,6 +159,8 @@ def logic(compiler: Compiler, node: Logic, scope: Scope | None) -> Closure:
     """Three-valued: one `false` decides `and`, one `true` decides `or`; else null when any operand is no boolean."""
     operands = [compiler.compile(operand, scope) for operand in node.operands]
     decisive, position, word = node.op == "or", node.position, node.op
+    if len(operands) == 2:
+        return _logic_of_two(*operands, decisive, word, position)
 
     def all_of(run, frame):
         result = not decisive
@@ -162,10 +169,32 @@ def logic(compiler: Compiler, node: Logic, scope: Scope | None) -> Closure:
             if value is decisive:
                 return decisive
             if value is not result and type(value) is not bool:
-                if value is not None:
-                    message = f"Expected true or false beside '{word}', but found a {kind_of(value)}."
-                    run.note("operand-not-boolean", message, position)
-                result = None
+                result = _no_boolean(run, value, word, position)
         return result
 
     return all_of
+
+
+def _logic_of_two(left: Closure, right: Closure, decisive: bool, word: str, position: int) -> Closure:
+    neutral = not decisive
+
+    def both(run, frame):
+        value = left(run, frame)
+        if value is neutral:
+            value = right(run, frame)
+            return value if type(value) is bool else _no_boolean(run, value, word, position)
+        if value is decisive:
+            return decisive
+        _no_boolean(run, value, word, position)
+        other = right(run, frame)
+        if other is decisive:
+            return decisive
+        return None if other is neutral else _no_boolean(run, other, word, position)
+
+    return both
+
+
+def _no_boolean(run: Run, value: Any, word: str, position: int) -> None:
+    if value is not None:
+        message = f"Expected true or false beside '{word}', but found a {kind_of(value)}."
+        run.note("operand-not-boolean", message, position)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from .. import comparing
 from ..kinds import shown
 from ..ranges import Range
 from ..runtime import Run
-from ..tree import In, Literal, Name, Node, UnaryTest, UnaryTests
+from ..tree import In, Literal, Name, Node, RangeOf, UnaryTest, UnaryTests
 from .operators import in_order, same
 from .scope import Closure, Frame, Scope
 
@@ -91,7 +92,7 @@ def any_of(run: Run, frame: Frame, value: Any, tests: list[Test]) -> bool | None
 
 def cell_test(compiler: Compiler, node: Node, uses_input: bool, scope: Scope | None) -> Test:
     """One test of a cell: a comparison, a value to equal, a list or range to lie in, or a condition."""
-    if isinstance(node, (UnaryTest, Literal)) and not uses_input:
+    if not uses_input and (isinstance(node, (UnaryTest, Literal)) or _is_number_range(node)):
         return value_test(compiler, node, scope)
     closure = compiler.compile(node, scope)
     position = node.position
@@ -123,6 +124,8 @@ def value_test(compiler: Compiler, node: Node, scope: Scope | None) -> Test:
         return _comparison(node.op, compiler.compile(node.operand, scope), position)
     if isinstance(node, Literal) and type(node.value) in (str, Decimal):
         return _literal(node.value, position)
+    if _is_number_range(node):
+        return _number_range(node, compiler.compile(node, scope))
     closure = compiler.compile(node, scope)
     return lambda run, frame, value: matches(run, value, closure(run, frame), position)
 
@@ -136,6 +139,30 @@ def _literal(constant: Any, position: int) -> Test:
         return matches(run, value, constant, position)
 
     return equals
+
+
+def _is_number_range(node: Node) -> bool:
+    """Is it written as `[1..5)`? Most cells of most tables are."""
+    return (
+        isinstance(node, RangeOf)
+        and isinstance(node.start, Literal)
+        and isinstance(node.end, Literal)
+        and type(node.start.value) is Decimal
+        and type(node.end.value) is Decimal
+    )
+
+
+def _number_range(node: RangeOf, bounds: Closure) -> Test:
+    low, high, position = node.start.value, node.end.value, node.position
+    above = operator.le if node.start_included else operator.lt
+    below = operator.le if node.end_included else operator.lt
+
+    def lies_within(run, frame, value):
+        if type(value) is Decimal:
+            return above(low, value) and below(value, high)
+        return matches(run, value, bounds(run, frame), position)
+
+    return lies_within
 
 
 def _comparison(op: str, operand: Closure, position: int) -> Test:
