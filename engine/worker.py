@@ -129,5 +129,8 @@ def _mail_was_sent(
             jobs.postpone(session, job, problem, now)
             row.state = "failed" if job.state == "failed" else "waiting"
             return
-        row.state, row.sent_at = ("kept", None) if only_kept else ("sent", now)
+        if only_kept:
+            mail.mark_kept(row)
+        else:
+            mail.mark_sent(row, now)
         jobs.finish(session, key, fence)

@@ -19,6 +19,7 @@ from webapp import (
     keys,
     language,
     live,
+    mails,
     plain_json,
     protection,
     shell,
@@ -81,6 +82,7 @@ def create_app(settings: config.Settings | None = None) -> Orderlane:
     shell.init_app(app)
     statuses.init_app(app)
     cells.init_app(app)
+    mails.init_app(app)
     app.jinja_env.globals["viewer_texts"] = lambda: viewer_texts.dictionary(language.page_language())
     assets.init_app(app)
     errors.init_app(app)

@@ -49,5 +49,5 @@ def _message(written: Mail, sender_address: str) -> EmailMessage:
     # The same mail sent twice (we died between sending and noting it) has the same id, so readers show it once.
     domain = sender_address.rpartition("@")[2].rstrip("> ") or "localhost"
     message["Message-ID"] = f"<orderlane.{written.key}@{domain}>"
-    message.set_content(written.body)
+    message.set_content(mail.text(written))
     return message

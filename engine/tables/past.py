@@ -52,7 +52,10 @@ class Series(Base):
 
 
 class Mail(Base):
-    """A mail that was written in a step and leaves after it. Kept, so that it can be shown. state: waiting, sent, failed, kept."""
+    """A mail that was written in a step and leaves after it. Kept, so that it can be shown. state: waiting, sent, failed, kept.
+
+    secrets: what stands in the places of the body ({"link": address} for "{link}") until the mail is sent; empty from then on.
+    """
 
     __tablename__ = "mail"
     __table_args__ = (
@@ -64,6 +67,7 @@ class Mail(Base):
     recipient: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    secrets: Mapped[dict[str, Any] | None]
     state: Mapped[str]
     written_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

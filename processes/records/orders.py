@@ -38,6 +38,7 @@ class RepairOrder(audit.Audited, Base):
     """One order of a customer for one device; `order_no` is the business key of its process instance.
 
     target_at: until when we want to be done; limit_at: until when we must be. urgent_since: from when an urgent order counts.
+    mileage_km: what the counter of a vehicle showed when it came; it differs from order to order, so it is no fact of the device.
     """
 
     __tablename__ = "repair_order"
@@ -46,6 +47,7 @@ class RepairOrder(audit.Audited, Base):
         CheckConstraint(f"place IN {PLACES!r}", name="place"),
         CheckConstraint("length(complaint) > 0", name="complaint"),
         CheckConstraint("limit_at >= target_at", name="terms"),
+        CheckConstraint("mileage_km >= 0", name="mileage"),
         CheckConstraint("urgent = (urgent_since IS NOT NULL)", name="urgent"),
         CheckConstraint("surcharge_waived_reason IS NULL OR urgent", name="waived"),
         CheckConstraint("cancelled_at IS NULL OR cancelled_reason IS NOT NULL", name="cancelled"),
@@ -64,6 +66,7 @@ class RepairOrder(audit.Audited, Base):
     urgent_since: Mapped[datetime | None]
     channel: Mapped[str]
     complaint: Mapped[str]
+    mileage_km: Mapped[int | None]
     fault_code: Mapped[str | None]
     cause: Mapped[str | None]
     findings: Mapped[str | None]
@@ -136,6 +139,7 @@ def open_order(
     promised_date: date | None = None,
     parent_order_no: str | None = None,
     place: str = POINT,
+    mileage_km: int | None = None,
 ) -> RepairOrder:
     """Open the order of `posting`; one that is open already is given back. Without a promised day it is the target's.
 
@@ -158,6 +162,7 @@ def open_order(
         urgent_since=posting.at if urgent else None,
         channel=channel,
         complaint=complaint.strip(),
+        mileage_km=mileage_km,
         promised_date=promised_date or day(session, target_at),
         target_at=target_at,
         limit_at=limit_at,

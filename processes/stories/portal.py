@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import mail
 from engine.scenarios import StoryBroken
-from engine.tables import Mail
+from engine.tables import Mail, ProcessInstance
 from processes.records import customer_doors, customer_links, surveys
 from processes.records.customer_links import CustomerLink
 
@@ -85,13 +86,17 @@ def _link(session: Session, order_no: str, purpose: str, record_key: str | None)
 
 def _links(session: Session, order_no: str, purpose: str) -> list[CustomerLink]:
     """The links of an order that are in mails, the newest first: a story knows a token only as the customer does."""
-    found = [customer_links.find(session, token) for token in _tokens(session)]
+    found = [customer_links.find(session, token) for token in _tokens(session, order_no)]
     return [each for each in found if each.order_no == order_no and each.purpose == purpose]
 
 
-def _tokens(session: Session) -> Iterator[str]:
-    for body in session.scalars(select(Mail.body).order_by(Mail.key.desc())):
-        yield from dict.fromkeys(_LINK.findall(body))
+def _tokens(session: Session, order_no: str) -> Iterator[str]:
+    # Nothing is sent on this stage: what a mail opens is kept with it.
+    query = select(Mail).join(ProcessInstance, ProcessInstance.key == Mail.process_instance_key)
+    for each in session.scalars(
+        query.where(ProcessInstance.business_key == order_no).order_by(Mail.key.desc())
+    ):
+        yield from dict.fromkeys(_LINK.findall(mail.text(each)))
 
 
 FINDERS = (links_of, survey_of)

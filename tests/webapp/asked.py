@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 import engine.database
-from engine import clock, instances, roles, user_tasks
+from engine import clock, instances, mail, roles, user_tasks
 from engine.operations import Step
 from engine.tables import History, Mail, ProcessInstance, UserTask
 from processes.operations import notifications
@@ -36,7 +36,7 @@ class Asked:
     def links(self, purpose: str) -> list[str]:
         """The addresses in the mails to the customer that open a page of this purpose, the oldest first."""
         with engine.database.reading(self.database) as session:
-            bodies = session.scalars(select(Mail.body).order_by(Mail.key)).all()
+            bodies = [mail.text(each) for each in session.scalars(select(Mail).order_by(Mail.key))]
             found = [address for body in bodies for address in dict.fromkeys(_LINK.findall(body))]
             rows = [(address, customer_links.find(session, address[3:])) for address in found]
         return [address for address, row in rows if (row.order_no, row.purpose) == (self.order_no, purpose)]

@@ -711,6 +711,7 @@ def upgrade() -> None:
         sa.Column("urgent_since", columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("complaint", sa.Text(), nullable=False),
+        sa.Column("mileage_km", sa.BigInteger(), nullable=True),
         sa.Column("fault_code", sa.Text(), nullable=True),
         sa.Column("cause", sa.Text(), nullable=True),
         sa.Column("findings", sa.Text(), nullable=True),
@@ -733,6 +734,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(complaint) > 0", name=op.f("ck_repair_order_complaint")),
         sa.CheckConstraint("limit_at >= target_at", name=op.f("ck_repair_order_terms")),
+        sa.CheckConstraint("mileage_km >= 0", name=op.f("ck_repair_order_mileage")),
         sa.CheckConstraint("surcharge_waived_reason IS NULL OR urgent", name=op.f("ck_repair_order_waived")),
         sa.CheckConstraint("urgent = (urgent_since IS NOT NULL)", name=op.f("ck_repair_order_urgent")),
         sa.ForeignKeyConstraint(
@@ -1387,12 +1389,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("work_order_employee", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_work_order_employee_login"), ["login"], unique=False)
+
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("secrets", columns.PlainJson(), nullable=True))
     for statement in TRIGGERS[op.get_bind().dialect.name]:
         # Colons in the texts are no places for values.
         op.execute(sa.text(statement.replace(":", "\\:")))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.drop_column("secrets")
+
     with op.batch_alter_table("work_order_employee", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_work_order_employee_login"))
 
