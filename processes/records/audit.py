@@ -1,8 +1,8 @@
 """The audit (L17): who changed which record, when, from what to what. It writes itself and only grows (I26).
 
-A record takes part by inheriting `Audited`; ledger rows take part by being ledger rows. The rows are written in the same
-flush as the change, so neither is ever without the other. Statements that go around the records (`session.execute(update(...))`)
-leave no row here: change a record through its methods.
+A record takes part by inheriting `Audited`; ledger rows take part by being ledger rows. The rows are written at the end of the
+flush that writes the change, all with one statement, so neither is ever without the other. Statements that go around the
+records (`session.execute(update(...))`) leave no row here: change a record through its methods.
 
 Who acts is said once for a unit of work, with `acting`; a ledger row says it by itself.
 """
@@ -25,6 +25,8 @@ from processes.records import ledger
 
 CREATED, CHANGED, DELETED, POSTED, REFUSED = ACTIONS = ("created", "changed", "deleted", "posted", "refused")
 _ACTING = "acting"
+#: session.info: the rows of the flush that runs.
+_PENDING = "audit"
 
 
 class Audited:
@@ -76,7 +78,8 @@ def refused(
 
     action: what they tried ("hand out"); object: on what, such as an order number or an address.
     """
-    _write(session.connection(), (actor, now, ip), REFUSED, object_table, object, None, {"tried": action})
+    row = _row((actor, now, ip), REFUSED, object_table, object, None, {"tried": action})
+    session.execute(_INSERT, [row])
 
 
 def changed(
@@ -100,17 +103,17 @@ def of(session: Session, object_table: str, object_key: object) -> list[AuditRow
     return list(session.scalars(query.order_by(AuditRow.key)))
 
 
-def _created(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
+def _created(mapper: Mapper[Any], _connection: Connection, record: Any) -> None:
     after = {name: value for name, value in _columns(mapper, record).items() if value is not None}
-    _write(connection, _who(record), CREATED, *_object(mapper, record), None, after)
+    _note(record, _who(record), CREATED, *_object(mapper, record), None, after)
 
 
-def _posted(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+def _posted(mapper: Mapper[Any], _connection: Connection, row: Any) -> None:
     after = {name: value for name, value in _columns(mapper, row).items() if value is not None}
-    _write(connection, (row.by, row.at, None), POSTED, *_object(mapper, row), None, after)
+    _note(row, (row.by, row.at, None), POSTED, *_object(mapper, row), None, after)
 
 
-def _changed(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
+def _changed(mapper: Mapper[Any], _connection: Connection, record: Any) -> None:
     before, after = {}, {}
     for attribute in mapper.column_attrs:
         history = inspect(record).attrs[attribute.key].history
@@ -118,11 +121,11 @@ def _changed(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
             before[attribute.key] = _plain(history.deleted[0]) if history.deleted else None
             after[attribute.key] = _plain(history.added[0]) if history.added else None
     if after:
-        _write(connection, _who(record), CHANGED, *_object(mapper, record), before, after)
+        _note(record, _who(record), CHANGED, *_object(mapper, record), before, after)
 
 
-def _deleted(mapper: Mapper[Any], connection: Connection, record: Any) -> None:
-    _write(connection, _who(record), DELETED, *_object(mapper, record), _columns(mapper, record), None)
+def _deleted(mapper: Mapper[Any], _connection: Connection, record: Any) -> None:
+    _note(record, _who(record), DELETED, *_object(mapper, record), _columns(mapper, record), None)
 
 
 def _who(record: Any) -> tuple[str, datetime, str | None]:
@@ -142,8 +145,8 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 
-def _write(
-    connection: Connection,
+def _note(
+    record: Any,
     who: tuple[str, datetime, str | None],
     action: str,
     object_table: str,
@@ -151,8 +154,21 @@ def _write(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
+    """Keep a row until the flush has written everything else."""
+    row = _row(who, action, object_table, object_key, before, after)
+    object_session(record).info.setdefault(_PENDING, []).append(row)
+
+
+def _row(
+    who: tuple[str, datetime, str | None],
+    action: str,
+    object_table: str,
+    object_key: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> dict[str, Any]:
     actor, at, ip = who
-    row = {
+    return {
         "key": new_key(),
         "at": at,
         "actor": actor,
@@ -163,10 +179,24 @@ def _write(
         "after": after,
         "ip": ip,
     }
-    connection.execute(insert(AuditRow.__table__), row)
 
+
+def _forget(session: Session, *_rest: object) -> None:
+    """A flush that failed has written nothing: what it noted is nothing either."""
+    session.info.pop(_PENDING, None)
+
+
+def _write(session: Session, _context: object) -> None:
+    rows = session.info.pop(_PENDING, None)
+    if rows:
+        session.connection().execute(_INSERT, rows)
+
+
+_INSERT = insert(AuditRow.__table__)
 
 listen(Audited, "after_insert", _created, propagate=True)
 listen(Audited, "before_update", _changed, propagate=True)
 listen(Audited, "before_delete", _deleted, propagate=True)
 listen(ledger.LedgerRow, "after_insert", _posted, propagate=True)
+listen(Session, "before_flush", _forget)
+listen(Session, "after_flush", _write)
