@@ -157,7 +157,8 @@ def taken_in(company: Company, serial_no: str, *, by: str = "receiver", **facts:
         "repair_kind": "paid",
     }
     client = company[by].client
-    assert client.get("/counter/new").status == 200
+    page = client.get("/counter/new")
+    assert page.status == 200, page.text
     answer = client.post("/counter/new", {**told, **facts})
     assert answer.status == 302, answer.text
     key = int(answer.location.rpartition("/")[2])
