@@ -19,7 +19,7 @@ from engine.columns import Base
 from engine.keys import new_key
 from engine.sentences import Label, Sentence, _l
 from engine.tables import ProcessInstance
-from processes.records import audit, ledger, order_status, orders, places
+from processes.records import audit, devices, ledger, order_status, orders, places
 from processes.records.order_status import ACCEPTED, IN_WORK, ISSUED, READY
 from processes.records.orders import RepairOrder
 
@@ -228,7 +228,8 @@ class IntakeDocument(audit.Audited, Base):
             signature,
         )
         self._noted(posting, cause)
-        self._bring(places.CUSTOMER, posting, self.recipient)
+        session = object_session(self)
+        _leave(session, orders.get(session, self.order_no), posting, self.recipient)
 
     def _end(self, outcome: str, reason: str | None) -> None:
         if outcome not in OUTCOMES:
@@ -257,9 +258,9 @@ class IntakeDocument(audit.Audited, Base):
         session.flush()
         order_status.note(session, posting, self.status, cause, reason)
 
-    def _bring(self, place: str, posting: ledger.Posting, holder: str | None = None) -> None:
+    def _bring(self, place: str, posting: ledger.Posting) -> None:
         session = object_session(self)
-        places.bring(session, orders.get(session, self.order_no).device_key, place, posting, holder)
+        places.bring(session, orders.get(session, self.order_no).device_key, place, posting)
 
 
 def accept(
@@ -307,7 +308,7 @@ def give_back(session: Session, posting: ledger.Posting, recipient: str) -> None
         _refuse(_NOT_CANCELLED, order_no=order.order_no)
     if not recipient.strip():
         _refuse(_TO_WHOM)
-    places.bring(session, order.device_key, places.CUSTOMER, posting, recipient.strip())
+    _leave(session, order, posting, recipient.strip())
 
 
 def of(session: Session, order_no: str) -> IntakeDocument | None:
@@ -344,3 +345,11 @@ def open_order(session: Session, device_key: int, but: str | None = None) -> Rep
 
 def _refuse(pattern: str, **places_in_it: Any) -> NoReturn:
     raise errors.BusinessError(NOT_ALLOWED, Sentence(pattern, **places_in_it))
+
+
+def _leave(session: Session, order: orders.RepairOrder, posting: ledger.Posting, recipient: str) -> None:
+    """The device goes to its customer, unless another order has it in repair still: it leaves with the last of them (I9)."""
+    # Two orders of one device that are handed out at once: the second one must see what the first has done.
+    devices.get(session, order.device_key, hold=True)
+    if open_order(session, order.device_key, but=order.order_no) is None:
+        places.bring(session, order.device_key, places.CUSTOMER, posting, recipient)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, exc, select
 from sqlalchemy.orm import Session
 
 from engine import errors
-from processes.records import intake, order_status, places, work_orders
+from processes.records import intake, order_status, orders, places, work_orders
 from processes.records.intake import IntakeDocument
 from tests.processes.company import NOW
 from tests.processes.repair_shop import device, instance, open_shop, posting, ready, repair, taken_in
@@ -342,6 +342,26 @@ def test_the_device_of_a_cancelled_order_goes_back_without_a_mark(shop: Session)
 
     assert document.status == "accepted"
     assert places.of(shop, device(shop).key) == "customer"
+
+
+@pytest.mark.parametrize("last", ["issued", "cancelled"])
+def test_a_device_with_two_orders_leaves_with_the_last_of_them(shop: Session, last: str) -> None:
+    first, key = ready(shop, "R-0001"), device(shop).key
+    if last == "issued":
+        second = ready(shop, "R-0002")
+    else:
+        taken_in(shop, "R-0002")
+        second = orders.get(shop, "R-0002")
+
+    first.mark_issued("А. К.", posting(shop, "out"), "hand_out", **_GIVEN_TO)
+    between = places.of(shop, key)
+    if last == "issued":
+        second.mark_issued("А. К.", posting(shop, "out", "R-0002"), "hand_out", **_GIVEN_TO)
+    else:
+        second.cancel("Changed their mind", NOW)
+        intake.give_back(shop, posting(shop, "back", "R-0002"), "А. К.")
+
+    assert (between, places.of(shop, key)) == ("reception", "customer")
 
 
 def test_an_open_order_for_a_device_is_found_until_it_is_handed_out_cancelled_or_ended(shop: Session) -> None:
