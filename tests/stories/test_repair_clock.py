@@ -102,7 +102,7 @@ def test_a_quote_is_asked_for_twice_and_expires_and_the_item_waits_to_be_fetched
     assert reminded() == 0
     shop.pass_until(sent + DAY + SOON)
     assert reminded() == 1
-    shop.move_while_down(sent + 3 * DAY + SOON)
+    shop.pass_until(sent + 3 * DAY + SOON)
     assert reminded() == 2
     assert _read(shop, work.quotes, order)[-1]["state"] == "sent"
     shop.move_while_down(sent + 14 * DAY + SOON)
