@@ -12,20 +12,28 @@ from engine.sentences import Sentence, _l
 from processes.records import money, quantities, stock
 from processes.records.ledger import Posting
 
+REFUSED = "RECEIPT_REFUSED"
 
-@operation("purchases.receive")
+
+@operation("purchases.receive", errors={REFUSED: "What was entered for the goods does not add up."})
 def receive(
     session: Session, step: Step, parts: list[dict[str, Any]], supplier: str | None = None
 ) -> dict[str, Any]:
     """Take goods that arrived into the store: each line becomes a lot at its cost. Lines of 0 are left out.
 
     parts: list of part, quantity, unit_cost, and where known lot (the maker's number) or serials (one for each piece).
+    RECEIPT_REFUSED says what does not add up: a price or a serial number that is missing, one that is known already.
+
     Result: receipt_no (null when nothing arrived).
     """
-    delivered = [_delivered(row) for row in parts if row.get("quantity")]
-    if not delivered:
-        return {"receipt_no": None}
-    return {"receipt_no": stock.receive(session, Posting.of_step(step), delivered, supplier).number}
+    try:
+        delivered = [_delivered(row) for row in parts if row.get("quantity")]
+        if not delivered:
+            return {"receipt_no": None}
+        return {"receipt_no": stock.receive(session, Posting.of_step(step), delivered, supplier).number}
+    except errors.Refused as refused:
+        # Who entered it can put it right (W4); as a technical failure it would be tried again as it is.
+        raise errors.BusinessError(REFUSED, refused.sentence) from refused
 
 
 def _delivered(row: dict[str, Any]) -> stock.Delivered:
