@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 
 from engine import calendars
 from engine.tables import Setting
@@ -32,7 +32,7 @@ def put(session: Session, name: str, value: Any) -> None:
     session.merge(Setting(name=name, value=value))
     session.flush()
     # Until the end of this unit nothing is kept: a savepoint may take the choice back.
-    session.info[_KEPT] = (weakref.ref(session.get_transaction()), None)
+    session.info[_KEPT] = (weakref.ref(_unit(session)), None)
 
 
 def calendar(session: Session) -> calendars.WorkingCalendar:
@@ -44,14 +44,19 @@ def calendar(session: Session) -> calendars.WorkingCalendar:
 def _chosen(session: Session) -> Mapping[str, Any]:
     """{name: value}."""
     read_in, values = session.info.get(_KEPT) or (_no_transaction, None)
-    unit = session.get_transaction()
+    unit = _unit(session)
     is_of_this_unit = unit is not None and read_in() is unit
     if is_of_this_unit and values is not None:
         return values
     found = dict(session.execute(_ALL).all())
     if not is_of_this_unit:
-        session.info[_KEPT] = (weakref.ref(session.get_transaction()), found)
+        session.info[_KEPT] = (weakref.ref(_unit(session)), found)
     return found
+
+
+def _unit(session: Session | scoped_session) -> SessionTransaction | None:
+    # A web request hands over the registry of its session: called, it gives the session itself.
+    return (session() if isinstance(session, scoped_session) else session).get_transaction()
 
 
 def _no_transaction() -> SessionTransaction | None:
