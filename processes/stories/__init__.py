@@ -7,8 +7,11 @@ functions (session, now, **what the story gives), both by the name that the stor
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +30,33 @@ def stage() -> scenarios.Stage:
         finders={finder.__name__: finder for each in _MODULES for finder in each.FINDERS},
         changes={change.__name__: change for each in _MODULES for change in each.CHANGES},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that stories may use. kind: finder or change; signature: what a story gives it; doc: what it finds or does."""
+
+    kind: str
+    name: str
+    signature: str
+    doc: str
+
+
+def names() -> list[Named]:
+    """Every finder and change that there is, by name; finders first."""
+    found = stage()
+    return [
+        Named(kind, name, _signature(function, given), inspect.getdoc(function).partition("\n")[0])
+        for kind, functions, given in (("finder", found.finders, 1), ("change", found.changes, 2))
+        for name, function in sorted(functions.items())
+    ]
+
+
+def _signature(function: Callable[..., Any], given: int) -> str:
+    whole = inspect.signature(function, eval_str=True)
+    own = list(whole.parameters.values())[given:]
+    written = str(whole.replace(parameters=own, return_annotation=inspect.Signature.empty))
+    return re.sub(r"\b(decimal|typing|datetime)\.", "", written)
 
 
 def report(names: Iterable[str] = ()) -> list[dict[str, Any]]:

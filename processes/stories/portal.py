@@ -51,8 +51,11 @@ def customer_answers(
     comment: str | None = None,
     version: int | None = None,
 ) -> None:
-    """The customer opens the link in our newest mail and answers: `decision` (and reason) to a quote, `answer` to a question,
-    `score` (and comment) to a survey. With `version` it is the newest link to that version of the quote."""
+    """The customer opens the link in our newest mail and answers a quote, a question or a survey.
+
+    `decision` (and reason) answers a quote, `answer` a question, `score` (and comment) a survey. With `version` it is the
+    newest link to that version of the quote.
+    """
     if decision is not None:
         purpose, submission = customer_links.QUOTE, {"decision": decision, "reason": reason}
     elif score is not None:

@@ -208,3 +208,17 @@ def _wait_for(address: str, server: subprocess.Popen) -> dict:
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
     raise AssertionError("The server did not become ready within a minute.")
+
+
+def test_the_names_for_stories_are_listed_with_what_they_take_and_do(orderlane):
+    code, told = orderlane("scenarios", "--names")
+    _code, as_json = orderlane("scenarios", "--names", "--json")
+
+    assert code == 0
+    assert "  cost_centre_entries(order_no: str)\n      " in told
+    assert "  links_are_withdrawn(order_no: str)\n      Somebody withdraws all links of an order.\n" in told
+    assert "session" not in told
+    names = json.loads(as_json)
+    assert {each["kind"] for each in names} == {"finder", "change"}
+    assert all(f"  {each['name']}{each['signature']}\n      {each['doc']}\n" in told for each in names)
+    assert [each["name"] for each in names if len(each["doc"]) < 20] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -76,9 +77,18 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--coverage", is_flag=True, help="Say which sequence flows no story has taken.")
+@click.option(
+    "--names",
+    "only_names",
+    is_flag=True,
+    help="Play nothing; list the finders and changes that stories may use.",
+)
 @as_json
-def scenarios(names: tuple[str, ...], coverage: bool, as_json: bool) -> None:
+def scenarios(names: tuple[str, ...], coverage: bool, only_names: bool, as_json: bool) -> None:
     """Play the stories of the process packages on a database of their own. Exit code 1 when one fails."""
+    if only_names:
+        _print_names(as_json)
+        return
     packages = [package.name for package in catalogue.find(names)]
     shown = packages if as_json else track(packages, "Playing", transient=True)
     report = [entry for name in shown for entry in stories.report([name])]
@@ -111,6 +121,18 @@ def layout_(file: Path, output: Path | None, only_check: bool) -> None:
         raise click.ClickException(f"{file}: {refused}") from None
     (output or file).write_bytes(drawn)
     click.echo(f"{output or file}: drawn.")
+
+
+def _print_names(as_json: bool) -> None:
+    found = stories.names()
+    if as_json:
+        print_json([asdict(each) for each in found])
+        return
+    for kind, title in (("finder", "Finders, for conditions:"), ("change", "Changes, for steps:")):
+        click.echo(title)
+        for each in found:
+            if each.kind == kind:
+                click.echo(f"  {each.name}{each.signature}\n      {each.doc}")
 
 
 def _read(paths: tuple[Path, ...]) -> tuple[dict[str, bytes], list[Finding]]:
