@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
-
 import pytest
-from sqlalchemy import Engine, exc, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from engine import database, errors
+from engine import database
 from engine.tables import ProcessInstance
 from processes.records import (
     completion,
@@ -25,38 +20,8 @@ from processes.records import (
 )
 from processes.records.wage_schemes import Earning, WageScheme
 from tests.processes import repaired
+from tests.processes.at_once import all_at_once
 from tests.processes.company import posting
-
-_MANY = 8
-
-
-def _try(url: str, act: Callable[[Session, int], str], number: int, start: Barrier, said: Queue[str]) -> None:
-    """Act in a process of its own, when all are ready."""
-    engine = database.connect(url)
-    start.wait()
-    try:
-        with database.transaction(engine) as session:
-            answer = act(session, number)
-    except errors.BusinessError as refused:
-        answer = refused.code
-    except exc.IntegrityError:
-        answer = "refused by the database"
-    said.put(answer)
-
-
-def _all_at_once(engine: Engine, act: Callable[[Session, int], str]) -> list[str]:
-    url = engine.url.render_as_string(hide_password=False)
-    # Connections must not be shared with the children.
-    engine.dispose()
-    fork = multiprocessing.get_context("fork")
-    start, said = fork.Barrier(_MANY), fork.Queue()
-    running = [fork.Process(target=_try, args=(url, act, number, start, said)) for number in range(_MANY)]
-    for each in running:
-        each.start()
-    answers = [said.get(timeout=60) for _each in running]
-    for each in running:
-        each.join()
-    return sorted(answers)
 
 
 @pytest.fixture
@@ -79,7 +44,7 @@ def _complete(session: Session, effect: str) -> str:
 
 
 def test_an_order_that_eight_complete_at_once_is_completed_and_paid_once(ready: Engine) -> None:
-    answers = _all_at_once(ready, lambda session, number: _complete(session, f"completion {number}"))
+    answers = all_at_once(ready, lambda session, number: _complete(session, f"completion {number}"))
 
     assert answers == ["NOT_READY_TO_COMPLETE"] * 7 + ["completed"]
     with database.reading(ready) as session:
@@ -91,7 +56,7 @@ def test_an_order_that_eight_complete_at_once_is_completed_and_paid_once(ready: 
 
 
 def test_an_effect_that_eight_run_at_once_gives_all_of_them_the_first_result(ready: Engine) -> None:
-    answers = _all_at_once(ready, lambda session, _number: _complete(session, "completion"))
+    answers = all_at_once(ready, lambda session, _number: _complete(session, "completion"))
 
     assert answers == ["completed"] * 8
     with database.reading(ready) as session:
@@ -108,7 +73,7 @@ def _accrue(session: Session, number: int) -> str:
 
 
 def test_the_database_itself_refuses_a_second_wage_for_the_same_work(ready: Engine) -> None:
-    _all_at_once(ready, _accrue)
+    all_at_once(ready, _accrue)
 
     with database.reading(ready) as session:
         assert [each.amount_cents for each in wages.entries(session, "R-0001")] == [200_00]
@@ -127,7 +92,7 @@ def test_of_eight_answers_to_one_quote_the_first_counts(any_database: Engine) ->
         given = repaired.of(row, f"answer {number}", "customer")
         return quotes.decide(session, given, 1, decision, answered_through="link").state
 
-    answers = _all_at_once(any_database, answer)
+    answers = all_at_once(any_database, answer)
 
     with database.reading(any_database) as session:
         assert answers == ["QUOTE_CLOSED"] * 7 + [quotes.newest(session, "R-0001").state]
