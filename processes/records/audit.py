@@ -92,7 +92,8 @@ def changed(
     now: datetime,
 ) -> None:
     """Write down a change of something that is no record of its own, such as a setting."""
-    _write(session.connection(), (actor, now, None), CHANGED, object_table, object_key, before, after)
+    row = _row((actor, now, None), CHANGED, object_table, object_key, before, after)
+    session.execute(_INSERT, [row])
 
 
 def of(session: Session, object_table: str, object_key: object) -> list[AuditRow]:
