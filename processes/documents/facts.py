@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from processes.records import customer_links, customers, devices, ledger, orders
 from processes.records.customers import Customer
 from processes.records.devices import Device
 from processes.records.orders import RepairOrder
+from processes.records.quantities import milli
 
 #: The name of the setting with the letterhead: {name, address: [lines], phone, email, bank}.
 COMPANY = "company"
@@ -81,6 +83,8 @@ def _order(order: RepairOrder) -> dict[str, Any]:
         "repair_kind": order.repair_kind,
         "urgent": order.urgent,
         "promised_on": order.promised_date.isoformat(),
+        # A thousandth is the smallest that is printed as a number.
+        "mileage_milli": None if order.mileage_km is None else milli(Decimal(order.mileage_km)),
         **{name: getattr(order, name) for name in ("complaint", "fault_code", "cause", "findings")},
     }
 

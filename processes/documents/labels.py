@@ -78,6 +78,7 @@ WORDS = {
         "Keep this receipt: the device is handed out to whoever brings it, or to the customer in person."
     ),
     "lot": _l("Lot"),
+    "mileage": _l("Mileage, km"),
     "months": _l("Months"),
     "name": _l("Name"),
     "net": _l("Without VAT"),

@@ -26,10 +26,13 @@ def remember(
     brand: str | None = None,
     model: str | None = None,
     serial_no: str | None = None,
+    plate: str | None = None,
+    vin: str | None = None,
 ) -> dict[str, Any]:
     """Find the device of an order by its key or its serial number, or write a new one down.
 
-    A device that somebody else brings belongs to them from now on, unless an order for it is open.
+    A device that somebody else brings belongs to them from now on, unless an order for it is open. A vehicle has a number
+    plate and a VIN; those that are given replace what was known.
     Result: device_key, device_name ("Bosch SMS 45"), open_order_no (another open order for it, or null), earlier_repairs.
     """
     audit.acting(session, step.actor, step.now)
@@ -40,6 +43,7 @@ def remember(
         device = cards.register(
             session, owner_key, item_type=item_type, brand=brand, model=model, serial_no=serial_no
         )
+    device.note_vehicle(plate, vin)
     open_order = intake.open_order(session, device.key, but=step.business_key)
     if open_order is None:
         device.hand_to(owner_key)

@@ -28,8 +28,11 @@ def open(
     promised_date: str | None = None,
     parent_order_no: str | None = None,
     place: str = orders.POINT,
+    mileage: Decimal | None = None,
 ) -> dict[str, Any]:
     """Open the repair order of this instance, with its terms: short ones when it is urgent.
+
+    mileage: whole kilometres that a vehicle has run when it comes.
 
     Result: promised_date (day), target_at, limit_at (moments), target_term, limit_term (durations).
     """
@@ -46,6 +49,7 @@ def open(
         promised_date=date.fromisoformat(promised_date) if promised_date else None,
         parent_order_no=parent_order_no or None,
         place=place or orders.POINT,
+        mileage_km=None if mileage is None else int(mileage),
     )
     return {"promised_date": order.promised_date.isoformat(), **_terms(order)}
 

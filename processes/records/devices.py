@@ -53,6 +53,11 @@ class Device(audit.Audited, Base):
         """What people call it: brand and model, "Bosch SMS 45"."""
         return f"{self.brand} {self.model}" if self.brand else self.model
 
+    def note_vehicle(self, plate: str | None, vin: str | None) -> None:
+        """Write down what names a vehicle on the road; what nobody says stays as it was."""
+        self.plate, self.vin = _sign(plate) or self.plate, _sign(vin) or self.vin
+        self._index()
+
     def hand_to(self, customer_key: int) -> None:
         """It belongs to somebody else now."""
         if self.owner_key != customer_key:
@@ -61,6 +66,12 @@ class Device(audit.Audited, Base):
     def sold_with(self, document: str, warranty_until: date, sold_on: date | None = None) -> None:
         """Write down the sale that its warranty stands on."""
         self.sale_document, self.warranty_until, self.sold_on = document, warranty_until, sold_on
+
+    def _index(self) -> None:
+        named = (self.name, self.item_type, self.serial_no, self.plate, self.vin)
+        found = " ".join(each for each in named if each).casefold()
+        if found != self.search_text:
+            self.search_text = found
 
     def under_sale_warranty(self, on: date) -> bool:
         """Whether it was sold with a document and the warranty of that sale still runs on that day."""
@@ -101,15 +112,13 @@ def register(
         model_norm=normal(model),
         serial_norm=normal(serial_no),
         owner_key=owner_key,
-        plate=plate,
-        vin=vin,
+        plate=_sign(plate),
+        vin=_sign(vin),
         sale_document=sale_document,
         sold_on=sold_on,
         warranty_until=warranty_until,
     )
-    device.search_text = " ".join(
-        each for each in (device.name, device.item_type, device.serial_no, plate, vin) if each
-    ).casefold()
+    device._index()
     try:
         with session.begin_nested():
             session.add(device)
@@ -162,6 +171,11 @@ def repairs(session: Session, device_key: int) -> list[RepairOrder]:
         RepairOrder.device_key == device_key, RepairOrder.cancelled_at.is_(None)
     )
     return list(session.scalars(query.order_by(RepairOrder.created_at.desc(), RepairOrder.order_no.desc())))
+
+
+def _sign(text: str | None) -> str | None:
+    """A number plate or VIN as it is read: capital letters, single blanks."""
+    return " ".join((text or "").upper().split()) or None
 
 
 def normal(text: str | None) -> str:

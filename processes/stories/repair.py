@@ -40,6 +40,7 @@ def order(session: Session, order_no: str) -> dict[str, Any] | None:
         "urgent": row.urgent,
         "channel": row.channel,
         "complaint": row.complaint,
+        "mileage": row.mileage_km,
         "fault_code": row.fault_code,
         "cause": row.cause,
         "promised_date": row.promised_date.isoformat(),

@@ -17,7 +17,7 @@ from processes.records.orders import KIND_LABELS, day
 from webapp import access, keys
 from webapp.counter import blueprint, queries
 from webapp.database import db
-from webapp.inbox import orders, submissions
+from webapp.inbox import orders, steps, submissions
 from webapp.language import names, page_language
 
 PROCESS = "repair_intake"
@@ -34,6 +34,9 @@ FIELDS = (
     "brand",
     "model",
     "serial_no",
+    "plate",
+    "vin",
+    "mileage",
     "complaint",
     "completeness",
     "accessories",
@@ -98,6 +101,9 @@ def take_in() -> Any:
     sent = submissions.of(request)
     files = {reference: kept for reference, each in sent.files.items() if (kept := _with_content(each))}
     sent = replace(sent, answers=_answers(bool(files)), files=files)
+    if _cannot_be_reached(sent.answers):
+        missing = gettext("We need a telephone number or an e-mail address.")
+        return _refused({"customer_phone": missing}, sent), 422
     try:
         order = instances.start(
             db.session,
@@ -110,8 +116,7 @@ def take_in() -> Any:
         )
     except forms.SubmissionInvalid as invalid:
         db.session.rollback()
-        sentences = submissions.sentences(invalid)
-        return _page(replace(_typed(request.form), errors=sentences)), 422
+        return _refused(submissions.sentences(invalid), sent), 422
     submissions.attach_all(db.session, order.key, sent, actor=actor, now=now)
     return redirect(url_for("counter.taken_in", key=order.key))
 
@@ -126,8 +131,24 @@ def taken_in(key: int) -> str:
         order=order,
         receipt=documents.latest(db.session, order.business_key, "intake_receipt"),
         following=orders.next_for(db.session, order.key, access.actor()),
+        next_steps=steps.what_follows(
+            db.session, order, orders.open_tasks_of(db.session, [order.key])[order.key], access.actor()
+        ),
         waits=_waits(order),
     )
+
+
+def _cannot_be_reached(answers: dict[str, Any]) -> bool:
+    """Whether a new customer has neither a telephone number nor an address: the repair would stop at its first step."""
+    if "customer_key" in answers or "device_key" in answers:
+        return False
+    return not customers.digits(answers.get("customer_phone")) and "customer_email" not in answers
+
+
+def _refused(sentences: dict[str, str], sent: submissions.Sent) -> str:
+    # What a browser has chosen as files it does not choose again by itself.
+    lost = {"photos": gettext("Choose the photos again.")} if sent.files else {}
+    return _page(replace(_typed(request.form), errors=sentences | lost))
 
 
 def _waits(order: ProcessInstance) -> bool:
@@ -165,6 +186,9 @@ def _typed(values: Any) -> Typed:
 
 def _answers(has_photos: bool) -> dict[str, Any]:
     answers: dict[str, Any] = {name: text for name in FIELDS if (text := request.form.get(name, "").strip())}
+    if "mileage" in answers:
+        # People write 120 000; what is no number then, the form refuses with a sentence.
+        answers["mileage"] = "".join(answers["mileage"].split())
     answers["urgent"] = request.form.get("urgent") == "1"
     if has_photos:
         answers["photos"] = _PHOTOS

@@ -54,6 +54,12 @@ class DeviceCard:
     parts: dict[str, list[order_lines.OrderLine]]
     warranties: list[tuple[warranties.PartWarranty, warranties.PartWarrantyTerm]]
 
+    @property
+    def mileage_km(self) -> int | None:
+        """What a vehicle had run when it last came, as far as somebody wrote it down."""
+        known = (order.mileage_km for order, _intake in self.repairs if order.mileage_km is not None)
+        return next(known, None)
+
 
 @dataclass(frozen=True, slots=True)
 class ProductCard:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine import errors
-from processes.records import intake, ledger
+from processes.records import audit, devices, intake, ledger
 from processes.records.warranties import PartWarranty, PartWarrantyTerm
 from tests.processes.repair_shop import (
     TODAY,
@@ -141,3 +141,38 @@ def test_a_part_that_we_fitted_is_covered_too(shop: Session) -> None:
         "warranty_until": "2027-11-23",
         "warranty_basis": "Насос, fitted in order R-0001",
     }
+
+
+def test_a_vehicle_has_a_plate_and_a_vin_and_a_new_plate_takes_the_place_of_the_old_one(
+    shop: Session,
+) -> None:
+    instance(shop, "R-0001")
+    instance(shop, "R-0002")
+    customer_key = str(customer(shop, 1).key)
+    vehicle = {"item_type": "Car", "brand": "Dacia", "model": "Logan", "serial_no": "L-1"}
+
+    first = run(
+        shop,
+        "devices.remember",
+        "R-0001",
+        customer_key=customer_key,
+        plate=" abc 106",
+        vin="uu1 7",
+        **vehicle,
+    )
+    again = run(
+        shop,
+        "devices.remember",
+        "R-0002",
+        customer_key=customer_key,
+        device_key=first["device_key"],
+        plate="XYZ 9",
+    )
+
+    assert again["device_key"] == first["device_key"]
+    device = devices.get(shop, int(first["device_key"]))
+    assert (device.plate, device.vin) == ("XYZ 9", "UU1 7")
+    assert devices.search(shop, "xyz 9") == [device]
+    assert devices.search(shop, "abc 106") == []
+    plates = [row.after["plate"] for row in audit.of(shop, "device", device.key) if "plate" in row.after]
+    assert plates == ["ABC 106", "XYZ 9"]

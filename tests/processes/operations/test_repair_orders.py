@@ -151,3 +151,11 @@ def test_the_device_of_a_cancelled_order_is_given_back(shop: Session) -> None:
     run(shop, "intake.give_back", recipient="А. К.")
 
     assert places.of(shop, device(shop).key) == "customer"
+
+
+def test_a_vehicle_comes_with_what_it_has_run(shop: Session) -> None:
+    instance(shop)
+
+    _open(shop, mileage=Decimal(120500))
+
+    assert orders.get(shop, "R-0001").mileage_km == 120_500
