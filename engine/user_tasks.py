@@ -136,12 +136,17 @@ def page_of(user_task: UserTask) -> str | None:
 
 def open_page(session: Session, process_instance_key: int, page: str) -> UserTask | None:
     """The open user task of an order that is answered on this page, the oldest if there are several."""
+    return open_pages(session, process_instance_key).get(page)
+
+
+def open_pages(session: Session, process_instance_key: int) -> dict[str, UserTask]:
+    """{page: the oldest open user task of an order that is answered on it}, for the pages that wait for an answer."""
     rows = session.scalars(
         select(UserTask)
         .where(UserTask.process_instance_key == process_instance_key, UserTask.state == "open")
-        .order_by(UserTask.key)
+        .order_by(UserTask.key.desc())
     )
-    return next((each for each in rows if page_of(each) == page), None)
+    return {page: each for each in rows if (page := page_of(each))}
 
 
 def complete(

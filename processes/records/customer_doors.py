@@ -137,7 +137,7 @@ def _refuse_what_is_over(session: Session, link: CustomerLink, now: datetime) ->
             _l("There is a newer quote. This one can no longer be answered."),
             has_newer=is_newer_asked(session, link),
         )
-    if state == "superseded" and link.purpose != customer_links.QUOTE:
+    if state == "superseded":
         raise LinkOver(_l("There is a newer version of this. Open the link in our latest mail."))
 
 

@@ -19,10 +19,26 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import calendars, errors, outside, settings
 from engine.columns import Base
 from engine.keys import new_key
+from engine.sentences import _l
 from processes.records import terms
 
 QUOTE, STATUS, INVOICE, SURVEY, CLARIFY = "quote", "status", "invoice", "survey", "clarify"
 PURPOSES = (QUOTE, STATUS, INVOICE, SURVEY, CLARIFY)
+LABELS = {
+    QUOTE: _l("Answer to a quote"),
+    STATUS: _l("How the order stands"),
+    INVOICE: _l("The invoice"),
+    SURVEY: _l("How it was"),
+    CLARIFY: _l("Answer to a question"),
+}
+#: What `CustomerLink.state` says, in words.
+STATES = {
+    "open": _l("works"),
+    "used": _l("answered"),
+    "withdrawn": _l("withdrawn"),
+    "expired": _l("expired"),
+    "superseded": _l("replaced by a newer link"),
+}
 #: How long a link works when nothing else says it; the setting `customer_link_terms` overrides a line.
 TERMS = {QUOTE: "P14D", STATUS: "P180D", INVOICE: "P90D", CLARIFY: "P30D"}
 #: Where customers reach us, when the installation has not said it (the web writes its address at each start).
@@ -157,6 +173,31 @@ def supersede(session: Session, order_no: str, purpose: str, *, newest: str, now
         )
         .values(superseded_at=now)
     )
+
+
+def replace(session: Session, link: CustomerLink) -> None:
+    """From now on the earlier links to the same thing, as far as nobody has answered through them, only say that this is newer."""
+    session.execute(
+        update(CustomerLink)
+        .where(
+            CustomerLink.order_no == link.order_no,
+            CustomerLink.purpose == link.purpose,
+            CustomerLink.record_key == link.record_key,
+            CustomerLink.key != link.key,
+            CustomerLink.used_at.is_(None),
+            CustomerLink.superseded_at.is_(None),
+        )
+        .values(superseded_at=link.made_at)
+    )
+
+
+def get(session: Session, order_no: str, key: int) -> CustomerLink:
+    """A link of an order; nobody else changes it until the transaction ends. Raises NotFound."""
+    query = select(CustomerLink).where(CustomerLink.key == key, CustomerLink.order_no == order_no)
+    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise errors.NotFound("There is no such link, or you may not see it.")
+    return found
 
 
 def revoke(session: Session, order_no: str, *, now: datetime, purpose: str | None = None) -> int:

@@ -142,6 +142,10 @@ MESSAGES = {
     ),
 }
 
+_AGAIN = Message(
+    _l("Your link: order {order}"),
+    _l("Here is a new link for your {device}. The one before it no longer works."),
+)
 _HELLO = _l("Hello {customer},")
 _LEAD = {
     customer_links.QUOTE: _l("See the quote and answer here, without signing in:"),
@@ -180,10 +184,37 @@ def tell(
     if not customer.email or customer.preferred_channel == PHONE:
         _ask_to_call(session, posting, customer, Sentence(message.text, **places))
         return PHONE
+    made = None if purpose is None else _make_link(session, posting, purpose, facts)
+    _write(session, posting, customer, message, places, made)
+    return EMAIL
+
+
+def send_link(
+    session: Session, posting: ledger.Posting, customer: customers.Customer, purpose: str
+) -> customer_links.CustomerLink:
+    """Mail a new link of that purpose to a customer who has an address, whatever they prefer; they have asked for it.
+
+    Raises Refused for a quote that takes no answer any more.
+    """
+    order, facts = orders.get(session, posting.order_no), Facts()
+    if purpose == customer_links.QUOTE and _is_over(session, posting, facts):
+        raise errors.Refused(_l("The quote takes no answer any more, so its link is not sent again."))
+    made = _make_link(session, posting, purpose, facts)
+    _write(session, posting, customer, _AGAIN, _places(session, order, purpose, facts), made)
+    return made.link
+
+
+def _write(
+    session: Session,
+    posting: ledger.Posting,
+    customer: customers.Customer,
+    message: Message,
+    places: dict[str, object],
+    made: customer_links.Made | None,
+) -> None:
     parts = [Sentence(_HELLO, customer=customer.name), Sentence(message.text, **places)]
-    body, made = [in_language(each, customer.language) for each in parts], None
-    if purpose is not None:
-        made = _make_link(session, posting, purpose, facts)
+    body = [in_language(each, customer.language) for each in parts]
+    if made is not None:
         body.append(_link(session, made.link, customer.language))
     mail.write(
         session,
@@ -194,7 +225,6 @@ def tell(
         now=posting.at,
         link=made.address if made else None,
     )
-    return EMAIL
 
 
 def _places(

@@ -8,10 +8,11 @@ from flask import current_app, flash, redirect, render_template, request, send_f
 from flask_babel import gettext
 
 from engine import accountability, clock, history, mail, messages
+from engine import keys as engine_keys
 from engine.errors import Conflict, Forbidden, Refused
 from engine.tables import ProcessInstance
 from processes.documents import labels
-from processes.records import attachments, comments, products, quotes
+from processes.records import attachments, comments, customer_links, products, quotes
 from processes.records.orders import KIND_LABELS
 from webapp import access, keys
 from webapp.database import db
@@ -38,21 +39,19 @@ def my_orders() -> Any:
 @access.signed_in
 def order(key: int) -> Any:
     """The order: why it waits, what happened, comments, files, mails."""
-    return _page(_see(key))
+    return page(see(key))
 
 
 @blueprint.post("/orders/<int:key>/comments")
 @access.signed_in
 def add_comment(key: int) -> Any:
     """Write a comment."""
-    found, actor, now = _see(key), access.actor(), clock.now()
+    found, actor, now = see(key), access.actor(), clock.now()
     try:
         comments.add(db.session, found.key, request.form.get("text", ""), author=actor.login, now=now)
     except Refused as refused:
         db.session.rollback()
-        return _page(
-            _see(key), problem=sentence_of(refused), text=request.form.get("text", "")
-        ), refused.status
+        return page(see(key), problem=sentence_of(refused), text=request.form.get("text", "")), refused.status
     history.write(db.session, found.key, "commented", actor=actor.login, now=now)
     return redirect(_back(key, "comments"))
 
@@ -62,7 +61,7 @@ def add_comment(key: int) -> Any:
 def add_files(key: int) -> Any:
     """Attach photos and documents."""
     actor, now = access.actor(), clock.now()
-    found = _see(key)
+    found = see(key)
     uploads = [each for each in request.files.getlist("files") if each.filename]
     if not uploads:
         flash(gettext("No file was chosen. Choose one, then attach it."), "warn")
@@ -76,7 +75,7 @@ def add_files(key: int) -> Any:
             )
     except Refused as refused:
         db.session.rollback()
-        return _page(_see(key), problem=sentence_of(refused)), refused.status
+        return page(see(key), problem=sentence_of(refused)), refused.status
     history.write(
         db.session, found.key, "commented", actor=actor.login, now=now, detail={"files": len(uploads)}
     )
@@ -87,13 +86,13 @@ def add_files(key: int) -> Any:
 @access.signed_in
 def cancel(key: int) -> Any:
     """Ask for the cancellation; the process decides what follows. The reason is kept and read by whoever decides."""
-    found, actor = _see(key), access.actor()
+    found, actor = see(key), access.actor()
     if found.started_by != actor.login and not access.may("orders.cancel"):
         raise Forbidden("Only who asked for it, or a manager, can cancel an order. Write a comment instead.")
     reason = " ".join(request.form.get("reason", "").split())
     if len(reason) < SHORTEST_REASON:
         problem = gettext("A reason is needed: whoever decides reads it.")
-        return _page(found, problem=problem, reason=reason), 422
+        return page(found, problem=problem, reason=reason), 422
     published = messages.publish(
         db.session,
         orders.CANCEL,
@@ -115,7 +114,7 @@ def cancel(key: int) -> Any:
 def file(key: int) -> Any:
     """A file of an order I may see: always a download, except pictures inside our own pages."""
     row = attachments.get(db.session, key)
-    _see(row.process_instance_key)
+    see(row.process_instance_key)
     place = attachments.open_for(current_app.config["ORDERLANE"].uploads, row)
     shows = row.media_type.startswith("image/") and request.args.get("show") == "1"
     response = send_file(
@@ -127,7 +126,8 @@ def file(key: int) -> Any:
     return response
 
 
-def _see(key: int) -> ProcessInstance:
+def see(key: int) -> ProcessInstance:
+    """The order, if whoever asks may see it. Raises NotFound."""
     return orders.see(
         db.session,
         key,
@@ -137,7 +137,8 @@ def _see(key: int) -> ProcessInstance:
     )
 
 
-def _page(found: ProcessInstance, *, problem: str | None = None, **typed: str) -> str:
+def page(found: ProcessInstance, *, problem: str | None = None, **typed: str) -> str:
+    """The page of an order; `typed` is what stays in its fields when something was refused."""
     actor, now = access.actor(), clock.now()
     may_cancel = found.started_by == actor.login or access.may("orders.cancel")
     return render_template(
@@ -151,6 +152,9 @@ def _page(found: ProcessInstance, *, problem: str | None = None, **typed: str) -
         unit_words=products.UNITS,
         quote_words=quotes.STATES,
         kind_words=KIND_LABELS,
+        link_words=customer_links.LABELS,
+        link_states=customer_links.STATES,
+        letter_id=str(engine_keys.new_key()),
         mine=orders.next_for(db.session, found.key, actor),
         mails=mail.of(db.session, found.key) if may_cancel else [],
         can_cancel=may_cancel and orders.can_be_cancelled(db.session, found),

@@ -8,10 +8,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import user_tasks
 from engine.sentences import _l
 from engine.tables import ProcessDefinition, ProcessInstance
 from processes.records import (
     billing,
+    customer_letters,
+    customer_links,
     documents,
     intake,
     invoices,
@@ -43,6 +46,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link that the customer got, what became of it, and whether a new one in its place would be of use."""
+
+    link: customer_links.CustomerLink
+    state: str
+    can_be_sent_again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RepairCard:
     """Everything on the card."""
 
@@ -56,6 +68,7 @@ class RepairCard:
     lines: list[order_lines.OrderLine]
     parts: list[Part]
     quotes: list[quotes.QuoteVersion]
+    links: list[Link]
     documents: list[documents.IssuedDocument]
     replaced: set[int]
     work_order: work_orders.WorkOrder | None
@@ -120,6 +133,7 @@ def of(session: Session, row: ProcessInstance, *, now: datetime) -> RepairCard |
             if each.kind == order_lines.PART
         ],
         quotes=quotes.versions(session, number),
+        links=_links(session, order, now),
         documents=papers[::-1],
         replaced=documents.replaced(papers),
         work_order=work_orders.find(session, number),
@@ -129,3 +143,12 @@ def of(session: Session, row: ProcessInstance, *, now: datetime) -> RepairCard |
         balance_cents=receivables.balance(session, number),
         cost_cents=order_costs.total_cents(session, number),
     )
+
+
+def _links(session: Session, order: RepairOrder, now: datetime) -> list[Link]:
+    """The links of the customer, newest first. Two queries, however many there are."""
+    asked = user_tasks.open_pages(session, order.process_instance_key)
+    return [
+        Link(each, each.state(now), customer_letters.can_be_sent_again(each, asked))
+        for each in reversed(customer_links.of(session, order.order_no))
+    ]
