@@ -79,12 +79,13 @@ def deploy(
     session.add(deployment)
     session.flush()
     deployed = Deployed(deployment.key, findings=findings)
+    decision_models = dmn.among(resources)
     for name, body in sorted(resources.items()):
         kind = name.rsplit(".", 1)[-1]
         if kind == "form":
             _deploy_form(session, deployed, body.decode())
         elif kind == "dmn":
-            _deploy_decisions(session, deployed, body)
+            _deploy_decisions(session, deployed, dmn.self_contained(body, decision_models))
     for name, body in sorted(resources.items()):
         if name.endswith(".bpmn"):
             _deploy_processes(session, deployed, name, body, now)

@@ -26,6 +26,7 @@ _NO_OPERATIONS: Mapping[str, Operation] = {}
 class _Deployment:
     """What was found while the files were read: the models, the ids they bring, and the findings so far."""
 
+    imports: dict[str, bytes] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
     forms: dict[str, str] = field(default_factory=dict)
@@ -49,7 +50,7 @@ def check(
     operations: the catalogue, {type: Operation}. roles: the candidate roles that exist; None when nobody knows.
     known_...: ids that are deployed already and may be referred to.
     """
-    deployment = _Deployment()
+    deployment = _Deployment(imports=dmn.among(resources))
     for file in sorted(resources):
         _read(deployment, file, resources[file])
     company = Company(
@@ -122,7 +123,8 @@ def _read_decisions(deployment: _Deployment, report: Report, root: etree._Elemen
         _note_id(report, deployment.decisions, identity, f'decision "{identity}"', line)
     remedy = "Correct the decision in the modeler, and deploy it again."
     try:
-        problems = dmn.load(data).problems
+        dmn.self_contained(data, deployment.imports)
+        problems = dmn.load(data, deployment.imports).problems
     except dmn.DmnRefused as refused:
         report.add("dmn_refused", refused.message, remedy, line=refused.line)
         return

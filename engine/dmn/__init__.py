@@ -8,6 +8,17 @@ result.value, result.diagnostics
 from .elements import DecisionInfo
 from .errors import DmnRefused, ModelProblem
 from .explain import Explanation, Result
+from .imports import among, self_contained
 from .model import Model, load
 
-__all__ = ["DecisionInfo", "DmnRefused", "Explanation", "Model", "ModelProblem", "Result", "load"]
+__all__ = [
+    "DecisionInfo",
+    "DmnRefused",
+    "Explanation",
+    "Model",
+    "ModelProblem",
+    "Result",
+    "among",
+    "load",
+    "self_contained",
+]

@@ -132,6 +132,7 @@ def import_ways(graph: Graph) -> dict[str, tuple[str, ...]]:
         one, way = waiting.pop(0)
         for prefix, imported in one.imported.items():
             inner = (*way, prefix) if prefix else way
-            ways.setdefault(imported.namespace, inner)
-            waiting.append((imported, inner))
+            if imported.namespace not in ways:
+                ways[imported.namespace] = inner
+                waiting.append((imported, inner))
     return ways

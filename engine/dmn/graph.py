@@ -27,6 +27,7 @@ class Graph:
         self.namespace = definitions.get("namespace") or ""
         self.imported = dict(imported)
         self.problems: list[ModelProblem] = []
+        self.properties: set[str] = set()  # every name that may stand behind a dot; see linking.py
         self.types = ItemTypes(definitions, self._imported_types())
         self.elements: dict[str, Element] = {}
         for xml in children(definitions, *_KINDS):

@@ -22,7 +22,7 @@ _COLUMN_NAMES = ("output", "column", "variable")
 
 def compile_graph(graph: Graph) -> None:
     """Give every decision and knowledge model of the graph its closure; problems are added to the graph."""
-    properties = property_names(graph)
+    properties = graph.properties = property_names(graph)
     table = TypeTable(graph.types.types)
     inputs = [element.name for element in graph.of_kind(InputData)]
     for element in graph.elements.values():
@@ -52,14 +52,17 @@ def requirement_names(element: Decision | Knowledge) -> list[str]:
 
 
 def property_names(graph: Graph) -> set[str]:
-    """Every name that may stand behind a dot in this graph: components, columns, entries, imported elements."""
+    """Every name that may stand behind a dot in this graph: components, columns, entries, imported elements.
+
+    Imported graphs are compiled before the graph that imports them, so theirs are known.
+    """
     names = graph.types.component_names()
     for element in graph.elements.values():
         names.add(element.name)
         for tag in _COLUMN_NAMES:
             names.update(name_of(xml) for xml in element.xml.iter(f"{{*}}{tag}"))
     for imported in graph.imported.values():
-        names |= property_names(imported)
+        names |= imported.properties
     names.discard("")
     return names
 

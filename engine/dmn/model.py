@@ -6,49 +6,26 @@ import datetime as python
 from collections.abc import Mapping
 from typing import Any
 
-from lxml import etree
-
 from ..feel.errors import LimitExceeded
 from ..feel.runtime import Run
 from .elements import Decision, DecisionInfo, Element, InputData, Knowledge, Service
-from .errors import DmnRefused, ModelProblem
+from .errors import ModelProblem
 from .evaluation import Evaluation
 from .explain import Explanation, Result
 from .graph import Graph
-from .linking import compile_graph
-from .order import inputs_of, refuse_circles
-from .reader import children, read
+from .imports import graph_of
+from .order import inputs_of
 
 
 def load(xml: bytes, imports: Mapping[str, bytes] | None = None) -> Model:
     """Read a DMN document and everything it imports.
 
-    imports: the imported documents by namespace, by location, or by the import's name.
+    imports: the imported documents by namespace, by location, or by the import's name. What a document that was made
+    self-contained brings itself is used where they have none.
     Raises DmnRefused (a sentence and the line) when the document cannot be a decision model. Parts that cannot be
     evaluated are listed in Model.problems and give null.
     """
-    return Model(_graph(read(xml), imports or {}, []))
-
-
-def _graph(definitions: etree._Element, imports: Mapping[str, bytes], above: list[str]) -> Graph:
-    namespace = definitions.get("namespace") or ""
-    if namespace in above:
-        raise DmnRefused(
-            f"Expected imports without circles, but '{namespace}' imports itself.", definitions.sourceline
-        )
-    imported: dict[str, Graph] = {}
-    for entry in children(definitions, "import"):
-        keys = (entry.get("namespace"), entry.get("locationURI"), entry.get("name"))
-        data = next((imports[key] for key in keys if key in imports), None)
-        if data is not None:
-            imported[entry.get("name") or ""] = _graph(read(data), imports, [*above, namespace])
-        elif "DMN" in (entry.get("importType") or ""):
-            message = f"Expected the imported model '{entry.get('namespace')}', but it was not given."
-            raise DmnRefused(message, entry.sourceline)
-    graph = Graph(definitions, imported)
-    refuse_circles(graph)
-    compile_graph(graph)
-    return graph
+    return Model(graph_of(xml, imports or {}))
 
 
 class Model:

@@ -24,7 +24,27 @@ _CATEGORY = re.compile(r"\{[A-Za-z0-9\-]+\}", re.ASCII)
 
 def translate(pattern: str, flags: str) -> str:
     """The pattern in the syntax of `regex`; raises Problem for what XPath does not know."""
-    return "".join(_Translation(pattern, flags).parts())
+    return "".join(_Translation(_without_blanks(pattern) if "x" in flags else pattern, flags).parts())
+
+
+def _without_blanks(pattern: str) -> str:
+    """What the flag x leaves: blanks are taken away before anything else is read, but not inside square brackets."""
+    kept: list[str] = []
+    classes = 0
+    escaped = False
+    for sign in pattern:
+        if not classes and sign in " \t\n\r":
+            continue
+        kept.append(sign)
+        if escaped:
+            escaped = False
+        elif sign == "\\":
+            escaped = True
+        elif sign == "[":
+            classes += 1
+        elif sign == "]":
+            classes = max(classes - 1, 0)
+    return "".join(kept)
 
 
 class _Translation:
@@ -34,15 +54,12 @@ class _Translation:
         self.pattern = pattern
         self.at = 0
         self.classes = 0  # how many square brackets are open
-        self.free, self.multiline, self.dot_all = "x" in flags, "m" in flags, "s" in flags
+        self.multiline, self.dot_all = "m" in flags, "s" in flags
 
     def parts(self) -> Iterator[str]:
         quantified = True  # nothing stands at the start that could be repeated
         while self.at < len(self.pattern):
             sign = self.pattern[self.at]
-            if self.free and not self.classes and sign in " \t\n\r":
-                self.at += 1
-                continue
             if not self.classes and sign in "*+?{":
                 if quantified:
                     raise _invalid(f"nothing that {sign!r} could repeat stands before it")

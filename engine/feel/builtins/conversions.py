@@ -21,8 +21,6 @@ _SECONDS_PER_HOUR = 3600
 
 @builtin("not(negand: Any?) -> boolean")
 def negation(run: Run, negand: Any) -> bool | None:
-    if negand is None:
-        return None
     if type(negand) is not bool:
         raise Problem("Expected true or false to negate.")
     return not negand
