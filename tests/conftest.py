@@ -14,7 +14,8 @@ back at the end, as nothing below the web and the worker commits.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,43 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+#: {what is in it: the bytes of an in-memory database}: made once, copied for each test.
+_MADE: dict[object, bytes] = {}
+
+
+def in_memory(
+    name: str = "empty", fill: Callable[[Session], object] | None = None, into: Engine | None = None
+) -> Engine:
+    """A database in memory (`into` where one is open already) with all tables and what `fill` has put into it."""
+    engine = into or database.connect(
+        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    # Keyed by the tables too: a test module imported later may have added some.
+    made = (name, frozenset(_all_tables().tables))
+    if made not in _MADE:
+        if fill is None:
+            _all_tables().create_all(engine)
+        else:
+            in_memory(into=engine)
+            with database.transaction(engine) as session:
+                fill(session)
+        _MADE[made] = _bytes_of(engine).serialize()
+    _bytes_of(engine).deserialize(_MADE[made])
+    return engine
+
+
+def _bytes_of(engine: Engine) -> sqlite3.Connection:
+    with engine.connect() as connection:
+        return connection.connection.driver_connection
+
+
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An empty database with all tables: in memory, or the one of `any_database` where the test asks for that."""
     if "any_database" in request.fixturenames:
         yield request.getfixturevalue("any_database")
         return
-    engine = database.connect("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    _all_tables().create_all(engine)
+    engine = in_memory()
     yield engine
     engine.dispose()
 
