@@ -17,12 +17,32 @@ AT_ONCE = 8
 
 def all_at_once(engine: Engine, act: Callable[[Session, int], str]) -> list[str]:
     """What each of the eight answered, sorted: what `act` returned, the code of a business error, or who refused it."""
+
+    def run(own: Engine, number: int) -> str:
+        def unit() -> str:
+            with database.transaction(own) as session:
+                return act(session, number)
+
+        try:
+            return database.repeat_on_deadlock(unit)
+        except errors.BusinessError as refused:
+            return refused.code
+        except errors.Refused as refused:
+            return type(refused).__name__
+        except exc.IntegrityError:
+            return "refused by the database"
+
+    return each_on_its_own(engine, run)
+
+
+def each_on_its_own(engine: Engine, run: Callable[[Engine, int], str]) -> list[str]:
+    """What `run` returned in each of eight processes, sorted; each has connections of its own and begins with the others."""
     url = engine.url.render_as_string(hide_password=False)
     # Connections must not be shared with the children.
     engine.dispose()
     fork = multiprocessing.get_context("fork")
     start, said = fork.Barrier(AT_ONCE), fork.Queue()
-    running = [fork.Process(target=_try, args=(url, act, number, start, said)) for number in range(AT_ONCE)]
+    running = [fork.Process(target=_run, args=(url, run, number, start, said)) for number in range(AT_ONCE)]
     for each in running:
         each.start()
     answers = [said.get(timeout=60) for _each in running]
@@ -31,21 +51,7 @@ def all_at_once(engine: Engine, act: Callable[[Session, int], str]) -> list[str]
     return sorted(answers)
 
 
-def _try(url: str, act: Callable[[Session, int], str], number: int, start: Barrier, said: Queue[str]) -> None:
-    """Act in a process of its own, when all are ready."""
+def _run(url: str, run: Callable[[Engine, int], str], number: int, start: Barrier, said: Queue[str]) -> None:
     engine = database.connect(url)
     start.wait()
-
-    def unit() -> str:
-        with database.transaction(engine) as session:
-            return act(session, number)
-
-    try:
-        answer = database.repeat_on_deadlock(unit)
-    except errors.BusinessError as refused:
-        answer = refused.code
-    except errors.Refused as refused:
-        answer = type(refused).__name__
-    except exc.IntegrityError:
-        answer = "refused by the database"
-    said.put(answer)
+    said.put(run(engine, number))
