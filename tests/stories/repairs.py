@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import select
-
 from engine import database
-from engine.tables import Person, ProcessInstance
+from engine.tables import ProcessInstance
 from processes.records import (
     customer_links,
     price_lists,
@@ -21,12 +18,20 @@ from processes.records import (
     stock,
     stock_documents,
 )
-from processes.records.orders import RepairOrder, day
+from processes.records.orders import day
 from tests.http_client import Answer, Client
 from tests.stories.company import Company, Order, until
 
 _ADDRESS = re.compile(r"/c/[\w-]{43}")
 
+LAST, PAIR = "P-T19-LAST", "P-T19-PAIR"
+#: Parts of which no story but one knows: {number: (pieces, cost of one, price of one)}.
+PARTS = {
+    "P-T3-BOARD": (3, 200_00, 500_00),
+    "P-T3-GLASS": (1, 90_00, 150_00),
+    LAST: (1, 70_00, 110_00),
+    PAIR: (2, 30_00, 45_00),
+}
 SEEN = {"fault_is_gone": "ok", "works_fully": "ok", "is_safe": "ok", "is_clean": "ok", "is_complete": "ok"}
 CLEAN = {
     "diagnosis": "repairable",
@@ -182,16 +187,3 @@ def stock_up(company: Company, parts: dict[str, tuple[int, int, int]]) -> None:
             for sku, (pieces, cost, _price) in parts.items()
         ]
         stock.receive(session, posting, goods, "Example Parts")
-
-
-def opened_at(repair: Repair) -> datetime:
-    """When the order was opened."""
-    with database.reading(repair.company.engine) as session:
-        query = select(RepairOrder.created_at).where(RepairOrder.order_no == repair.order.number)
-        return session.scalars(query).one()
-
-
-def leads_of(company: Company, *logins: str) -> set[str]:
-    """The addresses of these people."""
-    with database.reading(company.engine) as session:
-        return set(session.scalars(select(Person.email).where(Person.login.in_(logins))))

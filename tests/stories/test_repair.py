@@ -1,4 +1,4 @@
-"""F01, the repair at our workshop, by the people of the demo company and their customers, over HTTP and real mail (T3, T6)."""
+"""F01, the repair at our workshop, by the people of the demo company and their customers, over HTTP and real mail (T3)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import select
 
 from engine import database
@@ -14,17 +13,7 @@ from processes.records import documents, orders
 from processes.records.devices import Device
 from processes.stories import money, portal, repair, stock, work
 from tests.stories.company import Company, until
-from tests.stories.repairs import SEEN, Repair, stock_up, taken_in
-
-# number: (pieces, cost of one, price of one)
-PARTS = {"P-T3-BOARD": (3, 200_00, 500_00), "P-T3-GLASS": (1, 90_00, 150_00), "P-T6": (2, 40_00, 60_00)}
-
-
-@pytest.fixture(scope="module")
-def shop(company: Company) -> Company:
-    """The company, with parts that no other story uses."""
-    stock_up(company, PARTS)
-    return company
+from tests.stories.repairs import SEEN, Repair, taken_in
 
 
 def _covered_laptop(shop: Company) -> tuple[str, str]:

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from engine import database
 from processes.records import stock_documents, stock_losses
 from processes.stories import stock
 from tests.http_client import Client
 from tests.stories.company import Company
-from tests.stories.repairs import Repair, stock_up, taken_in
+from tests.stories.repairs import LAST, PAIR, Repair, taken_in
 
-LAST, PAIR = "P-T19-LAST", "P-T19-PAIR"
-PARTS = {LAST: (1, 70_00, 110_00), PAIR: (2, 30_00, 45_00)}
 MISSING = "Decide about missing parts"
-
-
-@pytest.fixture(scope="module")
-def shop(company: Company) -> Company:
-    """The company, with parts that no other story uses."""
-    stock_up(company, PARTS)
-    return company
 
 
 def _wants(shop: Company, serial_no: str, part: str) -> Repair:
