@@ -11,7 +11,7 @@ import sys
 import click
 
 from engine.errors import OrderlaneError
-from webapp.commands import data, doctor, models, people, serve, texts
+from webapp.commands import data, decisions, doctor, models, people, serve, texts
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,7 +24,15 @@ def cli() -> None:
     """
 
 
-for command in (*serve.COMMANDS, *models.COMMANDS, people.user, data.db, doctor.doctor, texts.texts):
+for command in (
+    *serve.COMMANDS,
+    *models.COMMANDS,
+    *decisions.COMMANDS,
+    people.user,
+    data.db,
+    doctor.doctor,
+    texts.texts,
+):
     cli.add_command(command)
 
 

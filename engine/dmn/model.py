@@ -48,6 +48,11 @@ class Model:
         """{decision id: decision name}, in the order of the document."""
         return {decision.id: decision.name for decision in self.decisions}
 
+    def decision(self, name: str) -> DecisionInfo:
+        """The decision with this id or name. Raises KeyError, which names the known ones."""
+        found = self._element(Decision, name)
+        return DecisionInfo(found.id, found.name, inputs_of(found))
+
     def evaluate(
         self,
         name: str,

@@ -7,11 +7,12 @@
 Safe for texts from strangers: no Python is ever made from them, and every resource is bounded (limits.py).
 """
 
-from .border import to_json
+from .border import json_text, to_json
 from .errors import AssertionFailed, Diagnostic, FeelError, LimitExceeded, SyntaxProblem
 from .expression import Expression, Result, compile_unary_tests
 from .expression import compile_expression as compile
 from .parsing import Names
+from .texts import to_text
 
 __all__ = [
     "AssertionFailed",
@@ -24,5 +25,7 @@ __all__ = [
     "SyntaxProblem",
     "compile",
     "compile_unary_tests",
+    "json_text",
     "to_json",
+    "to_text",
 ]

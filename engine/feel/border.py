@@ -6,6 +6,7 @@ Numbers, lists and contexts from outside are taken in only when an expression to
 from __future__ import annotations
 
 import datetime as python
+import json
 import operator
 from collections.abc import Mapping
 from decimal import Decimal
@@ -15,7 +16,7 @@ from .durations import DaysDuration, MonthsDuration
 from .errors import FeelError, LimitExceeded
 from .functions import Function
 from .limits import MAX_JSON_VALUES, MAX_VALUE_DEPTH
-from .numbers import CONTEXT, is_whole, number_from
+from .numbers import CONTEXT, is_whole, number_from, text_of
 from .ranges import Range
 from .runtime import Run
 from .temporal import Date, DateTime, Time, from_python
@@ -126,3 +127,20 @@ def _to_json(value: Any, left: list[int]) -> Any:
         return _to_json(number_from(value), left)
     name = "a range" if kind is Range else "a function" if kind is Function else f"a {kind.__name__}"
     raise FeelError(f"Expected a value that JSON can hold, but the result is {name}.")
+
+
+def json_text(plain: Any) -> str:
+    """Plain JSON data, as to_json gives it, as text; decimals keep all their digits."""
+    return "".join(_json_parts(plain))
+
+
+def _json_parts(plain: Any) -> list[str]:
+    # The standard module writes every type but Decimal, which must keep its digits.
+    if isinstance(plain, list):
+        return ["[", ",".join("".join(_json_parts(item)) for item in plain), "]"]
+    if isinstance(plain, dict):
+        entries = (
+            f"{json.dumps(key, ensure_ascii=False)}:{''.join(_json_parts(plain[key]))}" for key in plain
+        )
+        return ["{", ",".join(entries), "}"]
+    return [text_of(plain) if isinstance(plain, Decimal) else json.dumps(plain, ensure_ascii=False)]

@@ -22,6 +22,11 @@ def as_text(run: Run, value: Any) -> str | None:
     return check_string(inner_text(run, value))
 
 
+def to_text(value: Any) -> str:
+    """The value as a person would write it in FEEL. Raises LimitExceeded for one beyond all measure."""
+    return inner_text(Run({}), value)
+
+
 def inner_text(run: Run, value: Any) -> str:
     """The value as it would be written inside a list: texts in quotes."""
     kind = type(value)

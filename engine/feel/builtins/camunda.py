@@ -6,18 +6,23 @@ import base64
 import binascii
 import json
 import random
+import re
 import uuid as python_uuid
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from .. import regexes
-from ..border import take_in, to_json
+from ..border import json_text, take_in, to_json
 from ..errors import AssertionFailed, FeelError, LimitExceeded, Problem
-from ..limits import MAX_LIST, check_string
-from ..numbers import text_of, whole
+from ..limits import MAX_LIST, check_string, check_string_length
+from ..numbers import whole
 from ..runtime import Run
+from ..texts import as_text
 from .lists import identity
 from .registry import builtin
+
+_PLACE = re.compile(r"%(?:([0-9]{1,4})\$)?(.?)", re.DOTALL)
 
 
 @builtin("is defined(value: Any?) -> boolean")
@@ -62,6 +67,37 @@ def trim(run: Run, string: str) -> str:
 @builtin("extract(string: string, pattern: string) -> list")
 def extract(run: Run, string: str, pattern: str) -> list[str]:
     return regexes.extracted(pattern, string)
+
+
+@builtin("string format(template: string, values: list) -> string")
+def string_format(run: Run, template: str, values: list[Any]) -> str:
+    """`%s` is the next value, `%2$s` the second, `%%` a percent sign; nothing else, so no width can fill the memory."""
+    following = iter(values)
+    parts: list[str] = []
+    end, length = 0, len(template)
+    for place in _PLACE.finditer(template):
+        parts.append(template[end : place.start()])
+        end = place.end()
+        parts.append("%" if place[0] == "%%" else _formatted(run, place, values, following))
+        length += len(parts[-1])
+        check_string_length(length)
+    return "".join([*parts, template[end:]])
+
+
+@builtin("string format(template: string, value...: Any?) -> string")
+def string_format_of(run: Run, template: str, values: list[Any]) -> str:
+    return string_format(run, template, values)
+
+
+def _formatted(run: Run, place: re.Match[str], values: list[Any], following: Iterator[Any]) -> str:
+    if place[2] != "s" or (place[1] and not 0 < int(place[1]) <= len(values)):
+        raise Problem(f"Expected %s, %1$s or %% in the template, but found {place[0]!r}.")
+    try:
+        value = values[int(place[1]) - 1] if place[1] else next(following)
+    except StopIteration:
+        raise Problem(f"The template has more places than the {len(values)} values.") from None
+    run.spend()
+    return as_text(run, value) or ("null" if value is None else "")
 
 
 @builtin("duplicate values(list: list) -> list")
@@ -115,19 +151,7 @@ def to_json_text(run: Run, value: Any) -> str:
         raise
     except FeelError as error:
         raise Problem(error.message) from None
-    return check_string("".join(_json_parts(plain)))
-
-
-def _json_parts(plain: Any) -> list[str]:
-    # The standard module writes every type but Decimal, which must keep its digits.
-    if isinstance(plain, list):
-        return ["[", ",".join("".join(_json_parts(item)) for item in plain), "]"]
-    if isinstance(plain, dict):
-        entries = (
-            f"{json.dumps(key, ensure_ascii=False)}:{''.join(_json_parts(plain[key]))}" for key in plain
-        )
-        return ["{", ",".join(entries), "}"]
-    return [text_of(plain) if isinstance(plain, Decimal) else json.dumps(plain, ensure_ascii=False)]
+    return check_string(json_text(plain))
 
 
 @builtin("from json(value: string)")
