@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from engine import sentences
 from processes import demo
 from tests.conftest import in_memory
 
@@ -20,3 +23,12 @@ def company(engine: Engine, request: pytest.FixtureRequest) -> Session:
     session = request.getfixturevalue("session")
     demo.company(session)
     return session
+
+
+@pytest.fixture(autouse=True)
+def no_translator() -> Iterator[None]:
+    """Below the web everything is said in English, whatever application ran in this process before."""
+    known = list(sentences._translators)
+    sentences.translate_with(None)
+    yield
+    sentences._translators[:] = known
