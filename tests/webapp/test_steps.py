@@ -76,7 +76,7 @@ def test_completing_the_last_step_of_mine_leads_to_the_list_with_what_comes_next
     answer = person.submit(f"/user-tasks/{work.key}/complete", {"work_notes": "New cable", "hours": 2})
 
     assert answer.json == {"go_to": "/inbox"}
-    assert "“Do the work” is done. Next: Confirm the result." in person.text("/inbox")
+    assert "“Do the work” is done. Next: Confirm the result (Requester)." in person.text("/inbox")
 
 
 def test_wrong_answers_come_back_with_a_sentence_for_each_field_and_nothing_is_done(visitor, database, task):

@@ -141,7 +141,7 @@ def _conflict(user_task: UserTask, sent: submissions.Sent, closed: UserTaskClose
 def _next_address(order: ProcessInstance, done: UserTask) -> str:
     """Where the person goes on: the next step of the same order if it is theirs, else the list."""
     actor = access.actor()
-    flash(steps.done_sentence(db.session, order, done), "done")
+    flash(steps.done_sentence(db.session, order, done, actor), "done")
     following = orders.next_for(db.session, order.key, actor)
     wanted = lists.queries.Filter.read(request.args.get("chip"), request.args.get("q"))
     if following is not None:

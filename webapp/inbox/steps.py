@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask_babel import format_time, gettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import errors, forms, roles, user_tasks, versions
+from engine import errors, roles, user_tasks
 from engine.roles import Actor
-from engine.tables import FormDefinition, Person, ProcessInstance, UserTask
+from engine.tables import Person, ProcessInstance, UserTask
 from processes.records import attachments, comments
-from webapp.inbox import comparing, orders, timeline
+from processes.records.orders import RepairOrder
+from webapp.inbox import comparing, orders, step_forms, timeline
 from webapp.language import label
-from webapp.texts import shown
 from webapp.words import initials
+
+EARLIER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The order beside a form: who asked, its history, comments and files. people: {login: name}."""
+    """The order beside a form: who asked, its history, comments and files. people: {login: name}.
+
+    earlier: of a repair, the last repairs of the same device before it.
+    """
 
     order: ProcessInstance
     starter: str
@@ -54,6 +60,7 @@ class Side:
     comments: list[comments.Comment]
     files: list[attachments.Attachment]
     people: dict[str, str] = field(default_factory=dict)
+    earlier: list[RepairOrder] = field(default_factory=list)
 
 
 def see(
@@ -106,11 +113,25 @@ def side(session: Session, order: ProcessInstance, actor: Actor, *, now: datetim
     return Side(
         order,
         people.get(order.started_by, order.started_by),
-        timeline.of(session, order, open_tasks, login=actor.login, now=now),
+        timeline.folded(timeline.of(session, order, open_tasks, login=actor.login, now=now)),
         said,
         files,
         people,
+        _earlier(session, order),
     )
+
+
+def _earlier(session: Session, order: ProcessInstance) -> list[RepairOrder]:
+    repair = session.scalar(select(RepairOrder).where(RepairOrder.process_instance_key == order.key))
+    if repair is None:
+        return []
+    query = (
+        select(RepairOrder)
+        .where(RepairOrder.device_key == repair.device_key, RepairOrder.created_at < repair.created_at)
+        .order_by(RepairOrder.created_at.desc())
+        .limit(EARLIER)
+    )
+    return list(session.scalars(query))
 
 
 def notice(
@@ -127,41 +148,43 @@ def notice(
     return gettext("%(who)s has taken this.", who=initials(person.name if person else user_task.assignee))
 
 
-def done_sentence(session: Session, order: ProcessInstance, done: UserTask) -> str:
-    """ "“Diagnose” is done. Next: the quote is sent." """
+def done_sentence(session: Session, order: ProcessInstance, done: UserTask, actor: Actor) -> str:
+    """ "“Diagnose” is done. Next: Answer the quote (Customer)." Whose step it is stands there when it is not the actor's."""
     following = orders.open_tasks_of(session, [order.key])[order.key]
     if order.state != "active":
         return gettext("“%(step)s” is done. The order is finished.", step=label(done.name))
-    names = list(dict.fromkeys(label(each.name) for each in following))
-    if not names:
+    if not following:
         return gettext("“%(step)s” is done. The order goes on by itself.", step=label(done.name))
-    return gettext("“%(step)s” is done. Next: %(next)s.", step=label(done.name), next=", ".join(names[:3]))
+    if any(each.element_id == done.element_id and each.key > done.key for each in following):
+        return gettext("“%(step)s” is open again. Look there for what is left.", step=label(done.name))
+    shown = what_follows(session, order, following, actor)
+    return gettext("“%(step)s” is done. Next: %(next)s.", step=label(done.name), next=shown)
 
 
-def schema_of(session: Session, user_task: UserTask) -> dict[str, Any] | None:
-    """The form-js JSON as it was bound to the user task."""
-    reference = user_task.form or {}
-    if reference.get("embedded"):
-        return json.loads(reference["embedded"])
-    if reference.get("key"):
-        return json.loads(session.get_one(FormDefinition, reference["key"]).body)
-    return None
+def what_follows(
+    session: Session, order: ProcessInstance, following: Iterable[UserTask], actor: Actor
+) -> str:
+    """The names of up to three open steps; whose it is stands beside a step that is not the actor's."""
+    mine = orders.next_for(session, order.key, actor)
+    names = [
+        label(each.name) if each is mine or not each.lane else f"{label(each.name)} ({label(each.lane)})"
+        for each in following
+    ]
+    return ", ".join(list(dict.fromkeys(names))[:3])
 
 
 def _form(
     session: Session, user_task: UserTask, actor: Actor, now: datetime, time_zone: str
 ) -> tuple[dict[str, Any] | None, str]:
-    form: forms.Form | None = versions.form_of(session, user_task)
-    if form is None:
+    found = step_forms.read(session, user_task, actor, now=now, time_zone=time_zone)
+    if found is None:
         return None, ""
-    # Who answers is part of what the form sees: staff owe the evidence of a phone call.
-    data = form.initial(user_tasks.variables(session, user_task, actor), now=now, time_zone=time_zone)
+    schema, data = found
     draft = user_tasks.draft(session, user_task.key, actor.login)
-    saved = ""
-    if draft is not None:
-        data = {**data, **draft.submission}
-        saved = gettext("Draft saved at %(time)s", time=format_time(draft.saved_at, "HH:mm"))
-    return {"schema": shown.form(schema_of(session, user_task)), "data": data}, saved
+    if draft is None:
+        return {"schema": schema, "data": data}, ""
+    saved = gettext("Draft saved at %(time)s", time=format_time(draft.saved_at, "HH:mm"))
+    return {"schema": schema, "data": {**data, **draft.submission}}, saved
 
 
 def _closed(session: Session, user_task: UserTask, actor: Actor, now: datetime) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -32,12 +33,14 @@ _WAITED = ("intermediateCatchEvent", "boundaryEvent", "receiveTask")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the timeline. state: done, current, waiting, failed, next."""
+    """A line of the timeline. state: done, current, waiting, failed, next. under: the lines that are folded into it."""
 
     text: str
     when: str = ""
     who: str = ""
     state: str = "done"
+    is_automatic: bool = False
+    under: tuple[Entry, ...] = ()
 
 
 def of(
@@ -66,6 +69,19 @@ def of(
     return entries + [_open(each, people, login, now) for each in open_tasks]
 
 
+def folded(entries: Iterable[Entry]) -> list[Entry]:
+    """The same, with what went by itself between two people's steps as one line: people look for people."""
+    found: list[Entry] = []
+    for by_itself, group in groupby(entries, lambda each: each.is_automatic and each.state == "done"):
+        lines = tuple(group)
+        if by_itself and len(lines) > 1:
+            text = ngettext("%(num)s automatic step", "%(num)s automatic steps", len(lines))
+            found.append(Entry(text, lines[-1].when, is_automatic=True, under=lines))
+        else:
+            found += lines
+    return found
+
+
 def names_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
     """{login: name} of these people, and of who acts without being one of the house (the customer)."""
     people = select(Person.login, Person.name).where(Person.login.in_(sorted(logins)))
@@ -88,9 +104,10 @@ def _entry(
     if text is None:
         return None
     shown = gettext("you") if row.actor == login else initials(who)
-    if row.kind in ("passed", "left") or not who:
-        shown = gettext("automatic")
-    return Entry(text, moment(row.at, now), shown, state)
+    by_itself = row.kind in ("passed", "left") or not who
+    return Entry(
+        text, moment(row.at, now), gettext("automatic") if by_itself else shown, state, is_automatic=by_itself
+    )
 
 
 def _sentence(
