@@ -88,6 +88,8 @@ class Shell:
         if access.person() is None:
             return []
         views = current_app.view_functions
+        # A page that belongs to one place or another, by what is on it, says so itself.
+        here = g.get("place") or _PLACE_OF.get(request.endpoint or "", request.endpoint)
         known = [
             ("inbox.user_tasks", gettext("My tasks"), "inbox", "I", None),
             ("counter.new_repair", gettext("Counter"), "hand", "T", "counter.use"),
@@ -111,8 +113,7 @@ class Shell:
                 "key": key,
                 "count": self._inbox_count() if endpoint == "inbox.user_tasks" else None,
                 "is_bad": False,
-                "is_current": request.endpoint == endpoint
-                or _PLACE_OF.get(request.endpoint or "") == endpoint,
+                "is_current": endpoint == here,
             }
             for endpoint, name, icon, key, permission in known
             if endpoint in views and (permission is None or access.may(permission))

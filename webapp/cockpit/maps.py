@@ -151,7 +151,7 @@ def at_node(
 
 
 def of_order(session: Session, order: ProcessInstance, now: datetime) -> Track:
-    """The path of one order on the diagram of its version. 4 queries."""
+    """The path of one order on the diagram of its version, and where it is, inside called processes too. 4 queries."""
     passed = session.execute(
         select(History.element_id, History.flows)
         .where(History.process_instance_key == order.key, History.kind.in_(("left", "passed")))
@@ -187,7 +187,7 @@ def of_order(session: Session, order: ProcessInstance, now: datetime) -> Track:
     }
     here = []
     for each in open_nodes:
-        element = elements.get(each.element_id)
+        element = versions.process(session, each.process_definition_key).elements.get(each.element_id)
         name = (element.name if element else None) or each.element_id.replace("_", " ")
         here.append((name, element.lane if element else None, each.entered_at))
     return Track(sorted(each for each in taken if each), current, here)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 
 from engine import accountability, clock, history, mail, messages
@@ -141,12 +141,15 @@ def page(found: ProcessInstance, *, problem: str | None = None, **typed: str) ->
     """The page of an order; `typed` is what stays in its fields when something was refused."""
     actor, now = access.actor(), clock.now()
     may_cancel = found.started_by == actor.login or access.may("orders.cancel")
+    repair = repair_card.of(db.session, found, now=now)
+    if repair and access.may("repairs.see"):
+        g.place = "office.repairs"
     return render_template(
         "inbox/order.html",
         order=found,
         side=steps.side(db.session, found, actor, now=now),
         reasons=accountability.why_waiting(db.session, found.key, now),
-        repair=repair_card.of(db.session, found, now=now),
+        repair=repair,
         document_titles=labels.TITLES,
         payer_words=labels.CHOICES["payer"],
         unit_words=products.UNITS,

@@ -100,9 +100,18 @@ class RepairCard:
         return is_open and any(each.kind == order_lines.SURCHARGE for each in self.lines)
 
     @property
+    def counted(self) -> list[tuple[order_lines.OrderLine, int, int]]:
+        """(line, thousandths, cents for its payer): as planned, and as it was done once the work order is completed."""
+        if self.work_order is not None and self.work_order.state == "completed":
+            return [
+                (each.line, each.quantity_milli, each.amount_cents) for each in billing.billed(self.lines)
+            ]
+        return [(each, each.quantity_milli, billing.planned_cents(each)) for each in self.lines]
+
+    @property
     def client_total_cents(self) -> int:
         """What the customer pays by the lines as they stand now."""
-        return sum(billing.planned_cents(each) for each in self.lines)
+        return sum(cents for _line, _milli, cents in self.counted)
 
 
 def of(session: Session, row: ProcessInstance, *, now: datetime) -> RepairCard | None:

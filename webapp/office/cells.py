@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import Row
 
 from engine import clock
-from processes.records import billing, money, quantities
+from processes.records import money, quantities
 from webapp import words
 from webapp.language import day as day_in_words
 from webapp.language import label, number
@@ -26,7 +26,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["counted"] = counted
     app.jinja_env.filters["cents"] = cents
     app.jinja_env.filters["pieces"] = pieces
-    app.jinja_env.filters["planned_cents"] = billing.planned_cents
     app.jinja_env.filters["on_day"] = day_in_words
 
 
