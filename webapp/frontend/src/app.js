@@ -5,12 +5,14 @@ import { installIslands } from './parts/islands/index.js';
 import { installKeys } from './parts/keys/index.js';
 import { installLive } from './parts/live/index.js';
 import { installRows } from './parts/rows/index.js';
+import { installTiles } from './parts/tiles/index.js';
 import { installToasts } from './parts/toasts/index.js';
 
 installBusyButtons();
 installDialogs();
 installKeys();
 installRows();
+installTiles();
 installToasts();
 installLive();
 installIslands({
