@@ -82,7 +82,8 @@ def send_link_again(
             _l("Nobody waits for an answer through this link any more, so it is not sent again.")
         )
     effect = f"customer_link:{old.key}:again"
-    posting = Posting(order.process_instance_key, order.order_no, effect, now, author.login)
+    # The question lies where the link before it led, whichever instance asked it.
+    posting = Posting(old.process_instance_key, order.order_no, effect, now, author.login)
     new = customer_messages.send_link(session, posting, customer, old.purpose)
     customer_links.replace(session, new)
     _audit(session, old, author, now, {"replaced_by": str(new.key)})

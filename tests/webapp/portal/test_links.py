@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 import engine.database
-from engine import clock, mail, worker
+from engine import clock, errors, mail, roles, worker
 from engine.tables import Mail
-from processes.records import audit, customer_links, documents
+from processes.records import audit, customer_letters, customer_links, documents, orders
 from processes.records.customer_links import CustomerLink
 from tests.webapp.asked import Asked, ordered, quoted
 from tests.webapp.visitors import Visitor, words
@@ -218,3 +218,28 @@ def test_the_mail_holds_the_address_that_this_installation_has(database, install
     with engine.database.reading(database) as session:
         [body] = [mail.text(each) for each in session.scalars(select(Mail).where(Mail.secrets.is_not(None)))]
     assert f"https://orders.example{asked.link('status')}\n" in body
+
+
+def _send_again(asked: Asked, address: str) -> bool:
+    with engine.database.transaction(asked.database) as session:
+        order = orders.get(session, asked.order_no)
+        author = roles.actor(session, "frontdesk")
+        return customer_letters.send_link_again(
+            session, order, asked.row(address).key, author=author, now=clock.now()
+        )
+
+
+def test_a_quote_that_is_sent_again_is_answered_through_the_new_link_only(asked, customer):
+    lost = asked.link("quote")
+
+    assert _send_again(asked, lost)
+    assert not _send_again(asked, lost)
+
+    assert asked.links("quote")[0] == lost
+    [found] = asked.links("quote")[1:]
+    _is_closed(
+        customer.post(f"{lost}?lang=en", {"decision": "approved"}), 410, "There is a newer version of this."
+    )
+    assert customer.post(f"{found}?lang=en", {"decision": "approved"}).status_code == 303
+    with pytest.raises(errors.Refused, match="Nobody waits for an answer through this link"):
+        _send_again(asked, found)
