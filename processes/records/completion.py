@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, errors, settings
 from engine.sentences import Label, Sentence, _l, in_language
+from engine.tables import Person
 from processes.records import (
     billing,
+    customers,
     devices,
     documents,
     invoices,
@@ -74,6 +76,9 @@ def complete(session: Session, posting: Posting, outcome: str) -> Completed:
     work_order = work_orders.get(session, posting.order_no)
     if work_order.completion_key == posting.effect_key:
         return _result(session, work_order)
+    # Each document asks for them again: while somebody holds them, the session has them without a query.
+    device = devices.get(session, order.device_key)
+    _held = customers.get(session, order.customer_key), session.get(Person, posting.by)
     billed = billing.billed(orders.lines(session, posting.order_no))
     works = done_works(session, order, billed)
     earnings = wage_schemes.reckon(session, works, order.repair_kind, orders.day(session, posting.at))
@@ -87,7 +92,7 @@ def complete(session: Session, posting: Posting, outcome: str) -> Completed:
     fitted = warranties.record(
         session,
         posting,
-        devices.get(session, order.device_key),
+        device,
         work_order.version,
         [each for each in billed if each.line.kind == "part"],
         orders.day(session, order.created_at),

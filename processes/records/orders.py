@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from engine import calendars, errors, settings
@@ -177,10 +177,7 @@ def open_order(
 
 def get(session: Session, order_no: str, *, hold: bool = False) -> RepairOrder:
     """The order of that number; with `hold` nobody else changes it until the transaction ends. Raises NotFound."""
-    query = select(RepairOrder).where(RepairOrder.order_no == order_no)
-    if hold:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    found = session.scalar(query)
+    found = session.get(RepairOrder, order_no, populate_existing=hold, with_for_update=hold or None)
     if found is None:
         raise errors.NotFound(f"There is no repair order {order_no}.")
     return found
