@@ -19,6 +19,7 @@ TITLES = {
 #: What each id in the facts is called, by the name it has there.
 CHOICES = {
     "repair_kind": {
+        "paid": _l("Paid repair"),
         "warranty": _l("Warranty repair"),
         "mixed": _l("Mixed repair"),
         "at_own_cost": _l("Repair at our own cost"),

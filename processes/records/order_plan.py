@@ -106,7 +106,7 @@ def follow_urgency(session: Session, order: RepairOrder) -> None:
         return
     _drop(session, standing)
     if due:
-        text = Sentence(_l("Surcharge for urgency, {percent} % of the labour"), percent=chosen["percent"])
+        text = Sentence(_l("Surcharge for urgency on the labour: {percent} %"), percent=chosen["percent"])
         language = customers.get(session, order.customer_key).language
         _add(
             session,
