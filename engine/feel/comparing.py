@@ -26,7 +26,9 @@ def equal(run: Run, left: Any, right: Any) -> bool | None:
         return None if pair is None else equal(run, *pair)
     if kind is list:
         run.spend(len(left))
-        return len(left) == len(right) and _all_equal(run, left, right)
+        if len(left) != len(right):
+            return None if run.as_in_browser else False
+        return _all_equal(run, left, right)
     if kind is dict:
         run.spend(len(left))
         return left.keys() == right.keys() and _all_equal(run, left.values(), [right[key] for key in left])

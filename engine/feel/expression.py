@@ -42,14 +42,20 @@ class Expression:
         self.names = frozenset(roots)
         self.certain_names = frozenset(name for name, certain in roots.items() if certain)
 
-    def evaluate(self, context: Mapping[str, Any], now: python.datetime | None = None) -> Result:
+    def evaluate(
+        self, context: Mapping[str, Any], now: python.datetime | None = None, as_in_browser: bool = False
+    ) -> Result:
         """The value under these variables, at this moment (default: the system's clock).
 
         context: plain JSON-like data or FEEL values; read when needed, never changed.
+        as_in_browser: for conditions of forms. As in feelin, `in` is false where nothing compares, and lists of
+        different lengths are neither equal nor unequal.
         Raises LimitExceeded when the text asks for more than untrusted text may have, FeelError for data that is
         no data. Everything else that goes wrong is null with a diagnostic.
         """
         run = Run(context, now)
+        if as_in_browser:
+            run.as_in_browser = True
         try:
             value = self.run_it(run, None)
         except RecursionError:

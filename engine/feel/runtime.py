@@ -25,6 +25,9 @@ class Run:
     look_at = MAX_STEPS - STEPS_PER_LOOK
     deadline = 0.0
     calls = 0
+    as_in_browser = (
+        False  # decide where feelin, the browser's FEEL, decides and the standard says null, or the reverse
+    )
     trace: list[Any] | None = None  # decision tables write down here which rules matched, when wanted
 
     def __init__(self, context: Mapping[str, Any], moment: python.datetime | None = None) -> None:

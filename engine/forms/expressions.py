@@ -82,7 +82,7 @@ class Condition:
 
     def holds(self, context: Mapping[str, Any], moment: Moment) -> bool:
         """Raises ExpressionFailed."""
-        result = _evaluated(self.expression, context, moment)
+        result = _evaluated(self.expression, context, moment, as_in_browser=True)
         if result.value is None:
             return not self.negated and not any(map(_is_false_in_the_browser, result.diagnostics))
         return result.value is True
@@ -161,9 +161,11 @@ def template_expressions(text: Any) -> Iterator[feel.Expression]:
                 yield feel.compile(expression)
 
 
-def _evaluated(expression: feel.Expression, context: Mapping[str, Any], moment: Moment) -> feel.Result:
+def _evaluated(
+    expression: feel.Expression, context: Mapping[str, Any], moment: Moment, as_in_browser: bool = False
+) -> feel.Result:
     try:
-        return expression.evaluate(context, moment.local)
+        return expression.evaluate(context, moment.local, as_in_browser)
     except feel.FeelError as failed:
         raise ExpressionFailed(str(failed)) from failed
 

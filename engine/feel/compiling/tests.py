@@ -24,7 +24,16 @@ Test = Callable[[Run, Frame, Any], "bool | None"]
 def in_tests(compiler: Compiler, node: In, scope: Scope | None) -> Closure:
     value = compiler.compile(node.value, scope)
     tests = [value_test(compiler, test, scope) for test in node.tests]
-    return lambda run, frame: any_of(run, frame, value(run, frame), tests)
+    only = compiler.compile(node.tests[0], scope) if len(node.tests) == 1 else None
+
+    def is_in(run, frame):
+        decided = any_of(run, frame, value(run, frame), tests)
+        if run.as_in_browser and decided is not True:
+            # feelin: false where nothing compares, null where the one list to look in is missing.
+            return None if only is not None and only(run, frame) is None else False
+        return decided
+
+    return is_in
 
 
 def unary_tests(compiler: Compiler, node: UnaryTests, scope: Scope | None) -> Closure:
