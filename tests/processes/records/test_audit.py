@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, delete, exc, func, select, update
+from sqlalchemy import Engine, delete, event, exc, func, select, update
 from sqlalchemy.orm import Session
 
 from engine import database
@@ -85,6 +85,39 @@ def test_a_change_that_is_taken_back_leaves_no_row(session: Session) -> None:
         savepoint.rollback()
 
     assert [row.action for row in audit.of(session, "customer", card.key)] == ["created"]
+
+
+def test_changes_that_are_written_together_are_noted_with_one_statement(
+    session: Session, engine: Engine
+) -> None:
+    cards = [customers.add(session, f"Z. {n}", phone=f"069 555 00{n}", now=NOW) for n in range(3)]
+    noted: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("INSERT INTO audit"):
+            noted.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    for card in cards:
+        card.change(notes="Asks for a receipt")
+    session.flush()
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert len(noted) == 1
+    assert [len(audit.of(session, "customer", card.key)) for card in cards] == [2, 2, 2]
+
+
+def test_what_the_database_refused_is_not_noted_with_the_next_change(session: Session) -> None:
+    card = customers.add(session, "Z. Z.", phone="069 555 444", now=NOW)
+
+    with pytest.raises(exc.IntegrityError), session.begin_nested():
+        card.kind = "robot"
+        session.flush()
+    card.change(notes="Asks for a receipt")
+    session.flush()
+
+    created, changed = audit.of(session, "customer", card.key)
+    assert (created.action, changed.after) == ("created", {"notes": "Asks for a receipt"})
 
 
 def test_what_somebody_tried_and_may_not_is_written_down(session: Session) -> None:
