@@ -21,15 +21,12 @@ from webapp.office.listing import Column, Filter, Listing
 
 
 def _is_open() -> ColumnElement[bool]:
-    return ProcessInstance.state == "active"
+    # An order that only waits for the customer's opinion is no work any more.
+    return and_(ProcessInstance.state == "active", IntakeDocument.issued_at.is_(None))
 
 
 def _is_late() -> ColumnElement[bool]:
-    return and_(_is_open(), _not_issued(), RepairOrder.promised_date < day(db.session, clock.now()))
-
-
-def _not_issued() -> ColumnElement[bool]:
-    return IntakeDocument.issued_at.is_(None)
+    return and_(_is_open(), RepairOrder.promised_date < day(db.session, clock.now()))
 
 
 def _search(words: str) -> ColumnElement[bool]:
