@@ -100,11 +100,11 @@ class Evaluation:
         def call(run: Run, arguments: list[Any]) -> Any:
             if len(arguments) != len(service.parameters):
                 raise Problem(f"Expected {len(service.parameters)} arguments, but found {len(arguments)}.")
-            run.enter_call()
             typed = [
                 parameter.target.type.coerce(run, value)
                 for parameter, value in zip(service.parameters, arguments, strict=True)
             ]
+            run.enter_call()
             value = self._serve(service, typed)
             run.leave_call()
             return value

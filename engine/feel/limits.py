@@ -14,6 +14,7 @@ STEPS_PER_LOOK = 1_024  # how often the clock is looked at
 MAX_CALL_DEPTH = 100
 MAX_LIST = 100_000
 MAX_STRING = 1_000_000
+MAX_MADE = 32_000_000  # bytes of texts and other values that one evaluation makes, kept or not
 MAX_PATTERN = 2_000  # characters of a regular expression
 REGEX_TIMEOUT_S = 0.05
 MAX_VALUE_DEPTH = 100  # lists and contexts inside one another, in values from outside

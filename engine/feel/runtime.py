@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .errors import Diagnostic, LimitExceeded
-from .limits import DEADLINE_S, MAX_CALL_DEPTH, MAX_DIAGNOSTICS, MAX_STEPS, STEPS_PER_LOOK
+from .limits import DEADLINE_S, MAX_CALL_DEPTH, MAX_DIAGNOSTICS, MAX_MADE, MAX_STEPS, STEPS_PER_LOOK
+
+_SHORT = 64  # characters: texts up to here cost no more than the step that makes them
 
 
 class Run:
@@ -25,6 +27,7 @@ class Run:
     look_at = MAX_STEPS - STEPS_PER_LOOK
     deadline = 0.0
     calls = 0
+    may_make = MAX_MADE
     as_in_browser = (
         False  # decide where feelin, the browser's FEEL, decides and the standard says null, or the reverse
     )
@@ -39,6 +42,27 @@ class Run:
         self.steps -= steps
         if self.steps < self.look_at:
             self._look()
+
+    def spend_on_text(self, text: str) -> None:
+        """Pay for reading a long text: a million characters are no single step."""
+        if len(text) > _SHORT:
+            self.spend(len(text) // _SHORT)
+
+    def made_text(self, text: str) -> None:
+        """Count a new text against what one evaluation may make."""
+        if len(text) > _SHORT:
+            self.made(len(text) if text.isascii() else 4 * len(text))
+
+    def made(self, size: int) -> None:
+        """Count so many bytes of new values; raises LimitExceeded when they would fill the memory."""
+        self.may_make -= size
+        if self.may_make < 0:
+            raise LimitExceeded(f"Expected one evaluation to make values of at most {MAX_MADE} bytes.")
+
+    def look(self) -> None:
+        """Look at the clock now, before work of unknown length (a pattern)."""
+        self.steps -= 1
+        self._look()
 
     def _look(self) -> None:
         if self.steps < 0:

@@ -31,6 +31,7 @@ def inner_text(run: Run, value: Any) -> str:
     """The value as it would be written inside a list: texts in quotes."""
     kind = type(value)
     if kind is str:
+        run.spend_on_text(value)
         return check_string(f'"{value.translate(_ESCAPES)}"')
     if value is None:
         return "null"

@@ -21,7 +21,9 @@ from ..runtime import Run
 from ..texts import as_text
 from .lists import identity
 from .registry import builtin
+from .strings import made_texts
 
+_BYTES_OF_A_LIST = 64
 _PLACE = re.compile(r"%(?:([0-9]{1,4})\$)?(.?)", re.DOTALL)
 
 
@@ -66,7 +68,8 @@ def trim(run: Run, string: str) -> str:
 
 @builtin("extract(string: string, pattern: string) -> list")
 def extract(run: Run, string: str, pattern: str) -> list[str]:
-    return regexes.extracted(pattern, string)
+    run.look()
+    return made_texts(run, regexes.extracted(pattern, string))
 
 
 @builtin("string format(template: string, values: list) -> string")
@@ -116,6 +119,7 @@ def partition(run: Run, items: list[Any], size: Decimal) -> list[list[Any]]:
     step = whole(size, "a size")
     if step < 1 or step != size:
         raise Problem(f"Expected a size of at least 1, but found {size}.")
+    run.made(_BYTES_OF_A_LIST * (len(items) // step + 1))
     return [items[start : start + step] for start in range(0, len(items), step)]
 
 

@@ -10,6 +10,7 @@ from ..runtime import Run
 from .registry import builtin
 
 Context = dict[str, Any]
+_BYTES_OF_A_CONTEXT = 240
 
 
 @builtin("get value(m: context, key: string?)")
@@ -33,6 +34,7 @@ def get_value_deep(run: Run, context: Context, keys: list[Any]) -> Any:
 @builtin("get entries(m: context) -> list")
 def get_entries(run: Run, m: Context) -> list[Context]:
     run.spend(len(m))
+    run.made(_BYTES_OF_A_CONTEXT * len(m))
     return [{"key": key, "value": value} for key, value in m.items()]
 
 

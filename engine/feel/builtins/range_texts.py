@@ -21,12 +21,11 @@ _MAKERS = frozenset({"date", "time", "date and time", "duration"})
 
 @builtin("range(from: string) -> range")
 def range_from_text(run: Run, from_: str) -> Range:
-    run.enter_call()
+    run.look()
     try:
         node = parse(from_)
     except SyntaxProblem:
         raise _no_range(from_) from None
-    run.leave_call()
     if not isinstance(node, RangeOf):
         raise _no_range(from_)
     start, end = _end(run, node.start, from_), _end(run, node.end, from_)

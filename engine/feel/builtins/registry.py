@@ -42,7 +42,9 @@ class Parameter:
 
     def take(self, run: Run, value: Any) -> Any:
         """The argument as the declared type has it; raises Problem when it does not fit."""
-        if value is None:
+        if type(value) is str:
+            run.spend_on_text(value)
+        elif value is None:
             if self.nullable:
                 return None
             raise Problem(f"Expected a value for '{self.name}', but it is null.", "argument-null")

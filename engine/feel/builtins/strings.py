@@ -13,6 +13,8 @@ from ..numbers import whole
 from ..runtime import Run
 from .registry import builtin
 
+_BYTES_OF_A_TEXT = 60  # besides its characters
+
 
 @builtin("substring(string: string, start position: number, [length: number?]) -> string")
 def substring(run: Run, string: str, start_position: Decimal, length: Decimal | None = None) -> str:
@@ -71,17 +73,20 @@ def ends_with(run: Run, string: str, match: str) -> bool:
 
 @builtin("matches(input: string, pattern: string, [flags: string?]) -> boolean")
 def matches(run: Run, input: str, pattern: str, flags: str | None = None) -> bool:
+    run.look()
     return regexes.found(pattern, flags or "", input)
 
 
 @builtin("replace(input: string, pattern: string, replacement: string, [flags: string?]) -> string")
 def replace(run: Run, input: str, pattern: str, replacement: str, flags: str | None = None) -> str:
+    run.look()
     return regexes.replaced(pattern, flags or "", input, replacement)
 
 
 @builtin("split(string: string, delimiter: string) -> list")
 def split(run: Run, string: str, delimiter: str) -> list[str]:
-    return regexes.split(delimiter, string)
+    run.look()
+    return made_texts(run, regexes.split(delimiter, string))
 
 
 @builtin("string join(list: list, [delimiter: string?]) -> string")
@@ -93,3 +98,9 @@ def string_join(run: Run, items: list[Any], delimiter: str | None = None) -> str
     length = sum(map(len, texts)) + len(delimiter or "") * max(len(texts) - 1, 0)
     check_string_length(length)
     return (delimiter or "").join(texts)
+
+
+def made_texts(run: Run, texts: list[str]) -> list[str]:
+    """The parts of a text, counted against what one evaluation may make."""
+    run.made(_BYTES_OF_A_TEXT * len(texts) + sum(map(len, texts)))
+    return texts

@@ -37,9 +37,12 @@ def _call_builtin(compiler: Compiler, node: Call, scope: Scope | None) -> Closur
     def invoke(run, frame):
         values = [argument(run, frame) for argument in arguments]
         try:
-            return chosen(run, values)
+            result = chosen(run, values)
         except Problem as problem:
             return run.note(problem.code, problem.message, position)
+        if type(result) is str:
+            run.made_text(result)
+        return result
 
     return invoke
 

@@ -32,9 +32,12 @@ def chain(compiler: Compiler, node: Chain, scope: Scope | None) -> Closure:
 
         def once(run, frame):
             try:
-                return operation(first(run, frame), operand(run, frame))
+                value = operation(first(run, frame), operand(run, frame))
             except Problem as problem:
                 return run.note(problem.code, problem.message, position)
+            if type(value) is str:
+                run.made_text(value)
+            return value
 
         return once
 
@@ -45,6 +48,8 @@ def chain(compiler: Compiler, node: Chain, scope: Scope | None) -> Closure:
                 value = operation(value, operand(run, frame))
             except Problem as problem:
                 value = run.note(problem.code, problem.message, position)
+            if type(value) is str:
+                run.made_text(value)
         return value
 
     return fold
