@@ -6,6 +6,8 @@ import pytest
 
 from engine import clock, database
 from engine.tables import ProcessDefinition
+from processes.records.invoices import Invoice
+from processes.records.orders import RepairOrder
 from tests.stories.requests import LATHE, SCREEN, promise
 from webapp import access, config
 from webapp.accounts import links
@@ -14,15 +16,23 @@ from webapp.app import create_app
 #: What a GET answers that is no page: streams, parts for htmx, files, health, and what needs a one-time code.
 NO_PAGES = {
     "static", "live.stream", "inbox.news", "inbox.step_state", "inbox.file", "cockpit.node", "inbox.home",
-    "health.healthz", "health.readyz",
+    "health.healthz", "health.readyz", "counter.who", "counter.suggest_customers", "counter.suggest_devices",
+    "documents.document", "documents.print_now",
 }  # fmt: skip
-#: How each kind of person reads: theme, screen.
+EXPORTS = ("_csv", "_xlsx")
+#: The pages of the repair shop: whoever works there opens these.
+SHOP = (
+    "/counter", "/customers", "/devices", "/stock", "/prices", "/invoices", "/payments", "/repairs", "/find", "/orders/",
+)  # fmt: skip
+#: How each kind of person reads: theme, screen, which pages.
 KINDS = {
-    "sales": (False, "desktop"),
-    "it": (True, "desktop"),
-    "fitter": (False, "phone"),
-    "manager": (True, "phone"),
-    "admin": (False, "desktop"),
+    "sales": (False, "desktop", ("/",)),
+    "it": (True, "desktop", ("/",)),
+    "fitter": (False, "phone", ("/",)),
+    "manager": (True, "phone", ("/",)),
+    "admin": (False, "desktop", ("/",)),
+    "frontdesk": (False, "desktop", SHOP),
+    "accountant": (True, "desktop", SHOP),
 }
 
 
@@ -34,8 +44,17 @@ def places(company):
     company["it"].completes(order, "Take the request", promise("it"))
     with database.reading(company.engine) as session:
         definition = session.query(ProcessDefinition.key).filter_by(process_id="internal_request").scalar()
+        repair = session.query(RepairOrder).order_by(RepairOrder.order_no).first()
+        invoice = session.query(Invoice.number).order_by(Invoice.number).first()
+        assert invoice, "The demo company has a repair with an invoice."
     return {
-        "inbox.order": [order.key],
+        "inbox.order": [order.key, repair.process_instance_key],
+        "counter.taken_in": [repair.process_instance_key],
+        "documents.by_number": [repair.order_no],
+        "office.customer": [repair.customer_key],
+        "office.device": [repair.device_key],
+        "office.product": ["P-PUMP"],
+        "office.invoice": [invoice.number],
         "inbox.step": [company["it"].sees(order)["Do the work"], company["fitter"].sees(late)["Take the request"]],
         "inbox.start_form": ["internal_request"],
         "cockpit.order": [order.key],
@@ -47,8 +66,13 @@ def places(company):
 
 def _addresses(app, places) -> list[str]:
     found = ["/no-such-page", "/inbox?q=nothing-of-this-name", "/inbox?select=1", "/cockpit/orders?q=nothing"]
+    found += ["/repairs?q=nothing", "/find?q=P-PUMP", "/find?q=nothing"]
+    found += [
+        f"/counter/new?customer={places['office.customer'][0]}",
+        f"/counter/new?device={places['office.device'][0]}",
+    ]
     for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods or rule.endpoint in NO_PAGES:
+        if "GET" not in rule.methods or rule.endpoint in NO_PAGES or rule.endpoint.endswith(EXPORTS):
             continue
         if access.rule_of(app.view_functions[rule.endpoint]).is_by_link:
             continue  # tests/browser/test_portal.py looks at what customers open
@@ -73,7 +97,7 @@ def addresses(places, tmp_path_factory) -> list[str]:
 @pytest.mark.parametrize("login", [*KINDS, None])
 def test_every_page_can_be_read_by_everybody(company, at_desk, open_page, addresses, axe, look, login):
     """axe finds nothing on any page that this person may open, nor on the pages that say no."""
-    dark, screen = KINDS.get(login, (False, "phone"))
+    dark, screen, opens = KINDS.get(login, (False, "phone", ("/",)))
     if login is None:
         page = open_page(screen, base_url=company.server.url)
         ready = None
@@ -82,7 +106,8 @@ def test_every_page_can_be_read_by_everybody(company, at_desk, open_page, addres
         page, ready = desk.page, desk.ready
     page.expected_noise += ["403", "404"]
     wrong, refusals = {}, set()
-    for address in addresses if login else ["/login", "/login/no-such-code", "/no-such-page"]:
+    own = [address for address in addresses if address.startswith(opens)]
+    for address in own if login else ["/login", "/login/no-such-code", "/no-such-page"]:
         status = page.goto(address).status
         if status in refusals:
             continue  # the same page again
@@ -101,6 +126,31 @@ def test_every_page_can_be_read_by_everybody(company, at_desk, open_page, addres
             look(page, f"page-{login}-{name or 'home'}")
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_the_counter_says_what_is_missing(at_desk, axe, look, screen):
+    """A new customer who cannot be reached: the sentence stands at the field, and nothing that was typed is lost."""
+    desk = at_desk("frontdesk", screen)
+    page = desk.page
+    page.expected_noise.append("422")
+    page.goto("/counter/new")
+    typed = {"customer_name": "Q. Z.", "item_type": "Drill", "model": "GSB 13", "serial_no": "EVERY-1"}
+    for name, text in (typed | {"complaint": "Sparks", "completeness": "Drill"}).items():
+        page.locator(f"[name={name}]").fill(text)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take the device in").click()
+
+    assert (
+        page.locator("#customer_phone_hint").inner_text()
+        == "We need a telephone number or an e-mail address."
+    )
+    assert {name: page.locator(f"[name={name}]").input_value() for name in typed} == typed
+    look(page, f"page-counter-missing-{screen}")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), (
+        "Only the page itself scrolls."
+    )
+    assert axe(page) == []
 
 
 def test_a_link_that_works_once_is_a_page_too(company, open_page, axe, look):
