@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as python
 import json
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -131,16 +131,24 @@ def _to_json(value: Any, left: list[int]) -> Any:
 
 def json_text(plain: Any) -> str:
     """Plain JSON data, as to_json gives it, as text; decimals keep all their digits."""
-    return "".join(_json_parts(plain))
+    return "".join(json_parts(plain))
 
 
-def _json_parts(plain: Any) -> list[str]:
+def json_parts(plain: Any) -> Iterator[str]:
+    """The pieces of json_text one by one, so that a caller may stop when they become too many."""
     # The standard module writes every type but Decimal, which must keep its digits.
     if isinstance(plain, list):
-        return ["[", ",".join("".join(_json_parts(item)) for item in plain), "]"]
-    if isinstance(plain, dict):
-        entries = (
-            f"{json.dumps(key, ensure_ascii=False)}:{''.join(_json_parts(plain[key]))}" for key in plain
-        )
-        return ["{", ",".join(entries), "}"]
-    return [text_of(plain) if isinstance(plain, Decimal) else json.dumps(plain, ensure_ascii=False)]
+        yield "["
+        for place, item in enumerate(plain):
+            if place:
+                yield ","
+            yield from json_parts(item)
+        yield "]"
+    elif isinstance(plain, dict):
+        yield "{"
+        for place, (key, item) in enumerate(plain.items()):
+            yield f"{',' if place else ''}{json.dumps(key, ensure_ascii=False)}:"
+            yield from json_parts(item)
+        yield "}"
+    else:
+        yield text_of(plain) if isinstance(plain, Decimal) else json.dumps(plain, ensure_ascii=False)

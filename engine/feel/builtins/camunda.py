@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from .. import regexes
-from ..border import json_text, take_in, to_json
+from ..border import json_parts, take_in, to_json
 from ..errors import AssertionFailed, FeelError, LimitExceeded, Problem
 from ..limits import MAX_LIST, check_string, check_string_length
 from ..numbers import whole
@@ -155,7 +155,14 @@ def to_json_text(run: Run, value: Any) -> str:
         raise
     except FeelError as error:
         raise Problem(error.message) from None
-    return check_string(json_text(plain))
+    parts: list[str] = []
+    length = 0
+    for part in json_parts(plain):
+        run.spend()
+        length += len(part)
+        check_string_length(length)
+        parts.append(part)
+    return "".join(parts)
 
 
 @builtin("from json(value: string)")

@@ -72,6 +72,7 @@ CASES = [
     # Camunda's additions
     ("is defined(1)", True), ('get or else(null, "x")', "x"), ("assert(5, 5 > 1)", 5), ("is empty([])", True),
     ('is blank(" \\t")', True), ('trim("  a b ")', "a b"), ('extract("a1b22", "[0-9]+")', ["1", "22"]),
+    ('string format("%s and %2$s, %%", ["a", 2])', "a and 2, %"), ('string format("%s-%s", 1, null)', "1-null"),
     ("duplicate values([1, 2, 3, 2, 1])", [1, 2]), ("partition([1, 2, 3], 2)", [[1, 2], [3]]),
     ("random number() < 1", True), ("string length(uuid())", 36), ('to base64("FEEL")', "RkVFTA=="),
     ('from base64("RkVFTA==")', "FEEL"), ('to json({a: [1.50, null, true, "x"]})', '{"a":[1.5,null,true,"x"]}'),
