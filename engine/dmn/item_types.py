@@ -13,6 +13,7 @@ from ..feel.errors import FeelError
 from ..feel.parsing import parse_unary_tests
 from ..feel.parsing.names import Names
 from ..feel.runtime import Run
+from ..feel.tree import Node
 from ..feel.types import ANY, BASIC_TYPES, ContextType, FunctionType, ListType, Type
 from .errors import ModelProblem
 from .reader import child, children, name_of, text_of, type_ref
@@ -31,12 +32,12 @@ _ALIASES = {
 
 
 class ConstrainedType(Type):
-    """A type of which only some values are allowed."""
+    """A type of which only some values are allowed; `order` lists them as written, the most important first."""
 
     is_any = False
 
-    def __init__(self, name: str, base: Type, allowed: Closure) -> None:
-        self.name, self.base, self.allowed = name, base, allowed
+    def __init__(self, name: str, base: Type, allowed: Closure, order: list[Node]) -> None:
+        self.name, self.base, self.allowed, self.order = name, base, allowed, order
 
     def holds(self, run: Run, value: Any) -> bool:
         return self.base.holds(run, value)
@@ -142,12 +143,13 @@ class ItemTypes:
         if not text:
             return base
         try:
-            allowed = Compiler().compile(parse_unary_tests(text, Names()), Scope("?", None))
+            tests = parse_unary_tests(text, Names())
+            allowed = Compiler().compile(tests, Scope("?", None))
         except FeelError as error:
             line = constraint.sourceline
             self.problems.append(ModelProblem(name, line, f"Allowed values: {error.message}", error.position))
             return base
-        return ConstrainedType(name, base, allowed)
+        return ConstrainedType(name, base, allowed, [test for test, _ in tests.tests])
 
     def component_names(self) -> set[str]:
         """All names that may stand behind a dot because some item definition has such a component."""

@@ -24,6 +24,7 @@ from ..feel.tree import Literal, Node, UnaryTests
 from ..feel.types import Type
 from .explain import RuleTrace, TableTrace
 from .hit_policies import AGGREGATORS, HIT_POLICIES, HitPolicy, Match
+from .item_types import ConstrainedType
 from .reader import child, children, name_of, text_of, type_ref
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ def _output(reader: BoxedReader, column: etree._Element, names: Names) -> Output
     declared = reader.types.referred(type_ref(column), column)
     allowed = _tests(reader, child(column, "outputValues"), names)
     order = [test for test, _ in allowed.tests] if isinstance(allowed, UnaryTests) else []
+    if allowed is None and isinstance(declared, ConstrainedType):
+        order = declared.order
     entry = child(column, "defaultOutputEntry")
     default = _output_value(reader, entry, names) if entry is not None else None
     return Output(name_of(column), declared, allowed, order, default)
