@@ -28,8 +28,9 @@ test: setup .venv/.system  ## Set everything up and run all tests
 	ruff format --check .
 	python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-faults: setup .venv/.system  ## Kill processes at work and walk 300 random orders: every promise must hold
-	ORDERLANE_WALKS=300 python -m pytest -n $(TESTERS) tests/faults tests/processes/test_walks.py $(ARGS)
+faults: setup .venv/.system  ## Kill processes at work and walk 300 random orders, try 50,000 generated expressions
+	ORDERLANE_WALKS=300 ORDERLANE_GENERATED=50000 python -m pytest -n $(TESTERS) \
+	    tests/faults tests/processes/test_walks.py tests/engine/feel/test_fuzz.py $(ARGS)
 
 bench: setup  ## Run every benchmark; each prints one JSON line last
 	@for file in bench/[a-z]*.py; do echo "== $$file"; python $$file --json || exit 1; done
