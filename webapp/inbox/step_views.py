@@ -28,7 +28,7 @@ def step(key: int) -> Any:
 @access.signed_in
 def step_state(key: int) -> Any:
     """Whether somebody else has taken or closed the user task meanwhile: a banner, or nothing."""
-    user_task, _ = steps.see(db.session, key, access.actor(), sees_all=access.may("orders.see_all"))
+    user_task, _ = _see(key)
     shown = request.args.get("version", type=int)
     return render_template(
         "inbox/step_state.html",
@@ -88,7 +88,7 @@ def complete(key: int) -> Any:
 
 def _page(key: int, *, problem: errors.Problem | None = None) -> str:
     actor, now = access.actor(), clock.now()
-    user_task, order = steps.see(db.session, key, actor, sees_all=access.may("orders.see_all"))
+    user_task, order = _see(key)
     headers.allow_inline_styles()
     return render_template(
         "inbox/step.html",
@@ -96,6 +96,17 @@ def _page(key: int, *, problem: errors.Problem | None = None) -> str:
         step=steps.read(db.session, user_task, order, actor, now=now, time_zone=g.calendar.time_zone),
         problem=problem,
         now=now,
+    )
+
+
+def _see(key: int) -> tuple[UserTask, ProcessInstance]:
+    # Who may open every repair is told, too, that a colleague has completed the step they have before them.
+    return steps.see(
+        db.session,
+        key,
+        access.actor(),
+        sees_all=access.may("orders.see_all"),
+        sees_repairs=access.may("repairs.see"),
     )
 
 

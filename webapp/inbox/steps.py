@@ -64,12 +64,14 @@ class Side:
 
 
 def see(
-    session: Session, key: int, actor: Actor, *, sees_all: bool = False
+    session: Session, key: int, actor: Actor, *, sees_all: bool = False, sees_repairs: bool = False
 ) -> tuple[UserTask, ProcessInstance]:
-    """The user task and its order, if the actor may see the order. Raises NotFound."""
+    """The user task and its order, if the actor may see the order (orders.see). Raises NotFound."""
     user_task = user_tasks.get(session, key)
     try:
-        order = orders.see(session, user_task.process_instance_key, actor, sees_all=sees_all)
+        order = orders.see(
+            session, user_task.process_instance_key, actor, sees_all=sees_all, sees_repairs=sees_repairs
+        )
     except errors.NotFound as found:
         raise errors.NotFound("There is no such step, or you may not see it.", **found.facts) from None
     return user_task, order
