@@ -112,3 +112,17 @@ def test_a_wrong_file_is_refused_with_its_name(visitor, database):
 
     assert answer.status_code == 422
     assert _repairs(database) == []
+
+
+def test_a_new_customer_whom_nobody_can_reach_is_asked_for_before_the_repair_starts(visitor, database):
+    answer = visitor("frontdesk").post("/counter/new", {**NEW, "customer_phone": "later"})
+
+    assert answer.status_code == 422
+    assert "We need a telephone number or an e-mail address." in words(answer.text)
+    assert _repairs(database) == []
+
+
+def test_the_page_after_intake_says_whose_step_is_next(visitor):
+    person = visitor("frontdesk")
+
+    assert "Next: Find the fault (Master)." in person.text(person.post("/counter/new", NEW).location)
