@@ -54,6 +54,8 @@ def read_date_time(text: str) -> DateTime:
     date = Date(int(match[1]), int(match[2]), int(match[3]))
     if match[4] is None:
         return DateTime(date, 0)
+    if match[4] == "24":
+        date = Date.from_days(date.days + 1)
     return DateTime(date, _nanos(*match.groups()[3:7]), _zone(match[8]))
 
 

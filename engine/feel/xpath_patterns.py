@@ -16,8 +16,15 @@ _NAME_START = (
     r":A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
     r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
 )
-_CLASSES = {"i": _NAME_START, "c": _NAME_START + r"\-.0-9\u00b7\u0300-\u036f\u203f\u2040"}
-_KEPT_ESCAPES = frozenset("nrtdDsSwW\\|.?*+(){}[]-^$")
+# XML Schema's \w is everything but punctuation, separators and others (so `_` is none), its \s four signs only.
+_CLASSES = {
+    "i": _NAME_START,
+    "c": _NAME_START + r"\-.0-9\u00b7\u0300-\u036f\u203f\u2040",
+    "s": r" \t\n\r",
+    "W": r"\p{P}\p{Z}\p{C}",
+}
+_INVERTED = {"I": "i", "C": "c", "S": "s", "w": "W"}
+_KEPT_ESCAPES = frozenset("nrtdD\\|.?*+(){}[]-^$")
 _COUNT = re.compile(r"\{[0-9]{1,9}(?:,[0-9]{0,9})?\}", re.ASCII)
 _CATEGORY = re.compile(r"\{[A-Za-z0-9\-]+\}", re.ASCII)
 
@@ -129,9 +136,9 @@ class _Translation:
                 raise _invalid("a category in braces belongs behind \\p")
             self.at = category.end()
             return "\\" + sign + category[0].replace("{Is", "{In", 1)
-        if sign and sign in "icIC":
-            inverted = sign in "IC"
-            content = _CLASSES[sign.lower()]
+        if sign in _CLASSES or sign in _INVERTED:
+            inverted = sign in _INVERTED
+            content = _CLASSES[_INVERTED.get(sign, sign)]
             # Python's sets may hold sets, so the inverted class stands inside brackets as well.
             return content if self.classes and not inverted else f"[{'^' if inverted else ''}{content}]"
         if sign and (sign in _KEPT_ESCAPES or (sign in "123456789" and not self.classes)):

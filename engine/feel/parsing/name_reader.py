@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ..tree import Literal, Name, Node
 from .known import BUILTIN_TRIE, KEYWORDS, PROPERTY_TRIE
-from .lexer import END, NAME, OP, QUOTED, STRING
+from .lexer import END, NAME, OP, OTHER, QUOTED, STRING
 from .names import Trie, longest, unquoted
 from .reader import TokenReader
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_IN_NAMES = frozenset({"-", "+", "*", "/", "**", "."})  # signs that DMN allows inside a name
+_IN_NAMES = frozenset({"-", "+", "*", "/", "**", ".", "'"})  # signs that DMN allows inside a name
 
 
 class NameReader(TokenReader):
@@ -96,7 +96,7 @@ class NameReader(TokenReader):
             token = self.tokens[self.at]
             if token[1] in stops and self.at > start:
                 return "".join(parts)
-            if token[0] in (END, STRING) or (token[0] == OP and token[1] not in _IN_NAMES):
+            if token[0] in (END, STRING, OP, OTHER) and token[1] not in _IN_NAMES:
                 raise self.unexpected(" or ".join(f"'{stop}'" for stop in stops))
             if parts and token[2] > self.tokens[self.at - 1][3]:
                 parts.append(" ")
@@ -110,6 +110,6 @@ class NameReader(TokenReader):
             kind, text, _, _ = self.tokens[index]
             if kind == OP and text == ":":
                 return index > self.at
-            if kind in (END, STRING) or (kind == OP and text not in _IN_NAMES):
+            if kind in (END, STRING, OP, OTHER) and text not in _IN_NAMES:
                 return False
             index += 1
