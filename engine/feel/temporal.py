@@ -101,16 +101,19 @@ class Time:
 
 
 class DateTime:
-    """A date with a time of day; two of them are equal when they are the same instant."""
+    """A date with a time of day; two of them are equal when they are the same instant.
 
-    __slots__ = ("date", "nanos", "zone")
+    is_second: where clocks are set back, the same local time comes twice; this is the later one.
+    """
 
-    def __init__(self, date: Date, nanos: int, zone: Zone = None) -> None:
-        self.date, self.nanos, self.zone = date, nanos, zone
+    __slots__ = ("date", "is_second", "nanos", "zone")
+
+    def __init__(self, date: Date, nanos: int, zone: Zone = None, is_second: bool = False) -> None:
+        self.date, self.nanos, self.zone, self.is_second = date, nanos, zone, is_second
 
     @property
     def offset(self) -> int | None:
-        return None if self.zone is None else offset_at(self.zone, self.date.days, self.nanos)
+        return None if self.zone is None else offset_at(self.zone, self.date.days, self.nanos, self.is_second)
 
     @property
     def time(self) -> Time:
@@ -142,9 +145,12 @@ class DateTime:
         """The moment as a clock in this zone shows it."""
         if zone is None:
             return cls.from_local(instant, None)
+        if isinstance(zone, int):
+            return cls.from_local(instant + zone * NANOS_PER_SECOND, zone)
         days, rest = divmod(instant, NANOS_PER_DAY)
-        offset = zone if isinstance(zone, int) else offset_at_instant(zone, days, rest)
-        return cls.from_local(instant + offset * NANOS_PER_SECOND, zone)
+        offset, is_second = offset_at_instant(zone, days, rest)
+        local = cls.from_local(instant + offset * NANOS_PER_SECOND, zone)
+        return cls(local.date, local.nanos, zone, is_second)
 
     def __eq__(self, other: object) -> bool:
         return type(other) is DateTime and self.key == other.key
@@ -192,18 +198,18 @@ def zone_named(name: str) -> ZoneInfo:
         raise Problem(f"There is no time zone named {name!r}.", "unknown-zone") from None
 
 
-def offset_at(zone: int | str, days: int, nanos: int) -> int:
-    """Seconds east of Greenwich when the local clock shows this moment."""
+def offset_at(zone: int | str, days: int, nanos: int, is_second: bool = False) -> int:
+    """Seconds east of Greenwich when the local clock shows this moment, the first or the second time."""
     if isinstance(zone, int):
         return zone
-    moment = _python_moment(days, nanos).replace(tzinfo=zone_named(zone))
+    moment = _python_moment(days, nanos).replace(tzinfo=zone_named(zone), fold=int(is_second))
     return int(moment.utcoffset().total_seconds())
 
 
-def offset_at_instant(zone: str, days: int, nanos: int) -> int:
-    """Seconds east of Greenwich at this moment of universal time."""
-    moment = _python_moment(days, nanos).replace(tzinfo=python.UTC)
-    return int(moment.astimezone(zone_named(zone)).utcoffset().total_seconds())
+def offset_at_instant(zone: str, days: int, nanos: int) -> tuple[int, bool]:
+    """Seconds east of Greenwich at this moment of universal time, and whether the local time comes the second time."""
+    there = _python_moment(days, nanos).replace(tzinfo=python.UTC).astimezone(zone_named(zone))
+    return int(there.utcoffset().total_seconds()), bool(there.fold)
 
 
 # The tz database says nothing about the far past and future: those years keep the offset of the nearest known one.
@@ -237,7 +243,7 @@ def from_python(value: python.date | python.datetime | python.time) -> Date | Da
     """A Python date, datetime or time as FEEL has it; a zoneinfo zone keeps its name."""
     if isinstance(value, python.datetime):
         date = Date(value.year, value.month, value.day)
-        return DateTime(date, _nanos_of(value), _zone_of(value))
+        return DateTime(date, _nanos_of(value), _zone_of(value), bool(value.fold))
     if isinstance(value, python.time):
         return Time(_nanos_of(value), _zone_of(value))
     return Date(value.year, value.month, value.day)

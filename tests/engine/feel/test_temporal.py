@@ -81,3 +81,18 @@ def test_temporal_values_behave_as_the_standard_says(value_of, text, expected):
 )
 def test_what_is_no_date_time_or_duration_is_null(text):
     assert feel.compile(text).evaluate({}).value is None
+
+
+def test_the_hour_that_comes_twice_is_passed_through_twice():
+    text = (
+        '{t: @"2020-10-25T01:30:00@Europe/Paris", h: @"PT1H", '
+        "r: [t + h, t + h + h, t + h + h + h, (t + h + h) - t, (t + h + h).time offset]}.r"
+    )
+
+    assert feel.to_json(feel.compile(text).evaluate({}).value) == [
+        "2020-10-25T02:30:00@Europe/Paris",
+        "2020-10-25T02:30:00@Europe/Paris",
+        "2020-10-25T03:30:00@Europe/Paris",
+        "PT2H",
+        "PT1H",
+    ]
