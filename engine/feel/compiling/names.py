@@ -138,11 +138,14 @@ def _path_from_root(compiler: Compiler, base: Name, steps: list[tuple[str, int]]
         value = run.context.get(root)
         if type(value) is dict:
             value = value.get(step, MISSING)
+            # The most frequent kinds first: this runs for every variable of every condition.
             kind = type(value)
-            if kind in ATOMS:
+            if kind is str:
                 return value
             if kind is int and -SMALL < value < SMALL:
                 return Decimal(value)
+            if kind in ATOMS:
+                return value
             if value is not MISSING:
                 return entered(run, value, root, position)
         return slow(run, frame)

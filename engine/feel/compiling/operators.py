@@ -15,6 +15,7 @@ from ..numbers import CONTEXT
 from ..runtime import Run
 from ..tree import Between, Chain, Compare, Literal, Logic, Negate
 from .scope import Closure, Scope
+from .shortcuts import entry_beside_literal
 
 if TYPE_CHECKING:
     from . import Compiler
@@ -71,6 +72,10 @@ def negate(compiler: Compiler, node: Negate, scope: Scope | None) -> Closure:
 
 
 def compare(compiler: Compiler, node: Compare, scope: Scope | None) -> Closure:
+    return entry_beside_literal(node, scope, _compare(compiler, node, scope))
+
+
+def _compare(compiler: Compiler, node: Compare, scope: Scope | None) -> Closure:
     left, right = compiler.compile(node.left, scope), compiler.compile(node.right, scope)
     position = node.position
     if node.op in ("=", "!="):

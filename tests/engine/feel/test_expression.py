@@ -118,3 +118,20 @@ def test_a_hundred_threads_share_one_expression():
         results = list(pool.map(lambda n: expression.evaluate({"n": n}).value, range(1, 101)))
 
     assert results == [sum(i * i for i in range(1, n + 1)) for n in range(1, 101)]
+
+
+@pytest.mark.parametrize("op", ["=", "!=", "<", "<=", ">", ">="])
+@pytest.mark.parametrize(
+    "value",
+    [5, 100, 100.0, Decimal("100.00"), 101, -1, 2**70, 10**7000, True, None, "a", "100", [100], [], {"a": 1}],
+    ids=lambda value: repr(value) if not isinstance(value, int) or value < 2**80 else "beyond FEEL",
+)
+@pytest.mark.parametrize("literal", ["100", '"a"', "1.5"])
+def test_the_short_way_to_compare_an_entry_gives_the_same_answer_as_the_long_one(op, value, literal):
+    short = feel.compile(f"order.total {op} {literal}").evaluate({"order": {"total": value}})
+    long = feel.compile(f"(if true then order.total else 0) {op} {literal}").evaluate(
+        {"order": {"total": value}}
+    )
+
+    assert short.value is long.value
+    assert [one.code for one in short.diagnostics] == [one.code for one in long.diagnostics]
