@@ -3,6 +3,7 @@
 
 const QUIET_MS = 1000;
 const AGAIN_MS = 15_000;
+const PATIENCE_MS = 2000;
 
 export class Draft {
   // read(): the submission as it is now. tell(state, words): "saving", "saved", "offline" or "not_saved".
@@ -12,6 +13,8 @@ export class Draft {
     this.saved = JSON.stringify(read());
     this.timer = 0;
     this.isOver = false;
+    this.isHeld = false;
+    this.underway = Promise.resolve();
     this.whenOnline = () => this.save();
     window.addEventListener('online', this.whenOnline);
   }
@@ -36,9 +39,26 @@ export class Draft {
     this.timer = setTimeout(() => this.save(), wait);
   }
 
-  async save({ leaving = false } = {}) {
+  save({ leaving = false } = {}) {
     clearTimeout(this.timer);
-    if (!this.isDirty) return;
+    if (this.isDirty && !this.isHeld) this.underway = this.put(leaving);
+    return this.underway;
+  }
+
+  // The answers are being sent: a draft that is on its way arrives first, else the server refuses it as too late.
+  hold() {
+    this.isHeld = true;
+    clearTimeout(this.timer);
+    return Promise.race([this.underway, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  }
+
+  // They were not taken: typing goes on.
+  letGo() {
+    this.isHeld = false;
+    this.changed();
+  }
+
+  async put(leaving) {
     const submission = this.read();
     const sent = JSON.stringify(submission);
     this.tell('saving');

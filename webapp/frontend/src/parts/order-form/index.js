@@ -121,6 +121,7 @@ async function submit(page, { data, errors, files }) {
     return;
   }
   if (button) busy(button);
+  await page.draft?.hold();
   const used = JSON.stringify(data);
   const answer = await send(page.element.dataset.action, {
     submission: data,
@@ -134,6 +135,7 @@ async function submit(page, { data, errors, files }) {
     location.assign(answer.go_to); // the button stays busy until the next page is there
     return;
   }
+  page.draft?.letGo();
   if (button) busy(button, false);
   if (answer.kind === 'refused') refuse(page, answer.errors);
   else if (answer.kind === 'offline') showBanner(page, 'warn', page.phrases.not_sent);
