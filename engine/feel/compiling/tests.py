@@ -23,14 +23,24 @@ Test = Callable[[Run, Frame, Any], "bool | None"]
 
 def in_tests(compiler: Compiler, node: In, scope: Scope | None) -> Closure:
     value = compiler.compile(node.value, scope)
+    if len(node.tests) == 1 and not isinstance(node.tests[0], UnaryTest):
+        return _in_one(value, compiler.compile(node.tests[0], scope), node.tests[0].position)
     tests = [value_test(compiler, test, scope) for test in node.tests]
-    only = compiler.compile(node.tests[0], scope) if len(node.tests) == 1 else None
 
     def is_in(run, frame):
         decided = any_of(run, frame, value(run, frame), tests)
+        return False if decided is None and run.as_in_browser else decided
+
+    return is_in
+
+
+def _in_one(value: Closure, test: Closure, position: int) -> Closure:
+    def is_in(run, frame):
+        bounds = test(run, frame)
+        decided = matches(run, value(run, frame), bounds, position)
         if run.as_in_browser and decided is not True:
-            # feelin: false where nothing compares, null where the one list to look in is missing.
-            return None if only is not None and only(run, frame) is None else False
+            # feelin: false where nothing compares, null where the list to look in is missing.
+            return None if bounds is None else False
         return decided
 
     return is_in

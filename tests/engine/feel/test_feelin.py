@@ -104,6 +104,12 @@ def test_every_difference_to_feelin_is_listed_with_the_rule_that_settles_it():
     assert len(expressions) >= 300
 
 
+def test_nested_tests_are_read_and_decided_once_also_as_in_the_browser():
+    nested = "x in (" * 60 + "2" + ")" * 60
+
+    assert feel.compile_unary_tests(nested).evaluate({"x": 1}, as_in_browser=True).value is False
+
+
 CONDITIONS = """a = "x"
 a != "x"
 a = null
