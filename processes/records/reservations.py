@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base, Key, key_column
 from engine.sentences import Sentence, _l, in_language
-from processes.records import audit, ledger, order_lines, products, quantities, stock_ledger
+from processes.records import audit, ledger, order_lines, orders, products, quantities, stock_ledger
 from processes.records.stock_ledger import Lot, StockBalance, StockLocation
 
 STOCK_SHORT = "STOCK_SHORT"
@@ -95,9 +95,15 @@ def reserve_order(session: Session, posting: ledger.Posting, language: str = "en
     """Reserve what the order of `posting` still needs, all of it or nothing, the oldest lots first.
 
     What is reserved beyond that (the plan has become smaller) is released. Doing it again changes nothing. Returns the
-    reservations that hold now. Raises BusinessError STOCK_SHORT with shortages, their names in `language`.
+    reservations that hold now. Raises BusinessError STOCK_SHORT with shortages, their names in `language`; Refused for an
+    order that is cancelled: nobody would release what it reserved (I7).
     """
     order_no = posting.order_no
+    # Held before the products, as cancelling holds them: who comes second sees what the first has done.
+    if orders.find(session, order_no) and orders.get(session, order_no, hold=True).cancelled_at is not None:
+        raise errors.Refused(
+            Sentence(_l("Order {order_no} is cancelled, so nothing is reserved for it."), order_no=order_no)
+        )
     held = {row.sku for row in active(session, order_no)}
     stock_ledger.hold(session, held | planned(session, order_no).keys())
     wanted, reserved = to_issue(session, order_no), _by_product(active(session, order_no))
