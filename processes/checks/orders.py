@@ -12,7 +12,7 @@ from processes.checks.check import Broken, Check
 from processes.records import order_status, places
 from processes.records.intake import IntakeDocument
 from processes.records.order_status import StatusChange
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from processes.records.places import ItemMovement
 from processes.records.quotes import QuoteVersion
 from processes.records.work_orders import WorkOrder
@@ -49,19 +49,19 @@ def _jumps(session: Session, _now: datetime) -> Broken:
 def _lost(session: Session, _now: datetime) -> Broken:
     last = (
         select(ItemMovement.to_place)
-        .where(ItemMovement.device_key == RepairOrder.device_key)
+        .where(ItemMovement.device_key == CustomerOrder.device_key)
         .order_by(ItemMovement.number.desc())
         .limit(1)
-        .correlate(RepairOrder)
+        .correlate(CustomerOrder)
         .scalar_subquery()
     )
     at = func.coalesce(last, places.CUSTOMER)
     query = (
         select(IntakeDocument.order_no.label("row"), at.label("place"))
-        .join(RepairOrder, RepairOrder.order_no == IntakeDocument.order_no)
+        .join(CustomerOrder, CustomerOrder.order_no == IntakeDocument.order_no)
         .where(
             IntakeDocument.issued_at.is_(None),
-            RepairOrder.cancelled_at.is_(None),
+            CustomerOrder.cancelled_at.is_(None),
             at == places.CUSTOMER,
         )
     )
@@ -133,13 +133,13 @@ def _cancelled(session: Session, _now: datetime) -> Broken:
     """Cancelled orders whose work order or quote goes on."""
     work = (
         select(WorkOrder.order_no.label("row"), WorkOrder.number.label("document"))
-        .join(RepairOrder, RepairOrder.order_no == WorkOrder.order_no)
-        .where(RepairOrder.cancelled_at.is_not(None), WorkOrder.state != "cancelled")
+        .join(CustomerOrder, CustomerOrder.order_no == WorkOrder.order_no)
+        .where(CustomerOrder.cancelled_at.is_not(None), WorkOrder.state != "cancelled")
     )
     quote = (
         select(QuoteVersion.order_no.label("row"), func.min("quote").label("document"))
-        .join(RepairOrder, RepairOrder.order_no == QuoteVersion.order_no)
-        .where(RepairOrder.cancelled_at.is_not(None), QuoteVersion.state == "sent")
+        .join(CustomerOrder, CustomerOrder.order_no == QuoteVersion.order_no)
+        .where(CustomerOrder.cancelled_at.is_not(None), QuoteVersion.state == "sent")
         .group_by(QuoteVersion.order_no)
     )
     return session.execute(union_all(work, quote))

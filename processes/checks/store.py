@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from engine.sentences import _l
 from engine.tables import ProcessInstance
 from processes.checks.check import Broken, Check
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from processes.records.products import Product
 from processes.records.reservations import Reservation
 from processes.records.stock_ledger import Lot, StockBalance, StockLocation, StockMove
@@ -134,13 +134,13 @@ def _left_over(session: Session, _now: datetime) -> Broken:
             Reservation.quantity_milli.label("promised_milli"),
         )
         .join(ProcessInstance, ProcessInstance.key == Reservation.process_instance_key)
-        .outerjoin(RepairOrder, RepairOrder.order_no == Reservation.order_no)
+        .outerjoin(CustomerOrder, CustomerOrder.order_no == Reservation.order_no)
         .outerjoin(WorkOrder, WorkOrder.order_no == Reservation.order_no)
         .where(
             Reservation.state == "active",
             or_(
                 ProcessInstance.state != "active",
-                RepairOrder.cancelled_at.is_not(None),
+                CustomerOrder.cancelled_at.is_not(None),
                 WorkOrder.state.in_(("completed", "cancelled")),
             ),
         )

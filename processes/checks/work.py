@@ -17,7 +17,7 @@ from processes.records.invoices import Invoice
 from processes.records.journal import JournalEntry
 from processes.records.order_costs import OrderCost
 from processes.records.order_lines import OrderLine
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from processes.records.payments import Payment
 from processes.records.quotes import QuoteVersion
 from processes.records.receivables import CREDITED, INVOICED, ReceivableEntry
@@ -159,7 +159,7 @@ def _half_posted(session: Session, _now: datetime) -> Broken:
 
 def _left_of_cancelled(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
     """Cancelled orders of which something is still booked, by ledger."""
-    cancelled = select(RepairOrder.order_no).where(RepairOrder.cancelled_at.is_not(None))
+    cancelled = select(CustomerOrder.order_no).where(CustomerOrder.cancelled_at.is_not(None))
     used = _used_value()
     sums = [
         *(

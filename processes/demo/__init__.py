@@ -1,10 +1,15 @@
 """A company to try things out with: departments, people in every role, records, and some requests on their way.
 
 Nobody in it is a real person: they have initials for names, and an address that no mail can reach.
+
+A module of this package with a function `fill(session)` is a family of its own: `fill` adds its records once the base is there, PEOPLE
+(login, name, language, roles, roles it leads) are its people, ORDERS what runs in it already (as in `repairs`).
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +27,10 @@ from processes.records.cost_centres import CostCentre
 from processes.records.departments import Department
 from processes.records.equipment import Equipment
 
+_MODULES = [importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__)]
+FAMILIES = [module for module in _MODULES if hasattr(module, "fill")]
+#: Everybody who works there.
+EVERYBODY = [*PEOPLE, *(person for family in FAMILIES for person in getattr(family, "PEOPLE", ()))]
 #: The letterhead of documents.
 COMPANY = {
     "name": "Orderlane demo workshop",
@@ -44,14 +53,19 @@ def build(session: Session, now: datetime) -> list[str]:
     company(session)
     catalogue.deploy_all(session, now=now)
     # The oldest first, so that the numbers of the orders grow with time.
-    for request in sorted([*REQUESTS, *REPAIRS], key=lambda request: -request["hours_ago"]):
+    running = [
+        *REQUESTS,
+        *REPAIRS,
+        *(order for family in FAMILIES for order in getattr(family, "ORDERS", ())),
+    ]
+    for request in sorted(running, key=lambda request: -request["hours_ago"]):
         _play(session, request, now)
-    return [login for login, *_rest in PEOPLE]
+    return [login for login, *_rest in EVERYBODY]
 
 
 def company(session: Session) -> None:
     """The people, their roles and the records; no processes."""
-    for login, name, language, own, led in PEOPLE:
+    for login, name, language, own, led in EVERYBODY:
         everything = ["Requester", *own]
         roles.add_person(
             session, login, name, everything, email=f"{login}@demo.example", language=language, leads=led
@@ -79,6 +93,8 @@ def company(session: Session) -> None:
     stock.add(session)
     money.add(session)
     wages.add(session)
+    for family in FAMILIES:
+        family.fill(session)
 
 
 def _play(session: Session, request: dict[str, Any], now: datetime) -> None:

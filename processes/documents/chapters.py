@@ -31,7 +31,7 @@ from processes.records import (
     work_orders,
 )
 from processes.records.ledger import Posting
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class Chapter:
     number: str | None = None
 
 
-def _receipt(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
+def _receipt(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     taken = intake.of(session, order.order_no)
     if taken is None:
         raise _nothing(_l("Order {order} has no intake document. Take the device in first."), order)
     return Chapter({"intake": _marks(taken)}, taken.number)
 
 
-def _quote(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
+def _quote(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     version = quotes.newest(session, order.order_no)
     if version is None:
         raise _nothing(_l("There is no quote for order {order} yet."), order)
@@ -57,7 +57,7 @@ def _quote(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
     return Chapter({"expires_at": _moment(version.expires_at), **_priced(session, lines)})
 
 
-def _work_order(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
+def _work_order(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     row = _work(session, order)
     lines = order_lines.planned(session, order.order_no)
     shown = [_line(billing.frozen(line), line.quantity_milli, billing.planned_cents(line)) for line in lines]
@@ -92,7 +92,7 @@ def _work_order(session: Session, order: RepairOrder, _posting: Posting) -> Chap
     )
 
 
-def _invoice(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
+def _invoice(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     invoice = invoices.latest(session, order.order_no)
     if invoice is None:
         raise _nothing(_l("There is no invoice for order {order} yet."), order)
@@ -112,11 +112,11 @@ def _invoice(session: Session, order: RepairOrder, _posting: Posting) -> Chapter
     )
 
 
-def _act(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
+def _act(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     return Chapter({"is_repaired": _is_repaired(session, order), **_priced(session, _done(session, order))})
 
 
-def _report(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
+def _report(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     people = _names(session)
     worked = {each.login: None for each in work_orders.employees(session, order.order_no)}
     lines = _done(session, order)
@@ -130,7 +130,7 @@ def _report(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
     )
 
 
-def _warranty(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
+def _warranty(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     rows = reversing.standing(warranties.entries(session, order.order_no))
     if not rows:
         raise _nothing(_l("Order {order} has no part or work under warranty."), order)
@@ -155,7 +155,7 @@ def _warranty(session: Session, order: RepairOrder, _posting: Posting) -> Chapte
     )
 
 
-def _issue_note(session: Session, order: RepairOrder, posting: Posting) -> Chapter:
+def _issue_note(session: Session, order: CustomerOrder, posting: Posting) -> Chapter:
     note = stock_documents.of_effect(session, posting, "issue")
     if note is None:
         raise _nothing(_l("No parts were issued for order {order} in this step."), order)
@@ -186,13 +186,13 @@ def _issue_note(session: Session, order: RepairOrder, posting: Posting) -> Chapt
     )
 
 
-def _label(session: Session, order: RepairOrder, _posting: Posting) -> Chapter:
+def _label(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     taken = intake.of(session, order.order_no)
     return Chapter({"accessories": taken.accessories if taken else None})
 
 
 #: {kind: what reads it}
-OF_KIND: dict[str, Callable[[Session, RepairOrder, Posting], Chapter]] = {
+OF_KIND: dict[str, Callable[[Session, CustomerOrder, Posting], Chapter]] = {
     "intake_receipt": _receipt,
     "quote": _quote,
     "work_order": _work_order,
@@ -207,7 +207,7 @@ OF_KIND: dict[str, Callable[[Session, RepairOrder, Posting], Chapter]] = {
 INTERNAL = frozenset({"work_order", "issue_note", "device_label"})
 
 
-def _work(session: Session, order: RepairOrder) -> work_orders.WorkOrder:
+def _work(session: Session, order: CustomerOrder) -> work_orders.WorkOrder:
     found = work_orders.find(session, order.order_no)
     if found is None:
         raise _nothing(_l("Order {order} has no work order yet. Open one first."), order)
@@ -227,11 +227,11 @@ def _marks(taken: intake.IntakeDocument | None) -> dict[str, Any]:
     }
 
 
-def _is_repaired(session: Session, order: RepairOrder) -> bool:
+def _is_repaired(session: Session, order: CustomerOrder) -> bool:
     return _work(session, order).outcome != "without_repair"
 
 
-def _done(session: Session, order: RepairOrder) -> list[dict[str, Any]]:
+def _done(session: Session, order: CustomerOrder) -> list[dict[str, Any]]:
     """What was done and used, as it is billed."""
     return [
         _line(billing.frozen(each.line), each.quantity_milli, each.amount_cents)
@@ -272,5 +272,5 @@ def _moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _nothing(sentence: str, order: RepairOrder) -> errors.NotFound:
+def _nothing(sentence: str, order: CustomerOrder) -> errors.NotFound:
     return errors.NotFound(Sentence(sentence, order=order.order_no))

@@ -15,7 +15,7 @@ from processes.documents import chapters
 from processes.records import customer_links, customers, devices, ledger, orders
 from processes.records.customers import Customer
 from processes.records.devices import Device
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from processes.records.quantities import milli
 
 #: The name of the setting with the letterhead: {name, address: [lines], phone, email, bank}.
@@ -55,7 +55,7 @@ def gather(session: Session, kind: str, posting: ledger.Posting) -> Facts:
         "issued_by": issuer.name if issuer else None,
         "order": _order(order),
         "customer": _customer(customer),
-        "device": _device(devices.get(session, order.device_key)),
+        "device": _device(devices.of_order(session, order)),
         **chapter.data,
     }
     stays = kind in chapters.INTERNAL and issuer is not None
@@ -77,7 +77,7 @@ def _company(session: Session) -> dict[str, Any]:
     }
 
 
-def _order(order: RepairOrder) -> dict[str, Any]:
+def _order(order: CustomerOrder) -> dict[str, Any]:
     return {
         "order_no": order.order_no,
         "repair_kind": order.repair_kind,
@@ -93,5 +93,7 @@ def _customer(customer: Customer) -> dict[str, Any]:
     return {name: getattr(customer, name) for name in ("customer_no", "name", "tax_id", "phone", "email")}
 
 
-def _device(device: Device) -> dict[str, Any]:
-    return {name: getattr(device, name) for name in ("name", "item_type", "serial_no", "plate", "vin")}
+def _device(device: Device | None) -> dict[str, Any] | None:
+    return device and {
+        name: getattr(device, name) for name in ("name", "item_type", "serial_no", "plate", "vin")
+    }

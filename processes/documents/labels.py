@@ -23,11 +23,13 @@ CHOICES = {
         "warranty": _l("Warranty repair"),
         "mixed": _l("Mixed repair"),
         "at_own_cost": _l("Repair at our own cost"),
+        "contract": _l("Covered by a contract"),
     },
     "payer": {
         "client": _l("Paid by the customer"),
         "warranty": _l("Under warranty, no charge"),
         "company": _l("At our cost, no charge"),
+        "contract": _l("Covered by the contract, no charge"),
     },
     "outcome": {"repaired": _l("Repaired"), "without_repair": _l("Returned without repair")},
     "state": {"open": _l("Not completed yet"), "completed": _l("Completed"), "cancelled": _l("Cancelled")},

@@ -40,6 +40,7 @@ def open(
     order = orders.open_order(
         session,
         Posting.of_step(step),
+        order_type=step.process_id,
         customer_key=int(customer_key),
         device_key=int(device_key),
         repair_kind=repair_kind,
@@ -133,17 +134,17 @@ def add_diagnosis_fee(session: Session, step: Step) -> dict[str, Any]:
     return {"client_total": _client_total(session, order)}
 
 
-def _order(session: Session, step: Step) -> orders.RepairOrder:
+def _order(session: Session, step: Step) -> orders.CustomerOrder:
     """The order of this instance, held, with whoever acts on it known to the audit."""
     audit.acting(session, step.actor, step.now)
     return orders.get(session, step.business_key, hold=True)
 
 
-def _client_total(session: Session, order: orders.RepairOrder) -> Decimal:
+def _client_total(session: Session, order: orders.CustomerOrder) -> Decimal:
     return money.units(billing.client_planned_cents(order_lines.planned(session, order.order_no)))
 
 
-def _terms(order: orders.RepairOrder) -> dict[str, str]:
+def _terms(order: orders.CustomerOrder) -> dict[str, str]:
     return {
         "target_at": order.target_at.isoformat(),
         "limit_at": order.limit_at.isoformat(),

@@ -52,6 +52,7 @@ _COST_ACCOUNTS = {
     "client": journal.COST_OF_REPAIRS,
     "warranty": journal.WARRANTY_COST,
     "company": journal.COST_OF_REPAIRS,
+    "contract": journal.COST_OF_CONTRACTS,
 }
 
 
@@ -77,7 +78,7 @@ def complete(session: Session, posting: Posting, outcome: str) -> Completed:
     if work_order.completion_key == posting.effect_key:
         return _result(session, work_order)
     # Each document asks for them again: while somebody holds them, the session has them without a query.
-    device = devices.get(session, order.device_key)
+    device = devices.of_order(session, order)
     _held = customers.get(session, order.customer_key), session.get(Person, posting.by)
     billed = billing.billed(orders.lines(session, posting.order_no))
     works = done_works(session, order, billed)
@@ -89,17 +90,13 @@ def complete(session: Session, posting: Posting, outcome: str) -> Completed:
     lines = _book_parts(session, posting, work_order)
     lines += _book_wages(session, posting, work_order, works, earnings)
     _charge(session, posting, order.customer_key, billed)
-    fitted = warranties.record(
-        session,
-        posting,
-        device,
-        work_order.version,
-        [each for each in billed if each.line.kind == "part"],
-        orders.day(session, order.created_at),
-    )
+    parts = [each for each in billed if each.line.kind == "part"]
+    came_on = orders.day(session, order.created_at)
+    fitted = device and warranties.record(session, posting, device, work_order.version, parts, came_on)
     journal.post(session, posting, work_order.number, lines)
     reservations.release_order(session, posting)
-    for kind in ("work_order", "completion_act", "repair_report", *(["warranty_card"] if fitted else [])):
+    papers = ["work_order", "completion_act", *(["repair_report"] if device else [])]
+    for kind in [*papers, *(["warranty_card"] if fitted else [])]:
         documents.issue(session, kind, posting)
     return _result(session, work_order)
 
@@ -147,7 +144,7 @@ def reverse_order(session: Session, posting: Posting, reason: str | None) -> int
     return given_back
 
 
-def done_works(session: Session, order: orders.RepairOrder, billed: Sequence[Billed]) -> list[Work]:
+def done_works(session: Session, order: orders.CustomerOrder, billed: Sequence[Billed]) -> list[Work]:
     """The operations that somebody worked on, with hours, norm and what they come to by payer.
 
     Hours given to no operation of their own count for all works that nobody is named for.
@@ -258,5 +255,7 @@ def _result(session: Session, work_order: WorkOrder) -> Completed:
     )
 
 
-def _usual_payer(order: orders.RepairOrder) -> str:
-    return {"warranty": "warranty", "at_own_cost": "company"}.get(order.repair_kind, "client")
+def _usual_payer(order: orders.CustomerOrder) -> str:
+    return {"warranty": "warranty", "at_own_cost": "company", "contract": "contract"}.get(
+        order.repair_kind, "client"
+    )

@@ -52,9 +52,9 @@ class Door:
     """An open door. user_task: the question that waits for the customer; None when it was answered, or is no longer asked."""
 
     link: CustomerLink
-    order: orders.RepairOrder
+    order: orders.CustomerOrder
     customer: customers.Customer
-    device: devices.Device
+    subject: str
     user_task: UserTask | None
     answered: Answered | None
 
@@ -83,7 +83,7 @@ def open_door(session: Session, link: CustomerLink, now: datetime) -> Door:
         link,
         order,
         customers.get(session, order.customer_key),
-        devices.get(session, order.device_key),
+        devices.subject(session, order),
         user_task,
         answered,
     )

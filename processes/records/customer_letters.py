@@ -16,7 +16,7 @@ from processes.records import audit, comments, customer_doors, customer_links, c
 from processes.records.customer_links import CustomerLink
 from processes.records.customers import Customer
 from processes.records.ledger import Posting
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 3500
 
@@ -27,7 +27,7 @@ class NoAddress(errors.Refused):
 
 def write(
     session: Session,
-    order: RepairOrder,
+    order: CustomerOrder,
     subject: str,
     text: str,
     *,
@@ -67,7 +67,7 @@ def write(
 
 
 def send_link_again(
-    session: Session, order: RepairOrder, link_key: int, *, author: Actor, now: datetime
+    session: Session, order: CustomerOrder, link_key: int, *, author: Actor, now: datetime
 ) -> bool:
     """Mail a new link in the place of one that was lost; those before it no longer work.
 
@@ -91,7 +91,7 @@ def send_link_again(
     return True
 
 
-def withdraw(session: Session, order: RepairOrder, link_key: int, *, author: Actor, now: datetime) -> bool:
+def withdraw(session: Session, order: CustomerOrder, link_key: int, *, author: Actor, now: datetime) -> bool:
     """Let a link open nothing any more; returns False when it was withdrawn already."""
     link = customer_links.get(session, order.order_no, link_key)
     if link.revoked_at is not None:
@@ -112,7 +112,7 @@ def can_be_sent_again(link: CustomerLink, asked: Container[str]) -> bool:
     return link.purpose not in customer_doors.ASKING or link.purpose in asked
 
 
-def _reachable(session: Session, order: RepairOrder) -> Customer:
+def _reachable(session: Session, order: CustomerOrder) -> Customer:
     customer = customers.get(session, order.customer_key)
     if not customer.email:
         raise NoAddress(
@@ -125,7 +125,7 @@ def _reachable(session: Session, order: RepairOrder) -> Customer:
     return customer
 
 
-def _is_first(session: Session, order: RepairOrder, effect_key: str, now: datetime) -> bool:
+def _is_first(session: Session, order: CustomerOrder, effect_key: str, now: datetime) -> bool:
     if session.get(Effect, effect_key) is not None:
         return False
     effect = Effect(effect_key=effect_key, process_instance_key=order.process_instance_key, at=now, result={})
@@ -143,7 +143,7 @@ def _audit(session: Session, link: CustomerLink, author: Actor, now: datetime, a
     audit.changed(session, author.login, "customer_link", str(link.key), before, after, now)
 
 
-def _note(session: Session, order: RepairOrder, sentence: Sentence, author: Actor, now: datetime) -> None:
+def _note(session: Session, order: CustomerOrder, sentence: Sentence, author: Actor, now: datetime) -> None:
     text = in_language(sentence, _language(session, author))
     comments.add(session, order.process_instance_key, text, author=author.login, now=now)
 

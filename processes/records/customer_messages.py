@@ -228,7 +228,7 @@ def _write(
 
 
 def _places(
-    session: Session, order: orders.RepairOrder, purpose: str | None, facts: Facts
+    session: Session, order: orders.CustomerOrder, purpose: str | None, facts: Facts
 ) -> dict[str, object]:
     """What the texts of a message may name; what nobody told is looked up in the records."""
     quote = (
@@ -238,7 +238,7 @@ def _places(
     )
     return {
         "order": order.order_no,
-        "device": devices.get(session, order.device_key).name,
+        "device": devices.subject(session, order),
         "quote": str(quote.version) if quote else "-",
         "reason": facts.reason or "-",
         "amount": Money(_amount(session, order.order_no, quote, facts), invoices.currency(session)),
@@ -271,7 +271,7 @@ def _amount(session: Session, order_no: str, quote: quotes.QuoteVersion | None, 
 
 def _due(
     session: Session,
-    order: orders.RepairOrder,
+    order: orders.CustomerOrder,
     quote: quotes.QuoteVersion | None,
     purpose: str | None,
     facts: Facts,

@@ -15,7 +15,7 @@ from engine.columns import Base
 from engine.keys import new_key
 from engine.sentences import Sentence, _l
 from processes.records import audit
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 
 INCOMPLETE = "DEVICE_INCOMPLETE"
 _INCOMPLETE = _l("A device needs its type, its model and its serial number. Look at its plate.")
@@ -140,6 +140,17 @@ def get(session: Session, device_key: int, *, hold: bool = False) -> Device:
     return found
 
 
+def of_order(session: Session, order: CustomerOrder) -> Device | None:
+    """The device that an order is about; None when it is about none that we know."""
+    return None if order.device_key is None else get(session, order.device_key)
+
+
+def subject(session: Session, order: CustomerOrder) -> str:
+    """What an order is about, in a few words: its device, or else what the customer wants."""
+    device = of_order(session, order)
+    return device.name if device else order.complaint
+
+
 def by_serial(session: Session, brand: str | None, model: str | None, serial_no: str | None) -> Device | None:
     """The device of that brand, model and serial number, however they are spelt; None when it never came."""
     return session.scalar(
@@ -165,12 +176,14 @@ def search(session: Session, text: str, customer_key: int | None = None, limit: 
     return list(session.scalars(query.where(words).order_by(Device.search_text, Device.key).limit(limit)))
 
 
-def repairs(session: Session, device_key: int) -> list[RepairOrder]:
+def repairs(session: Session, device_key: int) -> list[CustomerOrder]:
     """The repairs of a device, newest first; cancelled ones are no repairs."""
-    query = select(RepairOrder).where(
-        RepairOrder.device_key == device_key, RepairOrder.cancelled_at.is_(None)
+    query = select(CustomerOrder).where(
+        CustomerOrder.device_key == device_key, CustomerOrder.cancelled_at.is_(None)
     )
-    return list(session.scalars(query.order_by(RepairOrder.created_at.desc(), RepairOrder.order_no.desc())))
+    return list(
+        session.scalars(query.order_by(CustomerOrder.created_at.desc(), CustomerOrder.order_no.desc()))
+    )
 
 
 def _sign(text: str | None) -> str | None:

@@ -21,7 +21,7 @@ from engine.sentences import Label, Sentence, _l
 from engine.tables import ProcessInstance
 from processes.records import audit, devices, ledger, order_status, orders, places
 from processes.records.order_status import ACCEPTED, IN_WORK, ISSUED, READY
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 
 OWN, THIRD_PARTY = VARIANTS = ("own", "third_party")
 REPAIRED, WITHOUT_REPAIR = OUTCOMES = ("repaired", "without_repair")
@@ -81,7 +81,7 @@ class IntakeDocument(audit.Audited, Base):
         ),
     )
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
-    order_no: Mapped[str] = mapped_column(ForeignKey("repair_order.order_no"), unique=True)
+    order_no: Mapped[str] = mapped_column(ForeignKey("customer_order.order_no"), unique=True)
     number: Mapped[str] = mapped_column(unique=True)
     accepted_at: Mapped[datetime]
     accepted_by: Mapped[str]
@@ -325,20 +325,20 @@ def get(session: Session, order_no: str) -> IntakeDocument:
     return found
 
 
-def open_order(session: Session, device_key: int, but: str | None = None) -> RepairOrder | None:
+def open_order(session: Session, device_key: int, but: str | None = None) -> CustomerOrder | None:
     """The oldest open order for a device, other than `but`: it runs, and the device was not handed out yet."""
     handed_out = select(IntakeDocument.order_no).where(IntakeDocument.issued_at.is_not(None))
     query = (
-        select(RepairOrder)
-        .join(ProcessInstance, ProcessInstance.key == RepairOrder.process_instance_key)
+        select(CustomerOrder)
+        .join(ProcessInstance, ProcessInstance.key == CustomerOrder.process_instance_key)
         .where(
-            RepairOrder.device_key == device_key,
-            RepairOrder.order_no != (but or ""),
-            RepairOrder.cancelled_at.is_(None),
+            CustomerOrder.device_key == device_key,
+            CustomerOrder.order_no != (but or ""),
+            CustomerOrder.cancelled_at.is_(None),
             ProcessInstance.state == "active",
-            RepairOrder.order_no.not_in(handed_out),
+            CustomerOrder.order_no.not_in(handed_out),
         )
-        .order_by(RepairOrder.created_at, RepairOrder.order_no)
+        .order_by(CustomerOrder.created_at, CustomerOrder.order_no)
     )
     return session.scalar(query.limit(1))
 
@@ -347,7 +347,7 @@ def _refuse(pattern: str, **places_in_it: Any) -> NoReturn:
     raise errors.BusinessError(NOT_ALLOWED, Sentence(pattern, **places_in_it))
 
 
-def _leave(session: Session, order: orders.RepairOrder, posting: ledger.Posting, recipient: str) -> None:
+def _leave(session: Session, order: orders.CustomerOrder, posting: ledger.Posting, recipient: str) -> None:
     """The device goes to its customer, unless another order has it in repair still: it leaves with the last of them (I9)."""
     # Two orders of one device that are handed out at once: the second one must see what the first has done.
     devices.get(session, order.device_key, hold=True)

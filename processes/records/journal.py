@@ -40,6 +40,7 @@ SUPPLIERS = "suppliers"
 STOCK_LOSSES = "stock_losses"
 COST_OF_REPAIRS = "cost_of_repairs"
 WARRANTY_COST = "warranty_cost"
+COST_OF_CONTRACTS = "cost_of_contracts"
 WAGE_COST = "wage_cost"
 WAGES_PAYABLE = "wages_payable"
 PARTNERS = "partners"
@@ -59,6 +60,7 @@ ACCOUNTS: dict[str, str] = {
     STOCK_LOSSES: _l("Losses of stock"),
     COST_OF_REPAIRS: _l("Cost of repairs"),
     WARRANTY_COST: _l("Cost of warranty repairs"),
+    COST_OF_CONTRACTS: _l("Cost of contracts"),
     WAGE_COST: _l("Wages"),
     WAGES_PAYABLE: _l("Wages to be paid"),
     PARTNERS: _l("Service partners"),

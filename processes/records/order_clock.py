@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine import errors, outside
 from engine.tables import UserTask
 from processes.records import order_status, orders
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 
 Span = tuple[datetime, datetime | None]
 
@@ -25,7 +25,7 @@ TERMS = ("target", "limit")
 LOOKS_IN_A_TERM = 48
 
 
-def time_left(session: Session, order: RepairOrder, term: str, now: datetime) -> timedelta | None:
+def time_left(session: Session, order: CustomerOrder, term: str, now: datetime) -> timedelta | None:
     """How long to wait before the term ("target" or "limit") can be over; None when it is over now.
 
     Raises Refused for a term that there is not.
@@ -56,7 +56,7 @@ def promise(session: Session, order_no: str, promised_date: str) -> None:
     orders.get(session, order_no, hold=True).promised_date = datetime.fromisoformat(promised_date).date()
 
 
-def _spans_of_questions(session: Session, order: RepairOrder) -> list[Span]:
+def _spans_of_questions(session: Session, order: CustomerOrder) -> list[Span]:
     query = select(UserTask.created_at, UserTask.closed_at, UserTask.properties).where(
         UserTask.process_instance_key == order.process_instance_key
     )
@@ -67,7 +67,7 @@ def _spans_of_questions(session: Session, order: RepairOrder) -> list[Span]:
     ]
 
 
-def _spans_at_the_counter(session: Session, order: RepairOrder) -> list[Span]:
+def _spans_at_the_counter(session: Session, order: CustomerOrder) -> list[Span]:
     changes = order_status.history(session, order.order_no)
     following = [each.at for each in changes[1:]]
     return [

@@ -13,12 +13,12 @@ from engine.sentences import Sentence, _l
 from processes.records import ledger, reversing, work_orders
 
 KINDS = ("parts", "labour", "third_party", "overhead")
-PAYERS = ("client", "warranty", "company")
+PAYERS = ("client", "warranty", "company", "contract")
 _SETTLED = _l("The work order {number} is completed, so its cost stands. Reverse it to book more cost on it.")
 
 
 class OrderCost(ledger.LedgerRow, Base):
-    """One amount that an order cost, and who bears it: the client's price, the warranty, or the company.
+    """One amount that an order cost, and who bears it: the client's price, the warranty, the company, or the income of a contract.
 
     source: the row it comes from, as "<table>:<key>"; one source makes one row a payer (I15). The warranty cost of an order is the
     sum of its rows with payer "warranty".
@@ -36,7 +36,7 @@ class OrderCost(ledger.LedgerRow, Base):
         ),
         UniqueConstraint("reverses"),
         CheckConstraint("kind IN ('parts', 'labour', 'third_party', 'overhead')", name="kind"),
-        CheckConstraint("payer IN ('client', 'warranty', 'company')", name="payer"),
+        CheckConstraint("payer IN ('client', 'warranty', 'company', 'contract')", name="payer"),
         CheckConstraint(
             "(reverses IS NULL AND amount_cents > 0) OR (reverses IS NOT NULL AND amount_cents < 0)",
             name="amount",

@@ -1,4 +1,4 @@
-"""The lines of a repair order: works, parts, surcharges and fees, each with who pays it (E11)."""
+"""The lines of an order: works, parts, surcharges and fees, each with who pays it (E11)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.keys import new_key
 from processes.records import audit, billing, frozen, quantities
 
 WORK, PART, SURCHARGE, FEE, THIRD_PARTY = KINDS = ("work", "part", "surcharge", "fee", "third_party")
-CLIENT, WARRANTY, COMPANY = PAYERS = ("client", "warranty", "company")
+CLIENT, WARRANTY, COMPANY, CONTRACT = PAYERS = ("client", "warranty", "company", "contract")
 
 
 class OrderLine(audit.Audited, Base):
@@ -54,7 +54,7 @@ class OrderLine(audit.Audited, Base):
         ),
     )
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
-    order_no: Mapped[str] = mapped_column(ForeignKey("repair_order.order_no"))
+    order_no: Mapped[str] = mapped_column(ForeignKey("customer_order.order_no"))
     kind: Mapped[str]
     sku: Mapped[str]
     description: Mapped[str]

@@ -1,4 +1,4 @@
-"""Planning a repair order: which lines follow from a diagnosis, from who pays, from urgency, from a fee.
+"""Planning an order: which lines follow from a diagnosis, from who pays, from urgency, from a fee.
 
 Lines are never re-priced: what changes its price or its payer is dropped and written anew. A price that the client has agreed
 to stays, whatever the price list says later (I33).
@@ -27,7 +27,7 @@ from processes.records import (
     work_orders,
 )
 from processes.records.order_lines import CLIENT, COMPANY, FEE, PART, PAYERS, SURCHARGE, WORK, OrderLine
-from processes.records.orders import AT_OWN_COST, MIXED, PAID, RepairOrder
+from processes.records.orders import AT_OWN_COST, CONTRACT, MIXED, PAID, CustomerOrder
 from processes.records.orders import WARRANTY as UNDER_WARRANTY
 
 PRICE_MISSING = "PRICE_MISSING"
@@ -36,7 +36,12 @@ SURCHARGE_SETTING = "urgent_surcharge"
 DEFAULT_SURCHARGE: Mapping[str, Any] = {"on": True, "percent": 50, "sku": "URGENT"}
 FEE_SETTING = "diagnosis_fee"
 DEFAULT_FEE: Mapping[str, Any] = {"on": True, "sku": "DIAGNOSIS"}
-_PAYER_OF_KIND = {PAID: CLIENT, UNDER_WARRANTY: order_lines.WARRANTY, AT_OWN_COST: COMPANY}
+_PAYER_OF_KIND = {
+    PAID: CLIENT,
+    UNDER_WARRANTY: order_lines.WARRANTY,
+    AT_OWN_COST: COMPANY,
+    CONTRACT: order_lines.CONTRACT,
+}
 _WHOLE = 1000
 
 
@@ -61,7 +66,7 @@ class Wanted:
 
 def diagnose(
     session: Session,
-    order: RepairOrder,
+    order: CustomerOrder,
     works: Iterable[Mapping[str, Any]],
     parts: Iterable[Mapping[str, Any]],
     on: date,
@@ -80,7 +85,7 @@ def diagnose(
     follow_urgency(session, order)
 
 
-def follow_kind(session: Session, order: RepairOrder) -> None:
+def follow_kind(session: Session, order: CustomerOrder) -> None:
     """Let the lines be paid by whom the kind of the order says; on a mixed repair each keeps its payer.
 
     A fee is for the client or for nobody.
@@ -94,7 +99,7 @@ def follow_kind(session: Session, order: RepairOrder) -> None:
     follow_urgency(session, order)
 
 
-def follow_urgency(session: Session, order: RepairOrder) -> None:
+def follow_urgency(session: Session, order: CustomerOrder) -> None:
     """Let the order have its one surcharge line when it is urgent and nobody waived it, else none."""
     chosen = {**DEFAULT_SURCHARGE, **settings.get(session, SURCHARGE_SETTING, {})}
     lines = order_lines.planned(session, order.order_no)
@@ -116,7 +121,7 @@ def follow_urgency(session: Session, order: RepairOrder) -> None:
         )
 
 
-def waive_surcharge(session: Session, order: RepairOrder, reason: str) -> None:
+def waive_surcharge(session: Session, order: CustomerOrder, reason: str) -> None:
     """Charge nothing more for urgency, with a reason; the order stays urgent.
 
     Raises Refused without a reason, for an order that is not urgent, and when the work order is completed: then it is posted.
@@ -128,7 +133,7 @@ def waive_surcharge(session: Session, order: RepairOrder, reason: str) -> None:
     follow_urgency(session, order)
 
 
-def charge_diagnosis_only(session: Session, order: RepairOrder, on: date) -> None:
+def charge_diagnosis_only(session: Session, order: CustomerOrder, on: date) -> None:
     """Let nothing be left on the order but the fee for the diagnosis, and that only where the client pays and we ask for it.
 
     Raises BusinessError PRICE_MISSING.
@@ -144,7 +149,7 @@ def charge_diagnosis_only(session: Session, order: RepairOrder, on: date) -> Non
 
 
 def _work(
-    order: RepairOrder,
+    order: CustomerOrder,
     product: products.Product,
     prices: Mapping[str, int],
     row: Mapping[str, Any],
@@ -165,7 +170,7 @@ def _work(
 
 
 def _part(
-    order: RepairOrder,
+    order: CustomerOrder,
     product: products.Product,
     prices: Mapping[str, int],
     row: Mapping[str, Any],
@@ -188,11 +193,11 @@ def _fee(product: products.Product, prices: Mapping[str, int], language: str) ->
     )
 
 
-def _client_pays(order: RepairOrder) -> bool:
+def _client_pays(order: CustomerOrder) -> bool:
     return order.repair_kind in (PAID, MIXED)
 
 
-def _payer(order: RepairOrder, given: str | None) -> str:
+def _payer(order: CustomerOrder, given: str | None) -> str:
     if order.repair_kind != MIXED:
         return _PAYER_OF_KIND[order.repair_kind]
     payer = given or CLIENT
@@ -224,7 +229,7 @@ def _prices(session: Session, skus: Iterable[str], on: date) -> dict[str, int]:
     return found
 
 
-def _write(session: Session, order: RepairOrder, wanted: Iterable[Wanted]) -> None:
+def _write(session: Session, order: CustomerOrder, wanted: Iterable[Wanted]) -> None:
     """Let the planned lines, the surcharge aside, be the wanted ones: kept where price and payer are the same, else new."""
     merged = _merged(wanted)
     agreed = _agreed(session, order.order_no)
@@ -283,7 +288,9 @@ def _drop(session: Session, lines: Iterable[OrderLine]) -> None:
     session.flush()
 
 
-def _add(session: Session, order: RepairOrder, wanted: Wanted, price_cents: int, used_milli: int = 0) -> None:
+def _add(
+    session: Session, order: CustomerOrder, wanted: Wanted, price_cents: int, used_milli: int = 0
+) -> None:
     session.add(
         OrderLine(
             order_no=order.order_no,

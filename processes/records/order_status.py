@@ -48,7 +48,7 @@ class StatusChange(ledger.LedgerRow, Base):
         UniqueConstraint("effect_key"),
         UniqueConstraint("order_no", "number"),
         UniqueConstraint("order_no", "number", "to_status"),
-        ForeignKeyConstraint(["order_no"], ["repair_order.order_no"]),
+        ForeignKeyConstraint(["order_no"], ["customer_order.order_no"]),
         ForeignKeyConstraint(
             ["order_no", "previous_number", "from_status"],
             ["status_change.order_no", "status_change.number", "status_change.to_status"],

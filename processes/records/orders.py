@@ -1,6 +1,6 @@
-"""Repair orders: what a customer wants done with which device, on whose account, until when (E10).
+"""Orders of customers, of every type: what is wanted, for which device if any, on whose account, until when (E10).
 
-The lines are in `order_lines`, the marks and the status in `intake`. An order has no status of its own to set.
+The lines are in `order_lines`, the marks and the status of a repair in `intake`. An order has no status of its own to set.
 """
 
 from __future__ import annotations
@@ -17,12 +17,19 @@ from engine.columns import Base
 from engine.sentences import Sentence, _l
 from processes.records import audit, ledger, order_lines
 
-PAID, WARRANTY, MIXED, AT_OWN_COST = KINDS = ("paid", "warranty", "mixed", "at_own_cost")
+PAID, WARRANTY, MIXED, AT_OWN_COST, CONTRACT = KINDS = (
+    "paid",
+    "warranty",
+    "mixed",
+    "at_own_cost",
+    "contract",
+)
 KIND_LABELS = {
     PAID: _l("Paid repair"),
     WARRANTY: _l("Warranty repair"),
     MIXED: _l("Mixed repair"),
     AT_OWN_COST: _l("Repair at our own cost"),
+    CONTRACT: _l("Covered by a contract"),
 }
 #: Where the work is done. On site there is no intake document.
 POINT, ON_SITE = PLACES = ("point", "on_site")
@@ -34,14 +41,17 @@ DEFAULT_TERMS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class RepairOrder(audit.Audited, Base):
-    """One order of a customer for one device; `order_no` is the business key of its process instance.
+class CustomerOrder(audit.Audited, Base):
+    """One order of a customer; `order_no` is the business key of its process instance.
 
+    order_type: the process that the order follows, such as repair_intake. complaint: what the customer wants, in a few words.
+    device_key: what is repaired or looked after; None when the order is about no device that we know.
+    address: where the work is done when it is done at the customer's. contract_no: the contract that it belongs to.
     target_at: until when we want to be done; limit_at: until when we must be. urgent_since: from when an urgent order counts.
     mileage_km: what the counter of a vehicle showed when it came; it differs from order to order, so it is no fact of the device.
     """
 
-    __tablename__ = "repair_order"
+    __tablename__ = "customer_order"
     __table_args__ = (
         CheckConstraint(f"repair_kind IN {KINDS!r}", name="repair_kind"),
         CheckConstraint(f"place IN {PLACES!r}", name="place"),
@@ -51,17 +61,23 @@ class RepairOrder(audit.Audited, Base):
         CheckConstraint("urgent = (urgent_since IS NOT NULL)", name="urgent"),
         CheckConstraint("surcharge_waived_reason IS NULL OR urgent", name="waived"),
         CheckConstraint("cancelled_at IS NULL OR cancelled_reason IS NOT NULL", name="cancelled"),
-        Index("ix_repair_order_device", "device_key", "created_at"),
-        Index("ix_repair_order_customer", "customer_key", "created_at"),
+        Index("ix_customer_order_device", "device_key", "created_at"),
+        Index("ix_customer_order_customer", "customer_key", "created_at"),
+        Index("ix_customer_order_contract", "contract_no", "created_at"),
+        CheckConstraint("place = 'point' OR coalesce(length(address), 0) > 0", name="address"),
+        CheckConstraint("repair_kind <> 'contract' OR contract_no IS NOT NULL", name="contract"),
     )
     order_no: Mapped[str] = mapped_column(primary_key=True)
     process_instance_key: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("process_instance.key"), unique=True
     )
+    order_type: Mapped[str]
     customer_key: Mapped[int] = mapped_column(ForeignKey("customer.key"))
-    device_key: Mapped[int] = mapped_column(ForeignKey("device.key"))
+    device_key: Mapped[int | None] = mapped_column(ForeignKey("device.key"))
+    contract_no: Mapped[str | None]
     repair_kind: Mapped[str]
     place: Mapped[str]
+    address: Mapped[str | None]
     urgent: Mapped[bool] = mapped_column(Boolean)
     urgent_since: Mapped[datetime | None]
     channel: Mapped[str]
@@ -74,7 +90,7 @@ class RepairOrder(audit.Audited, Base):
     target_at: Mapped[datetime]
     limit_at: Mapped[datetime]
     surcharge_waived_reason: Mapped[str | None]
-    parent_order_no: Mapped[str | None] = mapped_column(ForeignKey("repair_order.order_no"))
+    parent_order_no: Mapped[str | None] = mapped_column(ForeignKey("customer_order.order_no"))
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     cancelled_at: Mapped[datetime | None]
@@ -130,8 +146,9 @@ def open_order(
     session: Session,
     posting: ledger.Posting,
     *,
+    order_type: str,
     customer_key: int,
-    device_key: int,
+    device_key: int | None,
     repair_kind: str,
     complaint: str,
     channel: str = "walk_in",
@@ -139,25 +156,32 @@ def open_order(
     promised_date: date | None = None,
     parent_order_no: str | None = None,
     place: str = POINT,
+    address: str | None = None,
+    contract_no: str | None = None,
     mileage_km: int | None = None,
-) -> RepairOrder:
+) -> CustomerOrder:
     """Open the order of `posting`; one that is open already is given back. Without a promised day it is the target's.
 
-    Raises Refused for a kind or a place that there is not.
+    Raises Refused for a kind or a place that there is not, and for work at the customer's without an address.
     """
     known = find(session, posting.order_no)
     if known is not None:
         return known
     if place not in PLACES:
         raise errors.Refused(f'Expected the place to be point or on_site, but found "{place}".')
+    if place == ON_SITE and not (address or "").strip():
+        raise errors.Refused(_l("Work at the customer's needs an address. Write it down."))
     target_at, limit_at = _moments(session, terms(session, urgent=urgent), posting.at)
-    order = RepairOrder(
+    order = CustomerOrder(
         order_no=posting.order_no,
         process_instance_key=posting.process_instance_key,
+        order_type=order_type,
         customer_key=customer_key,
         device_key=device_key,
+        contract_no=contract_no,
         repair_kind=_known_kind(repair_kind),
         place=place,
+        address=(address or "").strip() or None,
         urgent=urgent,
         urgent_since=posting.at if urgent else None,
         channel=channel,
@@ -175,17 +199,17 @@ def open_order(
     return order
 
 
-def get(session: Session, order_no: str, *, hold: bool = False) -> RepairOrder:
+def get(session: Session, order_no: str, *, hold: bool = False) -> CustomerOrder:
     """The order of that number; with `hold` nobody else changes it until the transaction ends. Raises NotFound."""
-    found = session.get(RepairOrder, order_no, populate_existing=hold, with_for_update=hold or None)
+    found = session.get(CustomerOrder, order_no, populate_existing=hold, with_for_update=hold or None)
     if found is None:
-        raise errors.NotFound(f"There is no repair order {order_no}.")
+        raise errors.NotFound(f"There is no order {order_no} of a customer.")
     return found
 
 
-def find(session: Session, order_no: str) -> RepairOrder | None:
+def find(session: Session, order_no: str) -> CustomerOrder | None:
     """The order of that number, or None."""
-    return session.get(RepairOrder, order_no)
+    return session.get(CustomerOrder, order_no)
 
 
 def lines(session: Session, order_no: str) -> list[order_lines.OrderLine]:

@@ -77,7 +77,7 @@ class QuoteVersion(audit.Audited, Base):
         ),
     )
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
-    order_no: Mapped[str] = mapped_column(ForeignKey("repair_order.order_no"))
+    order_no: Mapped[str] = mapped_column(ForeignKey("customer_order.order_no"))
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
     effect_key: Mapped[str] = mapped_column(unique=True)
     version: Mapped[int] = mapped_column(Integer)

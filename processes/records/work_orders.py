@@ -43,7 +43,7 @@ class WorkOrder(audit.Audited, Base):
         ),
     )
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
-    order_no: Mapped[str] = mapped_column(ForeignKey("repair_order.order_no"), unique=True)
+    order_no: Mapped[str] = mapped_column(ForeignKey("customer_order.order_no"), unique=True)
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
     number: Mapped[str] = mapped_column(unique=True)
     version: Mapped[int] = mapped_column(Integer)

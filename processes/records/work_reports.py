@@ -91,7 +91,7 @@ def write(
 
 
 def _plan_more(
-    session: Session, order: orders.RepairOrder, extra_work: Iterable[Mapping[str, Any]], posting: Posting
+    session: Session, order: orders.CustomerOrder, extra_work: Iterable[Mapping[str, Any]], posting: Posting
 ) -> None:
     """Add works and parts to the plan; what is planned already stays, at the prices the client has agreed to."""
     lines = order_lines.planned(session, order.order_no)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import settings
 from processes.records import audit, customers, devices, money, order_status, orders, places, quantities
 from processes.records import intake as intake_documents
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 
 
 def status_history(session: Session, order_no: str) -> list[dict[str, Any]]:
@@ -107,13 +107,13 @@ def audit_of(session: Session, order_no: str) -> list[dict[str, Any]]:
     """What the audit says of the order's own card: action, by, before, after; oldest first."""
     return [
         {"action": row.action, "by": row.actor, "before": row.before, "after": row.after}
-        for row in audit.of(session, RepairOrder.__tablename__, order_no)
+        for row in audit.of(session, CustomerOrder.__tablename__, order_no)
     ]
 
 
 def repair_orders(session: Session, _order_no: str) -> list[str]:
     """The numbers of all repair orders, oldest first."""
-    return list(session.scalars(select(RepairOrder.order_no).order_by(RepairOrder.order_no)))
+    return list(session.scalars(select(CustomerOrder.order_no).order_by(CustomerOrder.order_no)))
 
 
 def device_was_sold(

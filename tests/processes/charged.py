@@ -32,6 +32,7 @@ def opened(session: Session, row: ProcessInstance) -> ProcessInstance:
     orders.open_order(
         session,
         posting(row, f"{order_no} opened"),
+        order_type="repair_intake",
         customer_key=customer.key,
         device_key=device.key,
         repair_kind="paid",

@@ -17,7 +17,7 @@ from processes.records.customers import Customer
 from processes.records.devices import Device
 from processes.records.intake import IntakeDocument
 from processes.records.ledger import Posting
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from tests.processes.company import NOW, order
 
 TODAY = date(2026, 11, 23)
@@ -67,13 +67,14 @@ def posting(session: Session, effect: str, order_no: str = "R-0001", days: int =
     )
 
 
-def repair(session: Session, order_no: str = "R-0001", **facts: Any) -> RepairOrder:
+def repair(session: Session, order_no: str = "R-0001", **facts: Any) -> CustomerOrder:
     """An open repair order for the dishwasher of the first customer, or for what `facts` say."""
     whose = facts.pop("device", None) or device(session)
     return orders.open_order(
         session,
         posting(session, "open", order_no),
         **{
+            "order_type": "repair_intake",
             "customer_key": whose.owner_key,
             "device_key": whose.key,
             "repair_kind": "paid",

@@ -9,7 +9,7 @@ import engine.database
 from engine import clock, roles, user_tasks
 from engine.tables import ProcessInstance, UserTask
 from processes.records import order_lines
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from tests.webapp.counter.test_counter import NEW
 from tests.webapp.visitors import words
 
@@ -148,4 +148,4 @@ def _open_steps(database, number):
 
 def _device(database):
     with engine.database.reading(database) as session:
-        return str(session.scalars(select(RepairOrder.device_key)).one())
+        return str(session.scalars(select(CustomerOrder.device_key)).one())

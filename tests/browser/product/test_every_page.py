@@ -7,7 +7,7 @@ import pytest
 from engine import clock, database
 from engine.tables import ProcessDefinition
 from processes.records.invoices import Invoice
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from tests.stories.requests import LATHE, SCREEN, promise
 from webapp import access, config
 from webapp.accounts import links
@@ -44,7 +44,7 @@ def places(company):
     company["it"].completes(order, "Take the request", promise("it"))
     with database.reading(company.engine) as session:
         definition = session.query(ProcessDefinition.key).filter_by(process_id="internal_request").scalar()
-        repair = session.query(RepairOrder).order_by(RepairOrder.order_no).first()
+        repair = session.query(CustomerOrder).order_by(CustomerOrder.order_no).first()
         invoice = session.query(Invoice.number).order_by(Invoice.number).first()
         assert invoice, "The demo company has a repair with an invoice."
     return {

@@ -68,7 +68,7 @@ def test_a_new_promise_is_in_the_audit(shop: Session) -> None:
     assert run(shop, "order_clock.promise", promised_date="2026-12-05") == {"promised_date": "2026-12-05"}
     shop.flush()
 
-    last = audit.of(shop, "repair_order", "R-0001")[-1]
+    last = audit.of(shop, "customer_order", "R-0001")[-1]
     assert (last.actor, last.after) == ("master", {"promised_date": "2026-12-05"})
 
 

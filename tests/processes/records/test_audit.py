@@ -70,7 +70,7 @@ def test_days_and_moments_are_written_as_text(session: Session) -> None:
     open_shop(session)
     card = repair(session)
 
-    after = audit.of(session, "repair_order", card.order_no)[0].after
+    after = audit.of(session, "customer_order", card.order_no)[0].after
 
     assert after["promised_date"] == "2026-12-23"
     assert after["created_at"] == "2026-11-23T08:00:00+00:00"

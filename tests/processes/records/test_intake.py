@@ -52,7 +52,7 @@ def test_an_order_is_taken_in_once(shop: Session) -> None:
 
 
 def test_a_repair_on_site_has_no_intake_document(shop: Session) -> None:
-    repair(shop, place="on_site")
+    repair(shop, place="on_site", address="12 Example Street")
 
     with _refused(match="on site"):
         intake.accept(shop, posting(shop, "a"), "take_in", number="RC-1", completeness="Complete")

@@ -12,7 +12,7 @@ from engine.keys import new_key
 from engine.tables import UserTask
 from processes.records import order_clock
 from processes.records.order_clock import time_left, waited
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from tests.processes.company import NOW
 from tests.processes.repair_shop import instance, open_shop, ready, repair
 
@@ -95,7 +95,7 @@ def test_while_the_customer_is_asked_the_term_does_not_end_and_is_looked_at_now_
 
 def test_a_device_that_waits_to_be_fetched_makes_no_order_late(shop: Session) -> None:
     ready(shop)
-    order = shop.get_one(RepairOrder, "R-0001")
+    order = shop.get_one(CustomerOrder, "R-0001")
 
     assert time_left(shop, order, "target", order.target_at + 40 * DAY) is not None
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import database, errors, settings
 from processes.records import billing, order_lines, order_plan, orders, price_lists, quotes
 from processes.records.order_lines import OrderLine
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from tests.processes.company import NOW
 from tests.processes.repair_shop import PRICES, TODAY, open_shop, posting, repair
 
@@ -29,7 +29,7 @@ def shop(session: Session) -> Session:
     return session
 
 
-def _diagnose(session: Session, order: RepairOrder, works: Any = _WORKS, parts: Any = _PARTS) -> None:
+def _diagnose(session: Session, order: CustomerOrder, works: Any = _WORKS, parts: Any = _PARTS) -> None:
     order_plan.diagnose(session, order, works, parts, TODAY)
 
 

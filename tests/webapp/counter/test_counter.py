@@ -42,7 +42,7 @@ def test_a_new_customer_with_a_new_device_is_taken_in_with_one_page(visitor, dat
     page = person.text(answer.location)
     assert "The device is taken in." in page
     with engine.database.reading(database) as session:
-        order = session.scalars(select(orders.RepairOrder)).one()
+        order = session.scalars(select(orders.CustomerOrder)).one()
         assert order.complaint == "It smokes"
         assert session.get(customers.Customer, order.customer_key).name == "Q. Z."
     receipt = re.search(r'href="(/documents/\d+)"', person.get(answer.location).text).group(1)
