@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import errors, messages, roles, user_tasks
 from engine.operations import Step, operation
 from engine.tables import Person, UserTask, UserTaskCandidate
-from processes.records import audit, comments, completion, cost_centres, equipment, money
+from processes.records import audit, comments, completion, cost_centres, equipment, money, reversing
 from processes.records.ledger import Posting
 
 STEP_CLOSED = "STEP_CLOSED"
@@ -87,8 +87,8 @@ def cancel(session: Session, step: Step, order_no: str, reason: str) -> dict[str
 def reverse_effects(session: Session, step: Step, reason: str | None = None) -> dict[str, Any]:
     """Take back everything this order has booked: cost, entries in equipment histories, and all of a repair.
 
-    Of a repair that is stock and reservations, invoice and payments, cost, wages, warranties and the open quote; it counts
-    as cancelled then.
+    Of an order of a customer that is stock and reservations, invoice and payments, cost, wages, warranties and the open quote,
+    and what other records have registered (`reversing.on_cancel`); it counts as cancelled then.
 
     Result: reversed_cost, refunded (what the customer gets back).
     """
@@ -96,6 +96,7 @@ def reverse_effects(session: Session, step: Step, reason: str | None = None) -> 
     posting = Posting.of_step(step)
     rows = cost_centres.reverse_order(session, posting, reason)
     equipment.reverse_order(session, posting)
+    reversing.cancel(session, posting, reason)
     refunded = completion.reverse_order(session, posting, reason)
     return {
         "reversed_cost": money.units(-sum(row.amount_cents for row in rows)),

@@ -57,6 +57,13 @@ class Wanted:
     quantity_milli: int
     list_price_cents: int
     norm_milli: int = 0
+    discount_percent: Decimal = Decimal(0)
+
+    @property
+    def price_cents(self) -> int:
+        """What the client pays for one unit: the list price less the discount, to the cent."""
+        less = self.list_price_cents * self.discount_percent / 100
+        return self.list_price_cents - int(less.quantize(Decimal(1), ROUND_HALF_UP))
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -81,6 +88,37 @@ def diagnose(
     language = customers.get(session, order.customer_key).language
     wanted = [_work(order, products.get(session, row["work"]), prices, row, language) for row in works]
     wanted += [_part(order, products.get(session, row["part"]), prices, row, language) for row in parts]
+    _write(session, order, wanted)
+    follow_urgency(session, order)
+
+
+def plan(
+    session: Session,
+    order: CustomerOrder,
+    works: Iterable[Mapping[str, Any]],
+    parts: Iterable[Mapping[str, Any]],
+    fees: Iterable[Mapping[str, Any]],
+    on: date,
+) -> None:
+    """Let an order that is no workshop repair have these works, parts and fees, priced on a day, and the surcharge that follows.
+
+    Rows as in `diagnose`, fees: [{fee: sku, quantity}]; discount_percent on a row takes off the list price. Fees are for the
+    client or, where the kind of the order says so, for nobody. Raises BusinessError PRICE_MISSING, Refused for a discount that
+    is none.
+    """
+    works, parts, fees = list(works), list(parts), list(fees)
+    skus = [row[kind] for kind, rows in (("work", works), ("part", parts), ("fee", fees)) for row in rows]
+    prices = _prices(session, skus, on)
+    language = customers.get(session, order.customer_key).language
+    wanted = [
+        replace(build(order, products.get(session, row[kind]), prices, row, language), **_discount(row))
+        for kind, build, rows in (("work", _work, works), ("part", _part, parts))
+        for row in rows
+    ]
+    for row in fees if _client_pays(order) else ():
+        one = _fee(products.get(session, row["fee"]), prices, language)
+        quantity = quantities.positive_milli(row.get("quantity") or 1, row["fee"])
+        wanted.append(replace(one, quantity_milli=quantity, **_discount(row)))
     _write(session, order, wanted)
     follow_urgency(session, order)
 
@@ -193,6 +231,15 @@ def _fee(product: products.Product, prices: Mapping[str, int], language: str) ->
     )
 
 
+def _discount(row: Mapping[str, Any]) -> dict[str, Decimal]:
+    percent = Decimal(row.get("discount_percent") or 0)
+    if not 0 <= percent <= 100:
+        raise errors.Refused(
+            Sentence(_l("Expected a discount from 0 to 100 percent, but found {percent}."), percent=percent)
+        )
+    return {"discount_percent": percent}
+
+
 def _client_pays(order: CustomerOrder) -> bool:
     return order.repair_kind in (PAID, MIXED)
 
@@ -235,7 +282,7 @@ def _write(session: Session, order: CustomerOrder, wanted: Iterable[Wanted]) -> 
     agreed = _agreed(session, order.order_no)
     lines = [line for line in order_lines.planned(session, order.order_no) if line.kind != SURCHARGE]
     price = {
-        name: agreed.get(name, each.list_price_cents) if each.payer == CLIENT else 0
+        name: agreed.get(name, each.price_cents) if each.payer == CLIENT else 0
         for name, each in merged.items()
     }
     kept = {_name(line): line for line in lines if _name(line) in merged and _same_price(line, merged, price)}

@@ -21,6 +21,10 @@ ACCOUNTS = {
     "wip": WORK_IN_PROGRESS,
     "supplier": SUPPLIERS,
     "loss": STOCK_LOSSES,
+    # What travels or lies at a partner's is ours as if it lay in the store.
+    "van": STOCK,
+    "partner": STOCK,
+    "transit": STOCK,
 }
 #: Documents whose value other documents book.
 _BOOKED_ELSEWHERE = {"consumption", "reversal"}

@@ -30,6 +30,9 @@ PLACE_KINDS = {
     "quarantine": _l("Quarantine"),
     "supplier": _l("Supplier"),
     "loss": _l("Loss"),
+    "van": _l("Van"),
+    "partner": _l("Service centre"),
+    "transit": _l("On the way"),
 }
 #: Places that give without having: goods come from there.
 _OUTSIDE = {"supplier", "loss"}
@@ -42,7 +45,8 @@ class StockLocation(Base):
     __tablename__ = "stock_location"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('stock', 'wip', 'customer', 'quarantine', 'supplier', 'loss')", name="kind"
+            "kind IN ('stock', 'wip', 'customer', 'quarantine', 'supplier', 'loss', 'van', 'partner', 'transit')",
+            name="kind",
         ),
     )
     location_id: Mapped[str] = mapped_column(primary_key=True)
