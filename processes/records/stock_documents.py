@@ -21,15 +21,25 @@ KINDS = {
     "consumption": _l("Use in a repair"),
     "reversal": _l("Reversal"),
     "loss": _l("Write-off"),
+    "transfer": _l("Transfer note"),
+    "production": _l("Receipt from production"),
 }
 #: {kind: letters of its series}: "GR-2026-0001" is the first goods receipt of that year.
-SERIES = {"receipt": "GR", "issue": "IN", "return": "RT", "consumption": "CS", "reversal": "SR", "loss": "WF"}
+SERIES = {
+    "receipt": "GR",
+    "issue": "IN",
+    "return": "RT",
+    "consumption": "CS",
+    "reversal": "SR",
+    "loss": "WF",
+    "transfer": "TR",
+}
 
 
 class StockDocument(ledger.LedgerRow, Base):
     """A document of the store. Without an order: opening stock, purchases for the store.
 
-    receiver: who took the goods of an issue; supplier: who brought those of a receipt; reason: why goods were written off.
+    receiver: who took the goods of an issue or transfer; supplier: who brought those of a receipt; reason: why they were written off.
     """
 
     __tablename__ = "stock_document"

@@ -25,6 +25,8 @@ ACCOUNTS = {
     "van": STOCK,
     "partner": STOCK,
     "transit": STOCK,
+    # What goes into a product is work in progress until the product is in the store.
+    "production": WORK_IN_PROGRESS,
 }
 #: Documents whose value other documents book.
 _BOOKED_ELSEWHERE = {"consumption", "reversal"}

@@ -33,9 +33,10 @@ PLACE_KINDS = {
     "van": _l("Van"),
     "partner": _l("Service centre"),
     "transit": _l("On the way"),
+    "production": _l("Own production"),
 }
 #: Places that give without having: goods come from there.
-_OUTSIDE = {"supplier", "loss"}
+_OUTSIDE = {"supplier", "loss", "production"}
 _MAIN = {kind: kind.upper() for kind in PLACE_KINDS} | {"stock": "MAIN"}
 
 
@@ -45,7 +46,8 @@ class StockLocation(Base):
     __tablename__ = "stock_location"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('stock', 'wip', 'customer', 'quarantine', 'supplier', 'loss', 'van', 'partner', 'transit')",
+            "kind IN ('stock', 'wip', 'customer', 'quarantine', 'supplier', 'loss', 'van', 'partner', 'transit', "
+            "'production')",
             name="kind",
         ),
     )
@@ -262,11 +264,15 @@ def in_work(session: Session, order_no: str) -> dict[str, int]:
 
 
 def store_of(session: Session, order_no: str, lot: Lot) -> StockLocation:
-    """The store that an order got a lot from, the last one where it were several."""
+    """The store or van that an order got a lot from, the last one where it were several."""
     return session.scalars(
         select(StockLocation)
         .join(StockMove, StockMove.from_location_id == StockLocation.location_id)
-        .where(StockMove.order_no == order_no, StockMove.lot_key == lot.key, StockLocation.kind == "stock")
+        .where(
+            StockMove.order_no == order_no,
+            StockMove.lot_key == lot.key,
+            StockLocation.kind.in_(("stock", "van")),
+        )
         .order_by(StockMove.at.desc(), StockMove.key.desc())
         .limit(1)
     ).one()
