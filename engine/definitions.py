@@ -1,7 +1,8 @@
 """What is deployed: process, form and decision definitions, their versions, and what refers to which.
 
 A deployment publishes files together, after the gate has passed them. A file that did not change gets no new version. A
-version is kept for ever, so an instance stays on the one it was started with.
+version is kept for ever, so an instance stays on the one it was started with. When a new version comes into force, and how it
+is taken back, is in `publishing`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import dmn, errors, forms, gate, operations, roles, spiff, timers, versions, xml
+from engine import dmn, errors, forms, gate, operations, publishing, roles, spiff, versions, xml
 from engine.findings import Finding
 from engine.tables import (
     DecisionDefinition,
@@ -23,7 +24,6 @@ from engine.tables import (
     FormDefinition,
     ProcessDefinition,
     Role,
-    StartSubscription,
 )
 
 
@@ -57,14 +57,9 @@ class Startable:
     form: forms.Form | None
 
 
-def deploy(
-    session: Session, resources: Mapping[str, bytes], *, actor: roles.Actor, now: datetime
-) -> Deployed:
-    """Publish files (BPMN, DMN, forms) together, all or nothing.
-
-    resources: {file name: bytes}. Raises DeploymentRefused with the gate's findings, and then nothing has changed.
-    """
-    findings = gate.check(
+def check(session: Session, resources: Mapping[str, bytes]) -> list[Finding]:
+    """What the gate says of files against all that is deployed here; nothing changes. Never raises, whatever the bytes are."""
+    return gate.check(
         dict(resources),
         operations=operations.catalogue(),
         roles=_known_roles(session),
@@ -72,6 +67,26 @@ def deploy(
         known_forms=set(session.scalars(select(FormDefinition.form_id).distinct())),
         known_decisions=set(session.scalars(select(DecisionDefinition.decision_id).distinct())),
     )
+
+
+def deploy(
+    session: Session,
+    resources: Mapping[str, bytes],
+    *,
+    actor: roles.Actor,
+    now: datetime,
+    effective_from: datetime | None = None,
+    is_news: bool = True,
+) -> Deployed:
+    """Publish files (BPMN, DMN, forms) together, all or nothing.
+
+    resources: {file name: bytes}. effective_from: new versions of processes wait until then, and what starts before starts on
+    the version before; empty, or past, they are in force at once. is_news: False for a folder of files that is deployed at each
+    start: a diagram that was a version before stays what it is, so that neither a version that was published since nor
+    one that was taken back is undone by a start.
+    Raises DeploymentRefused with the gate's findings, and then nothing has changed.
+    """
+    findings = check(session, resources)
     if any(each.severity == "error" for each in findings):
         raise DeploymentRefused(findings)
 
@@ -88,7 +103,7 @@ def deploy(
             _deploy_decisions(session, deployed, dmn.self_contained(body, decision_models))
     for name, body in sorted(resources.items()):
         if name.endswith(".bpmn"):
-            _deploy_processes(session, deployed, name, body, now)
+            _deploy_processes(session, deployed, name, body, now, effective_from, is_news)
     if not (deployed.processes or deployed.forms or deployed.decisions):
         session.delete(deployment)
     session.flush()
@@ -96,23 +111,9 @@ def deploy(
 
 
 def startable(session: Session, actor: roles.Actor) -> list[Startable]:
-    """The newest version of each process that the actor may start by hand: its none start event lies in one of their lanes."""
-    newest = (
-        select(ProcessDefinition.process_id, func.max(ProcessDefinition.version).label("version"))
-        .group_by(ProcessDefinition.process_id)
-        .subquery()
-    )
-    rows = session.scalars(
-        select(ProcessDefinition)
-        .join(
-            newest,
-            (newest.c.process_id == ProcessDefinition.process_id)
-            & (newest.c.version == ProcessDefinition.version),
-        )
-        .order_by(ProcessDefinition.name)
-    )
+    """The processes, as they are in force, that the actor may start by hand: their none start event lies in one of their lanes."""
     found = []
-    for row in rows:
+    for row in versions.all_in_force(session):
         ready = versions.loaded(session, row.key)
         for element in ready.process.start_events:
             lane = ready.process.elements[element.element_id].lane
@@ -166,14 +167,23 @@ def _deploy_decisions(session: Session, deployed: Deployed, body: bytes) -> None
             deployed.decisions.append(row)
 
 
-def _deploy_processes(session: Session, deployed: Deployed, name: str, body: bytes, now: datetime) -> None:
+def _deploy_processes(
+    session: Session,
+    deployed: Deployed,
+    name: str,
+    body: bytes,
+    now: datetime,
+    effective_from: datetime | None,
+    is_news: bool,
+) -> None:
     digest = _digest(body)
     for process_id, process in spiff.read(xml.parse(body)).items():
         newest = session.scalar(
             versions.newest(ProcessDefinition, ProcessDefinition.process_id == process_id)
         )
-        if newest is not None and newest.digest == digest:
+        if newest is not None and _is_known(session, newest, digest, is_news):
             continue
+        waits = effective_from is not None and effective_from > now and newest is not None
         row = ProcessDefinition(
             process_id=process_id,
             version=newest.version + 1 if newest else 1,
@@ -183,33 +193,24 @@ def _deploy_processes(session: Session, deployed: Deployed, name: str, body: byt
             resource_name=name,
             xml=body,
             digest=digest,
+            state=versions.WAITING if waits else versions.PUBLISHED,
+            effective_from=effective_from,
         )
         session.add(row)
         session.flush()
         deployed.processes.append(row)
-        _subscribe_starts(session, row, process, now)
+        if waits:
+            publishing.wait_for_its_day(session, row)
+        else:
+            publishing.listen(session, row, process, now)
 
 
-def _subscribe_starts(
-    session: Session, row: ProcessDefinition, process: spiff.Process, now: datetime
-) -> None:
-    """Message and timer start events listen for the newest version only."""
-    timers.forget_starts(session, row.process_id)
-    session.execute(delete(StartSubscription).where(StartSubscription.process_id == row.process_id))
-    for start in process.start_events:
-        if start.kind == "none":
-            continue
-        session.add(
-            StartSubscription(
-                process_definition_key=row.key,
-                process_id=row.process_id,
-                element_id=start.element_id,
-                kind=start.kind,
-                message_name=start.message_name,
-            )
-        )
-        if start.kind == "timer":
-            timers.schedule_start(session, row, start, now)
+def _is_known(session: Session, newest: ProcessDefinition, digest: str, is_news: bool) -> bool:
+    """Whether this diagram needs no new version: it is the newest one, or (no news) was one before."""
+    if newest.digest == digest and newest.state != versions.WITHDRAWN:
+        return True
+    same = (ProcessDefinition.process_id == newest.process_id) & (ProcessDefinition.digest == digest)
+    return not is_news and session.scalar(select(ProcessDefinition.key).where(same).limit(1)) is not None
 
 
 def _digest(body: bytes) -> str:

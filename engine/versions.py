@@ -1,7 +1,9 @@
 """Finding the right version of what is deployed: processes, forms and decisions, read and parsed once.
 
-Bindings (zeebe:bindingType): *latest* is the newest version at the moment of the question, *deployment* the newest that
-was there when the asking process was deployed, *versionTag* the newest with that tag.
+Of a process the highest published version is *in force*: a version that waits for its day, or was withdrawn, is passed over.
+
+Bindings (zeebe:bindingType): *latest* is the newest version at the moment of the question (of a process the one in force),
+*deployment* the newest that was there when the asking process was deployed, *versionTag* the newest with that tag.
 """
 
 from __future__ import annotations
@@ -10,13 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import dmn, errors, forms, spiff, xml
 from engine.tables import DecisionDefinition, FormDefinition, ProcessDefinition, UserTask
 
 _Found = TypeVar("_Found")
+
+#: The states of a version of a process; see ProcessDefinition.
+PUBLISHED, WAITING, WITHDRAWN = "published", "waiting", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,33 @@ def newest(table: Any, *where: Any) -> Any:
 
 
 def latest(session: Session, process_id: str) -> ProcessDefinition:
-    """The newest version of a process. Raises NotFound."""
-    found = session.scalar(newest(ProcessDefinition, ProcessDefinition.process_id == process_id))
+    """The version of a process that is in force: what starts now starts on it. Raises NotFound."""
+    found = in_force(session, process_id)
     if found is None:
         raise errors.NotFound(f'There is no process "{process_id}". Deploy it, or check its id.')
     return found
+
+
+def in_force(session: Session, process_id: str) -> ProcessDefinition | None:
+    """The version of a process that is in force; None when it has none."""
+    is_published = ProcessDefinition.state == PUBLISHED
+    return session.scalar(newest(ProcessDefinition, ProcessDefinition.process_id == process_id, is_published))
+
+
+def all_in_force(session: Session) -> list[ProcessDefinition]:
+    """The version that is in force of every process, by name."""
+    highest = (
+        select(ProcessDefinition.process_id, func.max(ProcessDefinition.version).label("version"))
+        .where(ProcessDefinition.state == PUBLISHED)
+        .group_by(ProcessDefinition.process_id)
+        .subquery()
+    )
+    is_highest = (highest.c.process_id == ProcessDefinition.process_id) & (
+        highest.c.version == ProcessDefinition.version
+    )
+    return list(
+        session.scalars(select(ProcessDefinition).join(highest, is_highest).order_by(ProcessDefinition.name))
+    )
 
 
 def loaded(session: Session, definition_key: int) -> Loaded:
@@ -127,6 +154,8 @@ def _statements(table: Any, id_column: str) -> dict[str, Any]:
         .order_by(columns.version.desc())
         .limit(1)
     )
+    if table is ProcessDefinition:
+        latest_one = latest_one.where(columns.state == PUBLISHED)
     return {
         "latest": latest_one,
         "deployment": latest_one.where(columns.deployment_key <= bindparam("deployment")),

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from engine import database, errors, escalation, jobs, mail, messages, timers
+from engine import database, errors, escalation, jobs, mail, messages, publishing, timers
 from engine.tables import Job, Mail
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,12 @@ def _carry_out(session: Session, job: Job, now: datetime) -> str | None:
     """Do one job inside this transaction; returns the reason when an operation broke (in its own savepoint)."""
     if job.kind == "operation":
         return jobs.run_operation(session, job, now)
-    kinds = {"timer": timers.fire, "start_timer": timers.fire_start, "escalation": escalation.escalate}
+    kinds = {
+        "timer": timers.fire,
+        "start_timer": timers.fire_start,
+        "escalation": escalation.escalate,
+        "publication": publishing.come_into_force,
+    }
     kinds[job.kind](session, job, now)
     return None
 

@@ -76,5 +76,11 @@ def find(names: Iterable[str]) -> list[Package]:
 def deploy_all(
     session: Session, *, actor: roles.Actor = roles.SYSTEM, now: datetime
 ) -> list[definitions.Deployed]:
-    """Deploy every package; files that did not change get no new version. Raises DeploymentRefused."""
-    return [definitions.deploy(session, package.resources(), actor=actor, now=now) for package in packages()]
+    """Deploy every package; files that did not change get no new version, nor does a diagram that was one before.
+
+    So a start undoes neither a version that was published since, nor one that was rolled back. Raises DeploymentRefused.
+    """
+    return [
+        definitions.deploy(session, package.resources(), actor=actor, now=now, is_news=False)
+        for package in packages()
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.columns import Base, Key, key_column
@@ -20,10 +20,20 @@ class Deployment(Base):
 
 
 class ProcessDefinition(Base):
-    """One version of one process; its diagram is kept as it was deployed, for ever."""
+    """One version of one process; its diagram is kept as it was deployed, for ever.
+
+    state: published (the highest published version is in force: new orders start on it), waiting (published, but it begins at
+    `effective_from`), withdrawn (rolled back: its orders go on, new ones start on an earlier version). `effective_from` is
+    empty for a version that was in force as soon as it was deployed.
+    """
 
     __tablename__ = "process_definition"
-    __table_args__ = (UniqueConstraint("process_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("process_id", "version"),
+        CheckConstraint("state IN ('published', 'waiting', 'withdrawn')", name="state"),
+        CheckConstraint("state <> 'waiting' OR effective_from IS NOT NULL", name="effective_from"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
+    )
     key: Key = key_column()
     process_id: Mapped[str]
     version: Mapped[int] = mapped_column(Integer)
@@ -33,6 +43,10 @@ class ProcessDefinition(Base):
     resource_name: Mapped[str]
     xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     digest: Mapped[str]
+    state: Mapped[str] = mapped_column(default="published", server_default="published")
+    effective_from: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
 
 
 class FormDefinition(Base):
@@ -65,7 +79,7 @@ class DecisionDefinition(Base):
 
 
 class StartSubscription(Base):
-    """A message or timer start event of the newest version of a process; replaced at each deployment."""
+    """A message or timer start event of the version of a process that is in force; replaced when another one comes into force."""
 
     __tablename__ = "start_subscription"
     key: Key = key_column()

@@ -135,7 +135,7 @@ class Draft(Base):
 class Job(Base):
     """Something due, for a worker. Claimed under a lease with a fencing token; done only by the holder of the newest one.
 
-    kind: timer, operation, worker, escalation, mail, start_timer. state: ready, running, failed (an incident waits), done.
+    kind: timer, operation, worker, escalation, mail, start_timer, publication. state: ready, running, failed (an incident waits), done.
     `retries` counts down; `attempts` counts claims, so that a job that kills its worker comes to an end too.
     """
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine import accountability
+from engine import accountability, versions
 from engine.tables import (
     Incident,
     Job,
@@ -161,22 +161,8 @@ def people(session: Session, logins: set[str]) -> dict[str, str]:
 
 
 def newest_definitions(session: Session) -> list[ProcessDefinition]:
-    """The newest version of every process, by name."""
-    newest = select(
-        ProcessDefinition.process_id, func.max(ProcessDefinition.version).label("version")
-    ).group_by(ProcessDefinition.process_id)
-    newest = newest.subquery()
-    return list(
-        session.scalars(
-            select(ProcessDefinition)
-            .join(
-                newest,
-                (newest.c.process_id == ProcessDefinition.process_id)
-                & (newest.c.version == ProcessDefinition.version),
-            )
-            .order_by(ProcessDefinition.name)
-        )
-    )
+    """The version of every process that is in force, by name."""
+    return versions.all_in_force(session)
 
 
 def versions_of(session: Session, process_id: str) -> list[ProcessDefinition]:
