@@ -23,13 +23,16 @@ from engine.sentences import _l
 from processes.records import terms
 
 QUOTE, STATUS, INVOICE, SURVEY, CLARIFY = "quote", "status", "invoice", "survey", "clarify"
-PURPOSES = (QUOTE, STATUS, INVOICE, SURVEY, CLARIFY)
+COMPLAINT, SOLUTION = "complaint", "solution"
+PURPOSES = (QUOTE, STATUS, INVOICE, SURVEY, CLARIFY, COMPLAINT, SOLUTION)
 LABELS = {
     QUOTE: _l("Answer to a quote"),
     STATUS: _l("How the order stands"),
     INVOICE: _l("The invoice"),
     SURVEY: _l("How it was"),
     CLARIFY: _l("Answer to a question"),
+    COMPLAINT: _l("A complaint"),
+    SOLUTION: _l("Answer to our solution"),
 }
 #: What `CustomerLink.state` says, in words.
 STATES = {
@@ -40,7 +43,7 @@ STATES = {
     "superseded": _l("replaced by a newer link"),
 }
 #: How long a link works when nothing else says it; the setting `customer_link_terms` overrides a line.
-TERMS = {QUOTE: "P14D", STATUS: "P180D", INVOICE: "P90D", CLARIFY: "P30D"}
+TERMS = {QUOTE: "P14D", STATUS: "P180D", INVOICE: "P90D", CLARIFY: "P30D", COMPLAINT: "P180D", SOLUTION: "P30D"}
 #: Where customers reach us, when the installation has not said it (the web writes its address at each start).
 ADDRESS = "http://127.0.0.1:8000"
 #: A token as `secrets.token_urlsafe(32)` writes it; anything else was never one of ours.
@@ -61,7 +64,7 @@ class CustomerLink(Base):
     __tablename__ = "customer_link"
     __table_args__ = (
         CheckConstraint("length(token_hash) = 64", name="token_hash"),
-        CheckConstraint("purpose IN ('quote', 'status', 'invoice', 'survey', 'clarify')", name="purpose"),
+        CheckConstraint(f"purpose IN {PURPOSES!r}", name="purpose"),
         CheckConstraint("expires_at > made_at", name="term"),
         Index("ix_customer_link_instance", "process_instance_key", "purpose"),
     )

@@ -44,6 +44,7 @@ COST_OF_CONTRACTS = "cost_of_contracts"
 WAGE_COST = "wage_cost"
 WAGES_PAYABLE = "wages_payable"
 PARTNERS = "partners"
+ALLOWANCES = "allowances"
 
 #: The chart of accounts: what people read for each.
 ACCOUNTS: dict[str, str] = {
@@ -64,6 +65,7 @@ ACCOUNTS: dict[str, str] = {
     WAGE_COST: _l("Wages"),
     WAGES_PAYABLE: _l("Wages to be paid"),
     PARTNERS: _l("Service partners"),
+    ALLOWANCES: _l("Allowances to customers"),
 }
 
 
