@@ -61,6 +61,11 @@ _REMINDERS = {
     "dunning_interval": _l("Reminder of a debt every"),
     "survey": _l("Survey after"),
     "survey_closes": _l("The survey closes after"),
+    "booking_confirmation": _l("A customer has for confirming an appointment at least (working time)"),
+    "visit_call": _l("We call about an appointment without an answer after"),
+    "visit_last_call": _l("That call is before the visit by"),
+    "visit_reminder": _l("Reminder of a visit before it by"),
+    "visit_tolerance": _l("Whoever comes is late after"),
 }
 
 SETTINGS: tuple[HouseSetting, ...] = (

@@ -116,9 +116,13 @@ def hold(session: Session, resource_ids: Iterable[str]) -> dict[str, Resource]:
 
 
 def full(
-    session: Session, resources: Collection[Resource], start: datetime, end: datetime
+    session: Session,
+    resources: Collection[Resource],
+    start: datetime,
+    end: datetime,
+    besides: int | None = None,
 ) -> dict[str, set[int]]:
-    """{resource: the quarter hours in which it has no unit left}."""
+    """{resource: the quarter hours in which it has no unit left}. besides: what this appointment takes up is left out."""
     capacities = {each.resource_id: each.capacity for each in resources}
     span = quarters(start, end)
     query = (
@@ -129,6 +133,8 @@ def full(
         )
         .group_by(CapacityUse.resource_id, CapacityUse.quarter)
     )
+    if besides is not None:
+        query = query.where(CapacityUse.appointment_key != besides)
     found: dict[str, set[int]] = {each: set() for each in capacities}
     for resource_id, quarter, count in session.execute(query):
         if count >= capacities[resource_id]:

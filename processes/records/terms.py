@@ -26,6 +26,11 @@ DEFAULTS: Mapping[str, str] = {
     "dunning_interval": "P7D",
     "survey": "P3D",
     "survey_closes": "P14D",
+    "booking_confirmation": "PT30M",
+    "visit_call": "P1D",
+    "visit_last_call": "PT4H",
+    "visit_reminder": "P1D",
+    "visit_tolerance": "PT15M",
 }
 
 
