@@ -25,6 +25,7 @@ from processes.records.reservations import Reservation
 from processes.records.stock_ledger import StockLocation, StockMove
 from processes.records.wages import WageAccrual, WagePeriod
 from processes.records.warranties import PartWarranty, PartWarrantyTerm
+from processes.records.waybills import Waybill
 from processes.records.work_orders import WorkOrder
 
 
@@ -77,7 +78,13 @@ def _late_cost(session: Session, _now: datetime) -> Broken:
             # Of an open one only what a partner or somebody else was paid stands already.
             or_(
                 and_(WorkOrder.state != "completed", OrderCost.kind.in_(("parts", "labour"))),
-                and_(OrderCost.effect_key != WorkOrder.completion_key, OrderCost.at > WorkOrder.completed_at),
+                and_(
+                    OrderCost.effect_key != WorkOrder.completion_key,
+                    OrderCost.at > WorkOrder.completed_at,
+                    OrderCost.effect_key.not_in(
+                        select(Waybill.effect_key).where(Waybill.effect_key.is_not(None))
+                    ),
+                ),
             ),
         )
     )

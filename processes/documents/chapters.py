@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine import errors
 from engine.sentences import Sentence, _l
 from engine.tables import Person
+from processes.documents import chapters_service
 from processes.records import (
     billing,
     intake,
@@ -45,16 +46,16 @@ class Chapter:
 def _receipt(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     taken = intake.of(session, order.order_no)
     if taken is None:
-        raise _nothing(_l("Order {order} has no intake document. Take the device in first."), order)
+        raise nothing(_l("Order {order} has no intake document. Take the device in first."), order)
     return Chapter({"intake": _marks(taken)}, taken.number)
 
 
 def _quote(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     version = quotes.newest(session, order.order_no)
     if version is None:
-        raise _nothing(_l("There is no quote for order {order} yet."), order)
+        raise nothing(_l("There is no quote for order {order} yet."), order)
     lines = [_line(line, line["quantity_milli"], line["amount_cents"]) for line in version.lines]
-    return Chapter({"expires_at": _moment(version.expires_at), **_priced(session, lines)})
+    return Chapter({"expires_at": _moment(version.expires_at), **priced(session, lines)})
 
 
 def _work_order(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
@@ -62,7 +63,7 @@ def _work_order(session: Session, order: CustomerOrder, _posting: Posting) -> Ch
     lines = order_lines.planned(session, order.order_no)
     shown = [_line(billing.frozen(line), line.quantity_milli, billing.planned_cents(line)) for line in lines]
     names = {line.sku: line.description for line in lines}
-    people = _names(session)
+    people = names_of_people(session)
     return Chapter(
         {
             "work_order": {
@@ -86,7 +87,7 @@ def _work_order(session: Session, order: CustomerOrder, _posting: Posting) -> Ch
                 }
                 for each in reversing.standing(wages.entries(session, order.order_no))
             ],
-            **_priced(session, shown),
+            **priced(session, shown),
         },
         row.number,
     )
@@ -95,7 +96,7 @@ def _work_order(session: Session, order: CustomerOrder, _posting: Posting) -> Ch
 def _invoice(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     invoice = invoices.latest(session, order.order_no)
     if invoice is None:
-        raise _nothing(_l("There is no invoice for order {order} yet."), order)
+        raise nothing(_l("There is no invoice for order {order} yet."), order)
     lines = [
         _line({**line, "payer": order_lines.CLIENT}, line["quantity_milli"], line["total_cents"])
         for line in invoice.lines
@@ -113,13 +114,13 @@ def _invoice(session: Session, order: CustomerOrder, _posting: Posting) -> Chapt
 
 
 def _act(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
-    return Chapter({"is_repaired": _is_repaired(session, order), **_priced(session, _done(session, order))})
+    return Chapter({"is_repaired": _is_repaired(session, order), **priced(session, done(session, order))})
 
 
 def _report(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
-    people = _names(session)
+    people = names_of_people(session)
     worked = {each.login: None for each in work_orders.employees(session, order.order_no)}
-    lines = _done(session, order)
+    lines = done(session, order)
     return Chapter(
         {
             "intake": _marks(intake.of(session, order.order_no)),
@@ -133,7 +134,7 @@ def _report(session: Session, order: CustomerOrder, _posting: Posting) -> Chapte
 def _warranty(session: Session, order: CustomerOrder, _posting: Posting) -> Chapter:
     rows = reversing.standing(warranties.entries(session, order.order_no))
     if not rows:
-        raise _nothing(_l("Order {order} has no part or work under warranty."), order)
+        raise nothing(_l("Order {order} has no part or work under warranty."), order)
     term = warranties.PartWarrantyTerm
     found = session.scalars(select(term).where(term.warranty_key.in_([row.key for row in rows])))
     terms = {each.warranty_key: each for each in found}
@@ -158,7 +159,7 @@ def _warranty(session: Session, order: CustomerOrder, _posting: Posting) -> Chap
 def _issue_note(session: Session, order: CustomerOrder, posting: Posting) -> Chapter:
     note = stock_documents.of_effect(session, posting, "issue")
     if note is None:
-        raise _nothing(_l("No parts were issued for order {order} in this step."), order)
+        raise nothing(_l("No parts were issued for order {order} in this step."), order)
     move, lot, product = stock_ledger.StockMove, stock_ledger.Lot, products.Product
     rows = session.execute(
         select(move, lot, product)
@@ -170,7 +171,7 @@ def _issue_note(session: Session, order: CustomerOrder, posting: Posting) -> Cha
     names = {line.sku: line.description for line in order_lines.of(session, order.order_no)}
     return Chapter(
         {
-            "receiver": _names(session).get(note.receiver, note.receiver),
+            "receiver": names_of_people(session).get(note.receiver, note.receiver),
             "issued": [
                 {
                     "sku": row.sku,
@@ -202,6 +203,8 @@ OF_KIND: dict[str, Callable[[Session, CustomerOrder, Posting], Chapter]] = {
     "warranty_card": _warranty,
     "issue_note": _issue_note,
     "device_label": _label,
+    "payment_request": chapters_service.payment_request,
+    "waybill": chapters_service.waybill,
 }
 #: What customers do not get: it is in the language of whoever prints it.
 INTERNAL = frozenset({"work_order", "issue_note", "device_label"})
@@ -210,7 +213,7 @@ INTERNAL = frozenset({"work_order", "issue_note", "device_label"})
 def _work(session: Session, order: CustomerOrder) -> work_orders.WorkOrder:
     found = work_orders.find(session, order.order_no)
     if found is None:
-        raise _nothing(_l("Order {order} has no work order yet. Open one first."), order)
+        raise nothing(_l("Order {order} has no work order yet. Open one first."), order)
     return found
 
 
@@ -231,7 +234,7 @@ def _is_repaired(session: Session, order: CustomerOrder) -> bool:
     return _work(session, order).outcome != "without_repair"
 
 
-def _done(session: Session, order: CustomerOrder) -> list[dict[str, Any]]:
+def done(session: Session, order: CustomerOrder) -> list[dict[str, Any]]:
     """What was done and used, as it is billed."""
     return [
         _line(billing.frozen(each.line), each.quantity_milli, each.amount_cents)
@@ -249,7 +252,7 @@ def _line(frozen: dict[str, Any], quantity_milli: int, amount_cents: int) -> dic
     }
 
 
-def _priced(session: Session, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def priced(session: Session, lines: list[dict[str, Any]]) -> dict[str, Any]:
     """Lines with their sums; the tax is rounded per line, as the invoice does it."""
     rate: Decimal = taxes.percent(session)
     total = sum(line["amount_cents"] for line in lines)
@@ -264,7 +267,8 @@ def _priced(session: Session, lines: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _names(session: Session) -> dict[str, str]:
+def names_of_people(session: Session) -> dict[str, str]:
+    """{login: name} of everybody."""
     return dict(session.execute(select(Person.login, Person.name)).all())
 
 
@@ -272,5 +276,6 @@ def _moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _nothing(sentence: str, order: CustomerOrder) -> errors.NotFound:
+def nothing(sentence: str, order: CustomerOrder) -> errors.NotFound:
+    """What is raised where an order has not what a document tells of; the sentence may name {order}."""
     return errors.NotFound(Sentence(sentence, order=order.order_no))

@@ -14,6 +14,8 @@ TITLES = {
     "warranty_card": _l("Warranty card"),
     "issue_note": _l("Issue note"),
     "device_label": _l("Device label"),
+    "payment_request": _l("Request for prepayment"),
+    "waybill": _l("Waybill"),
 }
 
 #: What each id in the facts is called, by the name it has there.
@@ -46,6 +48,9 @@ WORDS = {
     "act_unrepaired": _l(
         "The device was returned without repair. The customer has received it and checked it."
     ),
+    "advance_is_settled": _l(
+        "What you pay in advance is taken off the invoice. This paper is not an invoice."
+    ),
     "amount": _l("Amount"),
     "appearance": _l("Appearance and damage"),
     "approve_until": _l("This quote holds until {day}. Work begins when you have agreed."),
@@ -75,6 +80,7 @@ WORDS = {
     "hand_out": _l("Hand-out"),
     "handed_out_at": _l("Handed out on"),
     "hours": _l("Hours"),
+    "in_advance": _l("To pay in advance"),
     "included_tax": _l("of which VAT {percent} %"),
     "intake": _l("Intake"),
     "keep_receipt": _l(

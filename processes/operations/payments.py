@@ -11,23 +11,27 @@ from sqlalchemy.orm import Session
 
 from engine import errors
 from engine.operations import Step, operation
-from processes.records import invoices, money, receivables
+from processes.records import invoices, money, payment_requests
 from processes.records import payments as records
 from processes.records.ledger import Posting
 
 
 @operation("payments.balance")
 def balance(session: Session, step: Step) -> dict[str, Any]:
-    """Look up what is owed for the order. Changes nothing.
+    """Look up what is owed for the order, or asked for in advance. Changes nothing.
 
-    Result: balance, invoice_no, invoice_total, due_at (null without an invoice).
+    Result: balance, invoice_no (of the invoice, or of the request for prepayment), invoice_total, due_at (null without
+    either).
     """
-    invoice = invoices.latest(session, step.business_key)
+    order_no = step.business_key
+    asked = payment_requests.standing(session, order_no)
+    invoice = invoices.latest(session, order_no)
+    paper, total = (asked[0], asked[0].amount_cents) if asked else (invoice, invoice and invoice.total_cents)
     return {
-        "balance": money.units(receivables.balance(session, step.business_key)),
-        "invoice_no": invoice.number if invoice else None,
-        "invoice_total": money.units(invoice.total_cents if invoice else 0),
-        "due_at": invoice.due_at.isoformat() if invoice else None,
+        "balance": money.units(payment_requests.owed(session, order_no)),
+        "invoice_no": paper.number if paper else None,
+        "invoice_total": money.units(total or 0),
+        "due_at": paper.due_at.isoformat() if paper else None,
     }
 
 

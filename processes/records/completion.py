@@ -24,6 +24,7 @@ from processes.records import (
     languages,
     order_costs,
     orders,
+    payment_requests,
     payments,
     quotes,
     readiness,
@@ -33,6 +34,7 @@ from processes.records import (
     wage_schemes,
     wages,
     warranties,
+    waybills,
     work_orders,
 )
 from processes.records.billing import Billed
@@ -70,6 +72,7 @@ def complete(session: Session, posting: Posting, outcome: str) -> Completed:
     """Complete the work order of the order of `posting` and post everything that follows from it, once.
 
     outcome: repaired or without_repair. Completing again in the same effect posts nothing and gives the first result.
+    Goods that are due by waybill are billed now; `deliver` takes them out of stock and books what they cost.
     Raises BusinessError NOT_READY_TO_COMPLETE with `reasons`, each a sentence that says what to do first.
     """
     order = orders.get(session, posting.order_no, hold=True)
@@ -87,18 +90,43 @@ def complete(session: Session, posting: Posting, outcome: str) -> Completed:
 
     work_order.complete(outcome, posting)
     session.flush()
-    lines = _book_parts(session, posting, work_order)
+    later = waybills.is_due(session, posting.order_no)
+    lines = [] if later else _book_parts(session, posting, work_order)
     lines += _book_wages(session, posting, work_order, works, earnings)
     _charge(session, posting, order.customer_key, billed)
     parts = [each for each in billed if each.line.kind == "part"]
     came_on = orders.day(session, order.created_at)
     fitted = device and warranties.record(session, posting, device, work_order.version, parts, came_on)
     journal.post(session, posting, work_order.number, lines)
-    reservations.release_order(session, posting)
+    payment_requests.close(session, posting, "invoiced")
+    if not later:
+        reservations.release_order(session, posting)
     papers = ["work_order", "completion_act", *(["repair_report"] if device else [])]
     for kind in [*papers, *(["warranty_card"] if fitted else [])]:
         documents.issue(session, kind, posting)
     return _result(session, work_order)
+
+
+def deliver(session: Session, posting: Posting, recipient: str) -> waybills.Waybill:
+    """Hand the goods over that the completion has billed: out of work to the customer, at their cost, with a waybill.
+
+    Doing it again in one effect gives the first waybill. Raises Refused without a waybill that is due, BusinessError
+    NOT_READY_TO_COMPLETE where what was issued is not what was billed.
+    """
+    orders.get(session, posting.order_no, hold=True)
+    work_order = work_orders.get(session, posting.order_no)
+    known = waybills.find(session, posting.order_no)
+    if known is not None and known.effect_key == posting.effect_key:
+        return known
+    if work_order.state != "completed":
+        raise errors.Refused(
+            _l("Goods leave with a waybill after the act is posted, but the work order is still open.")
+        )
+    waybill = waybills.mark_posted(session, posting, recipient)
+    journal.post(session, posting, waybill.number, _book_parts(session, posting, work_order))
+    reservations.release_order(session, posting)
+    documents.issue(session, "waybill", posting)
+    return waybill
 
 
 def reopen(session: Session, posting: Posting, reason: str) -> WorkOrder:
@@ -116,6 +144,11 @@ def reopen(session: Session, posting: Posting, reason: str) -> WorkOrder:
     stock.reverse_consumption(session, posting)
     # What a partner or anybody else booked before the completion stays: that money is spent.
     _take_back(session, posting, work_order.completion_key)
+    waybill = waybills.find(session, posting.order_no)
+    if waybill is not None and waybill.state == waybills.POSTED:
+        order_costs.reverse_order(session, posting, waybill.effect_key)
+        journal.reverse_document(session, posting, waybill.number, reason)
+    waybills.withdraw(session, posting)
     journal.reverse_document(session, posting, work_order.number, reason)
     work_order.reopen()
     session.flush()

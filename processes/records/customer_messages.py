@@ -125,6 +125,14 @@ MESSAGES = {
         _l("We have not received the payment for your {device}. Still to pay: {amount}, due on {due}."),
         customer_links.INVOICE,
     ),
+    "prepayment": Message(
+        _l("Please pay in advance: order {order}, {amount}"),
+        _l("Before we begin with {device} we ask you to pay {amount} in advance, by {due}."),
+    ),
+    "prepayment_reminder": Message(
+        _l("We wait for your advance payment: order {order}"),
+        _l("We have not received your advance payment for {device} yet. To pay: {amount}, by {due}."),
+    ),
     "issued": Message(
         _l("Handed out: {device}, order {order}"),
         _l("We have handed out your {device}. Your documents are on the page of the order."),
@@ -142,6 +150,8 @@ MESSAGES = {
     ),
 }
 
+#: Before there is an invoice, what a step says about one is about the prepayment.
+_IN_ADVANCE = {"invoice": "prepayment", "dunning": "prepayment_reminder"}
 _AGAIN = Message(
     _l("Your link: order {order}"),
     _l("Here is a new link for your {device}. The one before it no longer works."),
@@ -176,6 +186,8 @@ def tell(
         )
     order = orders.get(session, posting.order_no)
     customer = customers.get(session, order.customer_key)
+    if about in _IN_ADVANCE and invoices.latest(session, posting.order_no) is None:
+        about, purpose = _IN_ADVANCE[about], None
     message, facts = MESSAGES[about], facts or Facts()
     purpose = purpose or message.link
     if purpose == customer_links.QUOTE and _is_over(session, posting, facts):

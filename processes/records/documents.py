@@ -30,9 +30,14 @@ SERIES = {
     "repair_report": "RR",
     "warranty_card": "WC",
     "issue_note": "IN",
+    "delivery_note": "DN",
+    "acceptance_act": "AA",
+    "credit_note": "CN",
+    "payment_request": "PR",
+    "waybill": "WB",
 }
 #: Parts are issued several times for one order; each note stands beside the others.
-_STANDS_ALONE = {"issue_note"}
+_STANDS_ALONE = {"issue_note", "delivery_note", "credit_note"}
 
 
 class IssuedDocument(Base):

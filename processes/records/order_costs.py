@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base
 from engine.sentences import Sentence, _l
-from processes.records import ledger, reversing, work_orders
+from processes.records import ledger, reversing, waybills, work_orders
 
 KINDS = ("parts", "labour", "third_party", "overhead")
 PAYERS = ("client", "warranty", "company", "contract")
@@ -121,6 +121,7 @@ def _refuse_when_settled(session: Session, posting: ledger.Posting) -> None:
     work_order = work_orders.find(session, posting.order_no)
     if work_order is None or work_order.state != "completed":
         return
-    # The completion itself is the last to book.
-    if work_order.completion_key != posting.effect_key:
+    # The completion itself is the last to book, and after it the waybill of the goods that it has billed.
+    waybill = waybills.find(session, posting.order_no)
+    if posting.effect_key not in (work_order.completion_key, waybill and waybill.effect_key):
         raise errors.Refused(Sentence(_SETTLED, number=work_order.number))

@@ -15,7 +15,17 @@ from engine import errors, execution, messages, roles
 from engine.columns import Base
 from engine.sentences import Sentence, _l
 from engine.tables import ProcessInstance
-from processes.records import cash, invoices, journal, ledger, money, orders, receivables, reversing
+from processes.records import (
+    cash,
+    invoices,
+    journal,
+    ledger,
+    money,
+    orders,
+    payment_requests,
+    receivables,
+    reversing,
+)
 
 #: The message that tells a waiting order of a payment; its correlation key is the order number.
 POSTED = "payment_posted"
@@ -153,7 +163,7 @@ def book(
     known = find(session, provider, payment_id)
     if known is not None:
         return _again(session, known, posting.order_no, amount_cents)
-    owed = receivables.balance(session, posting.order_no)
+    owed = payment_requests.owed(session, posting.order_no)
     _refuse_too_much(posting.order_no, owed, amount_cents, method)
     open_invoices = receivables.open_invoices(session, posting.order_no)
     payment = Payment(
@@ -179,22 +189,30 @@ def book(
 
 
 def write_off(session: Session, posting: ledger.Posting, reason: str) -> int:
-    """Give up what is owed for the order of `posting`; returns the cents. Raises PaymentRefused NOTHING_DUE."""
+    """Give up what is owed for the order of `posting`, or asked for in advance; returns the cents.
+
+    Raises PaymentRefused NOTHING_DUE.
+    """
     orders.get(session, posting.order_no, hold=True)
     rows = receivables.write_off(session, posting, reason)
-    if not rows:
+    given_up = -sum(row.amount_cents for row in rows) or payment_requests.close(session, posting, reason)
+    if not given_up:
         raise PaymentRefused(NOTHING_DUE, order_no=posting.order_no)
-    return -sum(row.amount_cents for row in rows)
+    return given_up
 
 
 def allow_credit(session: Session, posting: ledger.Posting, reason: str) -> CreditPermission:
-    """Allow the hand-out although something is owed, once an effect. Raises PaymentRefused NOTHING_DUE."""
+    """Allow the hand-out although something is owed, or the work although a prepayment is missing, once an effect.
+
+    Raises PaymentRefused NOTHING_DUE.
+    """
     known = session.scalar(select(CreditPermission).where(CreditPermission.effect_key == posting.effect_key))
     if known is not None:
         return known
-    owed = receivables.balance(session, posting.order_no)
+    owed = payment_requests.owed(session, posting.order_no)
     if owed <= 0:
         raise PaymentRefused(NOTHING_DUE, order_no=posting.order_no)
+    payment_requests.close(session, posting, reason)
     row = CreditPermission(amount_cents=owed, reason=reason, **ledger.columns(posting))
     session.add(row)
     session.flush()
@@ -285,7 +303,7 @@ def _again(session: Session, known: Payment, order_no: str, amount_cents: int) -
             amount=_text(known.amount_cents),
             order_no=known.order_no,
         )
-    return Taken(known, False, 0, receivables.balance(session, order_no))
+    return Taken(known, False, 0, payment_requests.owed(session, order_no))
 
 
 def _refuse_too_much(order_no: str, owed_cents: int, amount_cents: int, method: str) -> None:

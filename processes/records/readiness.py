@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors
 from engine.sentences import Label, Sentence, _l
-from processes.records import billing, money, order_lines, quantities, quotes, stock
+from processes.records import billing, money, order_lines, quantities, quotes, stock, waybills
 from processes.records.billing import Billed
 from processes.records.wage_schemes import Earning
 from processes.records.work_orders import OUTCOMES, STATES, WorkOrder
@@ -63,6 +63,8 @@ def _unreported(session: Session, work_order: WorkOrder, outcome: str) -> Iterat
 
 
 def _parts(session: Session, order_no: str, billed: Iterable[Billed]) -> Iterator[Sentence]:
+    if waybills.is_due(session, order_no):
+        return
     used: dict[str, int] = {}
     for each in billed:
         if each.line.kind == "part":
