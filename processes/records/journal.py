@@ -44,6 +44,9 @@ COST_OF_CONTRACTS = "cost_of_contracts"
 WAGE_COST = "wage_cost"
 WAGES_PAYABLE = "wages_payable"
 PARTNERS = "partners"
+PRODUCTION = "production"
+GOODS_ISSUED = "goods_issued"
+PURCHASE_DIFFERENCES = "purchase_differences"
 ALLOWANCES = "allowances"
 
 #: The chart of accounts: what people read for each.
@@ -65,6 +68,9 @@ ACCOUNTS: dict[str, str] = {
     WAGE_COST: _l("Wages"),
     WAGES_PAYABLE: _l("Wages to be paid"),
     PARTNERS: _l("Service partners"),
+    PRODUCTION: _l("Own production"),
+    GOODS_ISSUED: _l("Goods issued for own use"),
+    PURCHASE_DIFFERENCES: _l("Price differences of purchases"),
     ALLOWANCES: _l("Allowances to customers"),
 }
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from processes.records import journal, ledger
-from processes.records.journal import STOCK, STOCK_LOSSES, SUPPLIERS, WORK_IN_PROGRESS, JournalEntry
+from processes.records.journal import PRODUCTION, STOCK, STOCK_LOSSES, SUPPLIERS, WORK_IN_PROGRESS, JournalEntry
 from processes.records.stock_documents import StockDocument
 
 #: {kind of a place: the account that holds what lies there}
@@ -21,12 +21,13 @@ ACCOUNTS = {
     "wip": WORK_IN_PROGRESS,
     "supplier": SUPPLIERS,
     "loss": STOCK_LOSSES,
+    # What a request takes out of the house; what a repair uses up is booked by its work order.
+    "customer": GOODS_ISSUED,
     # What travels or lies at a partner's is ours as if it lay in the store.
     "van": STOCK,
     "partner": STOCK,
     "transit": STOCK,
-    # What goes into a product is work in progress until the product is in the store.
-    "production": WORK_IN_PROGRESS,
+    "production": PRODUCTION,
 }
 #: Documents whose value other documents book.
 _BOOKED_ELSEWHERE = {"consumption", "reversal"}
