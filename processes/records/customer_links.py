@@ -23,8 +23,8 @@ from engine.sentences import _l
 from processes.records import terms
 
 QUOTE, STATUS, INVOICE, SURVEY, CLARIFY = "quote", "status", "invoice", "survey", "clarify"
-COMPLAINT, SOLUTION = "complaint", "solution"
-PURPOSES = (QUOTE, STATUS, INVOICE, SURVEY, CLARIFY, COMPLAINT, SOLUTION)
+COMPLAINT, SOLUTION, BOOKING = "complaint", "solution", "booking"
+PURPOSES = (QUOTE, STATUS, INVOICE, SURVEY, CLARIFY, COMPLAINT, SOLUTION, BOOKING)
 LABELS = {
     QUOTE: _l("Answer to a quote"),
     STATUS: _l("How the order stands"),
@@ -33,6 +33,7 @@ LABELS = {
     CLARIFY: _l("Answer to a question"),
     COMPLAINT: _l("A complaint"),
     SOLUTION: _l("Answer to our solution"),
+    BOOKING: _l("The appointment"),
 }
 #: What `CustomerLink.state` says, in words.
 STATES = {
@@ -43,7 +44,15 @@ STATES = {
     "superseded": _l("replaced by a newer link"),
 }
 #: How long a link works when nothing else says it; the setting `customer_link_terms` overrides a line.
-TERMS = {QUOTE: "P14D", STATUS: "P180D", INVOICE: "P90D", CLARIFY: "P30D", COMPLAINT: "P180D", SOLUTION: "P30D"}
+TERMS = {
+    QUOTE: "P14D",
+    STATUS: "P180D",
+    INVOICE: "P90D",
+    CLARIFY: "P30D",
+    COMPLAINT: "P180D",
+    SOLUTION: "P30D",
+    BOOKING: "P30D",
+}
 #: Where customers reach us, when the installation has not said it (the web writes its address at each start).
 ADDRESS = "http://127.0.0.1:8000"
 #: A token as `secrets.token_urlsafe(32)` writes it; anything else was never one of ours.

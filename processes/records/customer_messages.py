@@ -25,6 +25,7 @@ from processes.records import (
     quotes,
     receivables,
     surveys,
+    visit_letters,
 )
 
 EMAIL, PHONE, NOBODY = "email", "phone", "nobody"
@@ -148,6 +149,7 @@ MESSAGES = {
         ),
         customer_links.SURVEY,
     ),
+    **{about: Message(*texts) for about, texts in visit_letters.TEXTS.items()},
 }
 
 #: Before there is an invoice, what a step says about one is about the prepayment.
@@ -161,6 +163,7 @@ _LEAD = {
     customer_links.QUOTE: _l("See the quote and answer here, without signing in:"),
     customer_links.CLARIFY: _l("Answer here, without signing in:"),
     customer_links.INVOICE: _l("See the invoice here:"),
+    customer_links.BOOKING: _l("Confirm the time or choose another one here, without signing in:"),
     customer_links.STATUS: _l("See how your order stands here:"),
 }
 _KEEP = _l("This link is for you alone and works until {until}.")
@@ -193,6 +196,8 @@ def tell(
     if purpose == customer_links.QUOTE and _is_over(session, posting, facts):
         return NOBODY
     places = _places(session, order, purpose, facts)
+    if about in visit_letters.TEXTS:
+        places |= visit_letters.places(session, order.order_no)
     if not customer.email or customer.preferred_channel == PHONE:
         _ask_to_call(session, posting, customer, Sentence(message.text, **places))
         return PHONE
@@ -309,6 +314,8 @@ def _make_link(session: Session, posting: ledger.Posting, purpose: str, facts: F
         record_key, expires_at = str(quote.version), quote.expires_at
     if purpose == customer_links.INVOICE and (invoice := invoices.latest(session, posting.order_no)):
         record_key = invoice.number
+    if purpose == customer_links.BOOKING:
+        record_key, expires_at = visit_letters.link(session, posting.order_no, posting.at)
     return customer_links.make(
         session,
         purpose,
