@@ -11,7 +11,15 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from processes.records import journal, ledger
-from processes.records.journal import PRODUCTION, STOCK, STOCK_LOSSES, SUPPLIERS, WORK_IN_PROGRESS, JournalEntry
+from processes.records.journal import (
+    GOODS_ISSUED,
+    PRODUCTION,
+    STOCK,
+    STOCK_LOSSES,
+    SUPPLIERS,
+    WORK_IN_PROGRESS,
+    JournalEntry,
+)
 from processes.records.stock_documents import StockDocument
 
 #: {kind of a place: the account that holds what lies there}
