@@ -7,7 +7,7 @@ order needs it no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,12 +46,26 @@ class Reservation(audit.Audited, Base):
     ended_at: Mapped[datetime | None]
 
 
+#: What somebody plans to take from the store beside the lines of an order of a customer: {sku: thousandths} by its number.
+Plan = Callable[[Session, str], Mapping[str, int]]
+_plans: dict[str, Plan] = {}
+
+
+def plans_too(plan: Plan) -> Plan:
+    """Let another kind of order reserve what this function says that it needs; usable as a decorator."""
+    _plans[f"{plan.__module__}.{plan.__qualname__}"] = plan
+    return plan
+
+
 def planned(session: Session, order_no: str) -> dict[str, int]:
-    """The parts that an order has on its lines: {sku: thousandths}."""
+    """The parts that an order needs, on its lines or by a plan of its own: {sku: thousandths}."""
     found: dict[str, int] = {}
     for line in order_lines.planned(session, order_no):
         if line.kind == order_lines.PART:
             found[line.sku] = found.get(line.sku, 0) + line.quantity_milli
+    for name in sorted(_plans):
+        for sku, milli in _plans[name](session, order_no).items():
+            found[sku] = found.get(sku, 0) + milli
     return found
 
 
@@ -118,6 +132,21 @@ def reserve_order(session: Session, posting: ledger.Posting, language: str = "en
             _release(session, posting, sku, -more)
     session.flush()
     return active(session, order_no)
+
+
+def reserve_what_is_there(session: Session, posting: ledger.Posting) -> dict[str, int]:
+    """Reserve for the order of `posting` as much of what it still needs as lies free, the oldest lots first.
+
+    Returns what is short of it then, {sku: thousandths}: nothing when all is reserved.
+    """
+    stock_ledger.hold(session, planned(session, posting.order_no))
+    wanted, reserved = to_issue(session, posting.order_no), _by_product(active(session, posting.order_no))
+    for sku, milli in sorted(wanted.items()):
+        more = min(milli - reserved.get(sku, 0), free_milli(session, sku))
+        if more > 0:
+            _reserve(session, posting, sku, more, "en")
+    session.flush()
+    return missing(session, posting.order_no)
 
 
 def release_order(session: Session, posting: ledger.Posting) -> list[Reservation]:

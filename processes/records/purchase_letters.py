@@ -1,0 +1,47 @@
+"""The mail that orders goods from a supplier, in their language: what, how many, at which price, until when."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from engine import mail, settings
+from engine.sentences import Sentence, _l, in_language
+from processes.documents import facts
+from processes.records import invoices, ledger, money, products, purchase_orders, quantities, suppliers
+
+_HEAD = _l("Purchase order {number}")
+_TEXT = _l("We order from you, to be delivered by {day}:")
+_LINE = _l("{sku} {name}: {quantity} {unit} at {price} {currency}")
+_END = _l("Please confirm it and name the day. Put {number} on the delivery note and on the invoice.")
+
+
+def send(session: Session, posting: ledger.Posting, order: purchase_orders.PurchaseOrder) -> bool:
+    """Write to the supplier of a purchase order; false where they have no address: somebody has to call."""
+    supplier = suppliers.get(session, order.supplier_id)
+    if not supplier.email:
+        return False
+    language = supplier.language
+    currency = invoices.currency(session)
+    said = [in_language(Sentence(_TEXT, day=order.expected_on), language), ""]
+    for line in purchase_orders.lines(session, order.number):
+        product = products.get(session, line.sku)
+        places = {
+            "sku": line.sku,
+            "name": product.name_in(language),
+            "quantity": quantities.plain(line.quantity_milli),
+            "unit": product.unit,
+            "price": money.units(line.unit_cost_cents),
+            "currency": currency,
+        }
+        said.append("- " + in_language(Sentence(_LINE, **places), language))
+    company = settings.get(session, facts.COMPANY, {}).get("name") or "Orderlane"
+    said += ["", in_language(Sentence(_END, number=order.number), language), "", company]
+    mail.write(
+        session,
+        to=supplier.email,
+        subject=in_language(Sentence(_HEAD, number=order.number), language),
+        body="\n".join(said),
+        process_instance_key=posting.process_instance_key,
+        now=posting.at,
+    )
+    return True
