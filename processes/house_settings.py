@@ -61,6 +61,8 @@ _REMINDERS = {
     "dunning_interval": _l("Reminder of a debt every"),
     "survey": _l("Survey after"),
     "survey_closes": _l("The survey closes after"),
+    "check_missed": _l("A check of the house counts as missed after"),
+    "evaluation_compare": _l("A changed process is compared with the one before after"),
     "booking_confirmation": _l("A customer has for confirming an appointment at least (working time)"),
     "visit_call": _l("We call about an appointment without an answer after"),
     "visit_last_call": _l("That call is before the visit by"),

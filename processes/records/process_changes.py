@@ -32,6 +32,9 @@ PROPOSALS = {
 CONFIRMED, ROLLED_BACK = OUTCOMES = ("confirmed", "rolled_back")
 _ONLY_ONE = _l('Expected a diagram of the process "{expected}" alone, but found: {found}.')
 _UNCHANGED = _l("The diagram is the one that is in force already. Change it, then upload it again.")
+_NO_DRAFT_WANTED = _l(
+    "A diagram is uploaded while an approved change waits for its new version. This one does not."
+)
 _NOT_TESTED = _l("The new version is published when a second person has tried it. Nobody has yet.")
 
 
@@ -135,24 +138,32 @@ def decide(
 def draft(session: Session, order_no: str, body: bytes, *, by: str, now: datetime) -> list[str]:
     """Keep the new diagram, when the gate passes it; returns what has changed in it, one sentence a step.
 
-    An earlier test does not count for another diagram. Raises DraftRefused with one sentence a finding.
+    An earlier test does not count for another diagram. Raises DraftRefused with one sentence a finding, and Refused when the change
+    is not approved or is published already.
     """
     row = of_order(session, order_no)
-    before = _in_force(session, row.process_id)
+    if row.decision != "approved" or row.published_version is not None or row.cancelled_at is not None:
+        raise errors.Refused(_NO_DRAFT_WANTED)
+    changes = check(session, row, body)
+    row.draft, row.drafted_by, row.drafted_at = body, by, now
+    row.test_passed = row.test_notes = row.tested_by = None
+    session.flush()
+    return changes
+
+
+def check(session: Session, row: ProcessChange, body: bytes) -> list[str]:
+    """What another diagram changes in the process of this change, one sentence a step. Raises DraftRefused."""
+    before = versions.latest(session, row.process_id)
     found = definitions.check(session, {before.resource_name: body})
     wrong = [_finding(each) for each in found if each.severity == "error"]
     if wrong:
         raise DraftRefused(" ".join(wrong[:20]))
     drawn = spiff.read(xml.parse(body))
     if set(drawn) != {row.process_id}:
-        raise DraftRefused(
-            Sentence(_ONLY_ONE, expected=row.process_id, found=", ".join(sorted(drawn)) or "-")
-        )
+        names = ", ".join(sorted(drawn)) or "-"
+        raise DraftRefused(Sentence(_ONLY_ONE, expected=row.process_id, found=names))
     if body == before.xml:
         raise DraftRefused(_UNCHANGED)
-    row.draft, row.drafted_by, row.drafted_at = body, by, now
-    row.test_passed = row.test_notes = row.tested_by = None
-    session.flush()
     return differences(versions.process(session, before.key), drawn[row.process_id])
 
 
@@ -178,12 +189,12 @@ def publish(
         return _version(session, row)
     if not row.test_passed or row.draft is None:
         raise errors.Refused(_NOT_TESTED)
-    name = _in_force(session, row.process_id).resource_name
+    name = versions.latest(session, row.process_id).resource_name
     deployed = definitions.deploy(
         session, {name: row.draft}, actor=actor, now=now, effective_from=effective_from
     )
     if not deployed.processes:
-        raise errors.Refused(_UNCHANGED)
+        raise DraftRefused(_UNCHANGED)
     new = deployed.processes[0]
     row.effective_from = max(effective_from or now, now)
     row.published_version, row.published_at = new.version, now
@@ -250,10 +261,6 @@ def cancel(session: Session, posting: Posting, _reason: str | None) -> int:
         publishing.roll_back(session, _version(session, row).key, actor=actor, now=posting.at)
     session.flush()
     return 1
-
-
-def _in_force(session: Session, process_id: str) -> ProcessDefinition:
-    return versions.latest(session, process_id)
 
 
 def _version(session: Session, row: ProcessChange) -> ProcessDefinition:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from statistics import median
 from typing import Any
 
@@ -38,7 +39,10 @@ class StepTimes:
 
     def to_json(self) -> dict[str, Any]:
         """The row as plain values."""
-        return asdict(self)
+        return {
+            name: Decimal(str(value)) if isinstance(value, float) else value
+            for name, value in asdict(self).items()
+        }
 
 
 def of_process(

@@ -26,6 +26,8 @@ DEFAULTS: Mapping[str, str] = {
     "dunning_interval": "P7D",
     "survey": "P3D",
     "survey_closes": "P14D",
+    "check_missed": "P1D",
+    "evaluation_compare": "P30D",
     "booking_confirmation": "PT30M",
     "visit_call": "P1D",
     "visit_last_call": "PT4H",
