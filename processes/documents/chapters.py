@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import errors
 from engine.sentences import Sentence, _l
 from engine.tables import Person
-from processes.documents import chapters_service
+from processes.documents import chapters_contracts, chapters_service
 from processes.records import (
     billing,
     intake,
@@ -203,6 +203,7 @@ OF_KIND: dict[str, Callable[[Session, CustomerOrder, Posting], Chapter]] = {
     "warranty_card": _warranty,
     "issue_note": _issue_note,
     "device_label": _label,
+    "contract_act": chapters_contracts.act,
     "payment_request": chapters_service.payment_request,
     "waybill": chapters_service.waybill,
 }

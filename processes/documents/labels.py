@@ -14,6 +14,7 @@ TITLES = {
     "warranty_card": _l("Warranty card"),
     "issue_note": _l("Issue note"),
     "device_label": _l("Device label"),
+    "contract_act": _l("Completion act of a contract"),
     "payment_request": _l("Request for prepayment"),
     "waybill": _l("Waybill"),
 }
@@ -60,6 +61,11 @@ WORDS = {
     "company_signs": _l("For the company"),
     "complaint": _l("Complaint"),
     "completeness": _l("Completeness"),
+    "contract_act_statement": _l(
+        "The services of the contract for this period were rendered in full. The customer has no claims about volume, quality "
+        "and time."
+    ),
+    "contract_no": _l("Contract"),
     "copy": _l("Copy"),
     "customer": _l("Customer"),
     "customer_no": _l("Customer number"),
@@ -83,6 +89,7 @@ WORDS = {
     "in_advance": _l("To pay in advance"),
     "included_tax": _l("of which VAT {percent} %"),
     "intake": _l("Intake"),
+    "invoice_no": _l("Invoice"),
     "keep_receipt": _l(
         "Keep this receipt: the device is handed out to whoever brings it, or to the customer in person."
     ),
@@ -99,6 +106,7 @@ WORDS = {
     "page_of": _l("Page {page} of {pages}"),
     "part_no": _l("Part number"),
     "payment": _l("Payment"),
+    "period": _l("Period"),
     "phone": _l("Phone"),
     "plate": _l("Number plate"),
     "price": _l("Price"),
@@ -117,6 +125,7 @@ WORDS = {
     "replaces": _l("Replaces {number}"),
     "result": _l("Result"),
     "serial_no": _l("Serial number"),
+    "services": _l("Services"),
     "state": _l("State"),
     "storekeeper_signs": _l("Issued by"),
     "tax": _l("VAT {percent} %"),

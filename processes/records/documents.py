@@ -30,6 +30,7 @@ SERIES = {
     "repair_report": "RR",
     "warranty_card": "WC",
     "issue_note": "IN",
+    "contract_act": "CA",
     "delivery_note": "DN",
     "acceptance_act": "AA",
     "credit_note": "CN",
