@@ -21,7 +21,13 @@ from processes.records import customer_links, customers, devices, orders, quotes
 from processes.records.customer_links import CustomerLink
 
 #: The pages that answer a user task; the others only show.
-ASKING = (customer_links.QUOTE, customer_links.CLARIFY, customer_links.SURVEY, customer_links.BOOKING)
+ASKING = (
+    customer_links.QUOTE,
+    customer_links.CLARIFY,
+    customer_links.SURVEY,
+    customer_links.BOOKING,
+    customer_links.SOLUTION,
+)
 
 
 class LinkOver(Refused):

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from engine import errors, mail, roles, settings
 from engine.sentences import Money, Sentence, _l, in_language
 from processes.records import (
+    aftersales_letters,
     billing,
     comments,
+    complaints,
     customer_links,
     customers,
     devices,
@@ -150,6 +152,7 @@ MESSAGES = {
         customer_links.SURVEY,
     ),
     **{about: Message(*texts) for about, texts in visit_letters.TEXTS.items()},
+    **{about: Message(*texts) for about, texts in aftersales_letters.TEXTS.items()},
 }
 
 #: Before there is an invoice, what a step says about one is about the prepayment.
@@ -165,6 +168,7 @@ _LEAD = {
     customer_links.INVOICE: _l("See the invoice here:"),
     customer_links.BOOKING: _l("Confirm the time or choose another one here, without signing in:"),
     customer_links.STATUS: _l("See how your order stands here:"),
+    **aftersales_letters.LEADS,
 }
 _KEEP = _l("This link is for you alone and works until {until}.")
 _CALL = _l("Call the customer, {customer} ({phone}): {message}")
@@ -314,6 +318,8 @@ def _make_link(session: Session, posting: ledger.Posting, purpose: str, facts: F
         record_key, expires_at = str(quote.version), quote.expires_at
     if purpose == customer_links.INVOICE and (invoice := invoices.latest(session, posting.order_no)):
         record_key = invoice.number
+    if purpose == customer_links.SOLUTION:
+        record_key = str(complaints.get(session, posting.order_no).offer_version)
     if purpose == customer_links.BOOKING:
         record_key, expires_at = visit_letters.link(session, posting.order_no, posting.at)
     return customer_links.make(
