@@ -17,17 +17,20 @@ from engine import calendars, errors, settings
 from engine.operations import Step, operation
 from engine.sentences import Sentence, _l, in_language
 from processes.records import (
+    appointment_status,
     appointments,
     assignment,
     audit,
     capacity,
+    customer_messages,
+    fitness,
     free_slots,
     languages,
-    skills,
     terms,
     visit_reminders,
 )
 from processes.records.appointments import Appointment
+from processes.records.ledger import Posting
 from processes.records.visits import Visit
 
 _REFUSALS = {
@@ -267,6 +270,23 @@ def no_show(session: Session, step: Step, appointment_key: str, reason: str | No
     return {"no_shows": count, "visit_status": found.status}
 
 
+@operation("appointments.remind")
+def remind(session: Session, step: Step, appointment_key: str) -> dict[str, Any]:
+    """Write to the customer that the visit is near, once; not of one that was moved, cancelled or is over.
+
+    Result: visit_reminded.
+    """
+    found = appointments.get(session, int(appointment_key), hold=True)
+    is_due = found.status == appointment_status.CONFIRMED and found.reminded_at is None
+    if is_due:
+        audit.acting(session, step.actor, step.now)
+        found.reminded_at = step.now
+        # The letter belongs to the order of the visit: this instance is only its alarm clock.
+        posting = Posting(found.process_instance_key, found.order_no, step.effect_key, step.now, step.actor)
+        customer_messages.tell(session, posting, "appointment_reminder")
+    return {"visit_reminded": is_due}
+
+
 @operation("appointments.check_qualified")
 def check_qualified(
     session: Session, step: Step, appointment_key: str, visit_skill: str | None = None
@@ -279,13 +299,8 @@ def check_qualified(
     found = appointments.current(session, int(appointment_key))
     skill = visit_skill or found.skill_id
     names = assignment.staff(session, found.visit)
-    without = [
-        login
-        for login in appointments.people(session, found.key)
-        if not skills.is_qualified(
-            session, login, skill, appointments.local_day(session, login, found.starts_at)
-        )
-    ]
+    people = appointments.people(session, found.key)
+    without = fitness.unqualified(session, skill, people, found.starts_at)
     return {
         "visit_qualified": not without,
         "visit_unqualified": [names.get(login, login) for login in without],

@@ -7,22 +7,21 @@ before can be read later. `current` follows from an old one to the one that coun
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import errors, settings
+from engine import errors
 from engine.columns import Base
 from engine.keys import new_key
 from engine.sentences import Sentence, _l
 from processes.records import appointment_status as statuses
-from processes.records import audit, capacity, locations, resources, skills, visits
+from processes.records import audit, capacity, fitness, ledger, resources, reversing, visits
 from processes.records.visits import Visit
 
-SLOT_TAKEN, NOT_QUALIFIED, NOT_OPEN = capacity.SLOT_TAKEN, "NOT_QUALIFIED", "APPOINTMENT_CLOSED"
+SLOT_TAKEN, NOT_QUALIFIED, NOT_OPEN = capacity.SLOT_TAKEN, fitness.NOT_QUALIFIED, "APPOINTMENT_CLOSED"
 
 
 class Appointment(audit.Audited, Base):
@@ -107,7 +106,7 @@ def book(
         raise errors.Refused(_l("Somebody has to come. Choose a person."))
     with session.begin_nested():
         # First, so that whoever may not go says so before somebody else is in the way.
-        _refuse_unqualified(session, visit, people, starts_at)
+        fitness.refuse_unqualified(session, visit.skill_id, people, starts_at)
         appointment = Appointment(
             key=new_key(),
             order_no=order_no,
@@ -179,8 +178,8 @@ def finish(session: Session, appointment: Appointment, *, by: str, now: datetime
     """The visit is over; time that it did not need is free again."""
     if appointment.status != statuses.DONE:
         _refuse_closed(appointment)
-        _refuse_unqualified(
-            session, appointment.visit, people(session, appointment.key), appointment.starts_at
+        fitness.refuse_unqualified(
+            session, appointment.skill_id, people(session, appointment.key), appointment.starts_at
         )
         if appointment.arrived_at is None:
             _go_to(session, appointment, statuses.ARRIVED, by, now)
@@ -254,6 +253,15 @@ def move(
         if was_confirmed:
             confirm(session, new, by=by, now=now)
     return new
+
+
+@reversing.on_cancel
+def cancel_of_order(session: Session, posting: ledger.Posting, reason: str | None) -> int:
+    """Free the time of every open appointment of the order of the posting; returns how many there were."""
+    return sum(
+        cancel(session, each, by=posting.by, now=posting.at, reason=reason)
+        for each in of_order(session, posting.order_no)
+    )
 
 
 def get(session: Session, appointment_key: int, *, hold: bool = False) -> Appointment:
@@ -364,33 +372,3 @@ def _closed(appointment: Appointment) -> errors.BusinessError:
             status=Sentence(statuses.LABELS[appointment.status]),
         ),
     )
-
-
-def _refuse_unqualified(session: Session, visit: Visit, logins: Sequence[str], starts_at: datetime) -> None:
-    """Whoever has not the skill on the day of the visit does not go (I23)."""
-    if visit.skill_id is None:
-        return
-    day = local_day(session, logins[0], starts_at)
-    for login in logins:
-        if not skills.is_qualified(session, login, visit.skill_id, day):
-            skill = skills.get(session, visit.skill_id)
-            raise errors.BusinessError(
-                NOT_QUALIFIED,
-                Sentence(
-                    _l("{name} is not qualified for {skill} on {day}. Choose somebody else."),
-                    name=resources.get(session, login).name,
-                    skill=skill.name_in("en"),
-                    day=day,
-                ),
-            )
-
-
-def local_day(session: Session, resource_id: str, at: datetime) -> date:
-    """The day that it is at the place of a resource."""
-    resource = session.get(resources.Resource, resource_id)
-    zone = (
-        locations.get(session, resource.location_id).time_zone
-        if resource is not None
-        else settings.calendar(session).time_zone
-    )
-    return at.astimezone(ZoneInfo(zone)).date()
