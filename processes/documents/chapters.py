@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import errors
 from engine.sentences import Sentence, _l
 from engine.tables import Person
-from processes.documents import chapters_contracts, chapters_service
+from processes.documents import chapters_contracts, chapters_production, chapters_service
 from processes.records import (
     billing,
     intake,
@@ -206,9 +206,11 @@ OF_KIND: dict[str, Callable[[Session, CustomerOrder, Posting], Chapter]] = {
     "contract_act": chapters_contracts.act,
     "payment_request": chapters_service.payment_request,
     "waybill": chapters_service.waybill,
+    "settlement_sheet": chapters_production.settlement_sheet,
+    "operation_log": chapters_production.operation_log,
 }
 #: What customers do not get: it is in the language of whoever prints it.
-INTERNAL = frozenset({"work_order", "issue_note", "device_label"})
+INTERNAL = frozenset({"work_order", "issue_note", "device_label", "settlement_sheet", "operation_log"})
 
 
 def _work(session: Session, order: CustomerOrder) -> work_orders.WorkOrder:

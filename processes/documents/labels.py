@@ -17,6 +17,8 @@ TITLES = {
     "contract_act": _l("Completion act of a contract"),
     "payment_request": _l("Request for prepayment"),
     "waybill": _l("Waybill"),
+    "settlement_sheet": _l("Settlement sheet"),
+    "operation_log": _l("Operation log"),
 }
 
 #: What each id in the facts is called, by the name it has there.
@@ -35,6 +37,22 @@ CHOICES = {
         "contract": _l("Covered by the contract, no charge"),
     },
     "outcome": {"repaired": _l("Repaired"), "without_repair": _l("Returned without repair")},
+    "difference_code": {
+        "scrap": _l("Scrap in production"),
+        "material": _l("Material was short or faulty"),
+        "reserve": _l("More was made as a reserve"),
+        "counting": _l("Counted wrongly before"),
+        "stopped": _l("Production was stopped early"),
+        "other": _l("Something else"),
+    },
+    "settlement_outcome": {
+        "equal": _l("As ordered"),
+        "within_tolerance": _l("Within the tolerance"),
+        "supplementary": _l("The rest is ordered again"),
+        "reduced": _l("The order is reduced to what was made"),
+        "surplus": _l("The surplus stays in the store"),
+    },
+    "stage": {"work": _l("Work"), "inspection": _l("Inspection")},
     "state": {"open": _l("Not completed yet"), "completed": _l("Completed"), "cancelled": _l("Cancelled")},
 }
 
@@ -148,6 +166,33 @@ WORDS = {
     "whole_order": _l("Whole order"),
     "works": _l("Works"),
     "works_and_parts": _l("Works and parts"),
+    "compared_by": _l("Compared by"),
+    "delivery_on": _l("Delivery date"),
+    "difference": _l("Difference"),
+    "difference_code": _l("Reason of the difference"),
+    "first_pass": _l("Passed the first inspection, %"),
+    "good": _l("Good"),
+    "hours_all": _l("Hours"),
+    "input": _l("Input"),
+    "issued_quantity": _l("Issued"),
+    "labour_cost": _l("Wages"),
+    "material_cost": _l("Material"),
+    "materials": _l("Materials"),
+    "operation_name": _l("Operation"),
+    "operations": _l("Operations"),
+    "ordered_quantity": _l("Ordered"),
+    "product": _l("Product"),
+    "rest": _l("Rest"),
+    "returned_quantity": _l("Returned"),
+    "scrap": _l("Scrap"),
+    "settled_by": _l("Settled by"),
+    "settlement_outcome": _l("Outcome"),
+    "stage": _l("Stage"),
+    "unit_cost": _l("Cost of one piece"),
+    "used_quantity": _l("Used"),
+    "what_was_made": _l("Ordered and made"),
+    "resolution": _l("Resolution"),
+    "workers": _l("People"),
 }
 
 

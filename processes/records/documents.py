@@ -36,6 +36,8 @@ SERIES = {
     "credit_note": "CN",
     "payment_request": "PR",
     "waybill": "WB",
+    "settlement_sheet": "SS",
+    "operation_log": "OL",
 }
 #: Parts are issued several times for one order; each note stands beside the others.
 _STANDS_ALONE = {"issue_note", "delivery_note", "credit_note"}

@@ -33,6 +33,7 @@ SERIES = {
     "reversal": "SR",
     "loss": "WF",
     "transfer": "TR",
+    "production": "FG",
 }
 
 
