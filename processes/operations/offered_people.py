@@ -11,10 +11,10 @@ from engine.operations import Step, operation
 
 
 @operation("offered_people.of_role")
-def of_role(session: Session, step: Step) -> dict[str, Any]:
-    """Offer the active people of the role in the header "role", by name.
+def of_role(session: Session, step: Step, role: str | None = None) -> dict[str, Any]:
+    """Offer the active people of a role by name: of the one that is given, else of the one in the header "role".
 
     Result: offered_people (list of value and label).
     """
-    found = roles.members(session, step.headers.get("role", ""))
+    found = roles.members(session, role or step.headers.get("role", ""))
     return {"offered_people": [{"value": each.login, "label": each.name} for each in found]}
