@@ -73,8 +73,8 @@ def mark_posted(session: Session, posting: Posting, recipient: str) -> Waybill:
         )
     if not recipient.strip():
         raise errors.Refused(_l("A waybill needs the name of who takes the goods. Write it down."))
-    row.state, row.effect_key = POSTED, posting.effect_key
-    row.number = documents.next_number(session, "waybill", posting.at)
+    number = documents.next_number(session, "waybill", posting.at)
+    row.state, row.number, row.effect_key = POSTED, number, posting.effect_key
     row.recipient, row.posted_at, row.posted_by = recipient.strip(), posting.at, posting.by
     session.flush()
     return row
