@@ -39,7 +39,7 @@ _REFUSALS = {
 }
 _DISPATCHER = "Dispatcher"
 #: So many free times are offered to whoever chooses by hand.
-_OFFERED = 40
+_OFFERED = 80
 
 
 @operation("appointments.assign")
