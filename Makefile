@@ -13,7 +13,7 @@ BUILT    := webapp/static/dist/manifest.json
 # node and npm come from the system, or else from a wheel in .venv (see .venv/.node).
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help run test faults bench setup lock texts clean
+.PHONY: help run test faults bench setup lock texts pictures clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -45,6 +45,9 @@ lock:  ## Write requirements.txt again from pyproject.toml
 
 texts: setup  ## Collect texts for the translators and name what is missing
 	@orderlane texts update && orderlane texts check
+
+pictures: setup  ## Draw the picture of every process anew
+	@orderlane picture processes
 
 clean:  ## Remove what set-up made (never the data in instance/)
 	rm -rf .venv $(FRONTEND)/node_modules webapp/static/dist

@@ -1,4 +1,4 @@
-"""A readable drawing for a BPMN document that has none: `layout` draws it, `problems` checks any drawing."""
+"""A readable drawing for a BPMN document that has none: `layout` draws it, `problems` checks any drawing, `picture` is its SVG."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from engine.layout import (
     write,
 )
 from engine.layout.check import problems
+from engine.layout.picture import picture
 
-__all__ = ["layout", "problems"]
+__all__ = ["layout", "picture", "problems"]
 
 _ROUNDS_FOR_LABELS = 6
 

@@ -6,32 +6,23 @@ Works on any document with BPMN DI, whoever drew it: it reads the drawing back, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 from lxml import etree
 
 from engine import xml as safe_xml
 from engine.layout import model
-from engine.layout.geometry import Box, Point
+from engine.layout.geometry import Box
 from engine.layout.model import Lane, Link, Node, Plane, Pool
-from engine.layout.write import DC, DD, DI
+from engine.layout.shown import Shown, read
 
 _TOLERANCE = 1.0
-
-
-@dataclass
-class _Shown:
-    shapes: dict[str, Box] = field(default_factory=dict)
-    lines: dict[str, list[Point]] = field(default_factory=dict)
-    labels: dict[str, Box] = field(default_factory=dict)
-    collapsed: set[str] = field(default_factory=set)
 
 
 def problems(xml: bytes) -> list[str]:
     """Return what makes the drawing hard to read or incomplete; an empty list means nothing was found."""
     root = safe_xml.parse(xml)
-    shown = _read(root)
+    shown = read(root)
     found: list[str] = []
     for plane in model.read(root):
         nodes = [node for node in plane.nodes() if not _hidden(node, shown)]
@@ -50,53 +41,13 @@ def problems(xml: bytes) -> list[str]:
     return found
 
 
-def _read(root: etree._Element) -> _Shown:
-    shown = _Shown()
-    for shape in root.iter(f"{{{DI}}}BPMNShape"):
-        element = _element(shape)
-        box = _box(shape)
-        if element and box:
-            shown.shapes[element] = box
-            if shape.get("isExpanded") == "false":
-                shown.collapsed.add(element)
-    for edge in root.iter(f"{{{DI}}}BPMNEdge"):
-        element = _element(edge)
-        points = [_numbers(at, "x", "y") for at in edge.iterchildren(f"{{{DD}}}waypoint")]
-        if element and len(points) > 1 and all(points):
-            shown.lines[element] = [(at[0], at[1]) for at in points]
-    for label in root.iter(f"{{{DI}}}BPMNLabel"):
-        box, element = _box(label), _element(label.getparent())
-        if box and element:
-            shown.labels[element] = box
-    return shown
-
-
-def _element(shown: etree._Element) -> str | None:
-    reference = shown.get("bpmnElement")
-    return reference.rpartition(":")[2] if reference else None
-
-
-def _box(parent: etree._Element) -> Box | None:
-    bounds = parent.find(f"{{{DC}}}Bounds")
-    values = _numbers(bounds, "x", "y", "width", "height") if bounds is not None else []
-    return Box(*values) if values else None
-
-
-def _numbers(element: etree._Element, *names: str) -> list[float]:
-    """The attributes as numbers; none at all where one is missing or no number: then nothing is drawn."""
-    try:
-        return [float(element.get(name, "")) for name in names]
-    except ValueError:
-        return []
-
-
-def _hidden(end: Node | Pool | Link, shown: _Shown) -> bool:
+def _hidden(end: Node | Pool | Link, shown: Shown) -> bool:
     """What lies in a collapsed sub-process is drawn elsewhere, or not at all."""
     owner = end.scope.owner if isinstance(end, Node) else None
     return owner is not None and (owner.id in shown.collapsed or _hidden(owner, shown))
 
 
-def _missing(owners: list[Node | Lane | Pool], links: list[Link], shown: _Shown) -> Iterator[str]:
+def _missing(owners: list[Node | Lane | Pool], links: list[Link], shown: Shown) -> Iterator[str]:
     for owner in owners:
         if owner.id not in shown.shapes:
             yield f"Expected a shape for {_called(owner)}, but the diagram has none."
@@ -112,7 +63,7 @@ def _lanes(plane: Plane) -> list[Lane]:
     return found
 
 
-def _overlaps(nodes: list[Node], shown: _Shown) -> Iterator[str]:
+def _overlaps(nodes: list[Node], shown: Shown) -> Iterator[str]:
     for one, other in combinations(nodes, 2):
         if one.host is other or other.host is one or _inside(one, other) or _inside(other, one):
             continue
@@ -125,7 +76,7 @@ def _inside(node: Node, block: Node) -> bool:
     return owner is not None and (owner is block or _inside(owner, block))
 
 
-def _outside(plane: Plane, nodes: list[Node], shown: _Shown) -> Iterator[str]:
+def _outside(plane: Plane, nodes: list[Node], shown: Shown) -> Iterator[str]:
     for lane in _lanes(plane):
         box = shown.shapes.get(lane.id)
         for node in nodes:
@@ -149,7 +100,7 @@ def _in_band(node: Node, shape: Box, band: Box) -> bool:
     return band.contains(shape) and band.x <= x <= band.right
 
 
-def _bad_line(link: Link, nodes: list[Node], shown: _Shown) -> Iterator[str]:
+def _bad_line(link: Link, nodes: list[Node], shown: Shown) -> Iterator[str]:
     points = shown.lines[link.id]
     pieces = list(pairwise(points))
     if any(abs(a[0] - b[0]) > _TOLERANCE and abs(a[1] - b[1]) > _TOLERANCE for a, b in pieces):
@@ -164,7 +115,7 @@ def _bad_line(link: Link, nodes: list[Node], shown: _Shown) -> Iterator[str]:
             yield f"The line of {_called(link)} runs through the shape of {_called(node)}."
 
 
-def _bad_labels(owners: list[Node | Link], nodes: list[Node], shown: _Shown) -> Iterator[str]:
+def _bad_labels(owners: list[Node | Link], nodes: list[Node], shown: Shown) -> Iterator[str]:
     labels = [(owner, shown.labels[owner.id]) for owner in owners if owner.id in shown.labels and owner.name]
     for owner, label in labels:
         for node in nodes:

@@ -1,4 +1,4 @@
-"""orderlane deploy, check, scenarios, layout: what a process designer does with files."""
+"""orderlane deploy, check, scenarios, layout, picture: what a process designer does with files."""
 
 from __future__ import annotations
 
@@ -123,6 +123,33 @@ def layout_(file: Path, output: Path | None, only_check: bool) -> None:
     click.echo(f"{output or file}: drawn.")
 
 
+@click.command("picture")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    help="Write nothing; exit with 1 where a picture is not that of its file.",
+)
+def picture(paths: tuple[Path, ...], only_check: bool) -> None:
+    """Draw the picture of each BPMN file beside it, as SVG; a folder stands for all files in it."""
+    files = [file for path in paths for file in (sorted(path.rglob("*.bpmn")) if path.is_dir() else [path])]
+    stale = []
+    for file in files:
+        try:
+            drawn = layout.picture(file.read_bytes())
+        except (xml.XmlRefused, ValueError) as refused:
+            raise click.ClickException(f"{file}: {refused}") from None
+        beside = file.with_suffix(".svg")
+        if not beside.is_file() or beside.read_bytes() != drawn:
+            stale.append(beside)
+            if not only_check:
+                beside.write_bytes(drawn)
+    words = "is not the picture of its file: make pictures" if only_check else "drawn."
+    click.echo("\n".join(f"{each}: {words}" for each in stale) or "Every picture is that of its file.")
+    sys.exit(1 if stale and only_check else 0)
+
+
 def _print_names(as_json: bool) -> None:
     found = stories.names()
     if as_json:
@@ -176,4 +203,4 @@ def _print(findings: list[Finding]) -> None:
     click.echo(f"{len(findings)} findings, {errors} of them errors." if findings else "Nothing was found.")
 
 
-COMMANDS = (deploy, check, scenarios, layout_)
+COMMANDS = (deploy, check, scenarios, layout_, picture)
