@@ -71,17 +71,23 @@ def plan_lines(
     works: list[dict[str, Any]] | None = None,
     parts: list[dict[str, Any]] | None = None,
     fees: list[dict[str, Any]] | None = None,
+    fault_code: str | None = None,
+    cause: str | None = None,
+    findings: str | None = None,
 ) -> dict[str, Any]:
     """Let the order have these works, parts and fees, priced from the list of today; what was planned before is replaced.
 
     works: [{work, hours, payer, discount_percent}], parts: [{part, quantity, payer, discount_percent}], fees: [{fee, quantity,
-    discount_percent}]; the payer counts on a mixed order. Prices that the client has agreed to stay.
+    discount_percent}]; the payer counts on a mixed order. Prices that the client has agreed to stay. fault_code, cause, findings: what
+    was found, where it is a repair.
 
     Result: client_total, planned_total (by the price list, whoever pays), work_count, part_count. The error PRICE_MISSING
     carries missing_prices.
     """
     audit.acting(session, step.actor, step.now)
     order = orders.get(session, step.business_key, hold=True)
+    if fault_code:
+        order.diagnose(fault_code, cause or fault_code, findings)
     order_plan.plan(session, order, works or [], parts or [], fees or [], orders.day(session, step.now))
     lines = order_lines.planned(session, order.order_no)
     return {

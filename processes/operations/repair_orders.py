@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine import messages, roles
 from engine.operations import Step, operation
 from processes.records import audit, billing, comments, money, order_lines, order_plan, orders
 from processes.records.ledger import Posting
@@ -53,6 +54,32 @@ def open(
         mileage_km=None if mileage is None else int(mileage),
     )
     return {"promised_date": order.promised_date.isoformat(), **_terms(order)}
+
+
+@operation("repair_orders.request")
+def request(session: Session, step: Step, device_key: str, complaint: str) -> dict[str, Any]:
+    """Ask for a repair in the workshop of a device of this order's customer: the reception takes it in when it comes.
+
+    Result: none.
+    """
+    order = _order(session, step)
+    messages.publish(
+        session,
+        "repair_requested",
+        "",
+        {
+            "customer_key": str(order.customer_key),
+            "device_key": device_key,
+            "complaint": complaint,
+            "channel": order.channel,
+            "urgent": order.urgent,
+        },
+        actor=roles.SYSTEM,
+        now=step.now,
+        message_id=step.effect_key,
+        time_to_live=timedelta(days=1),
+    )
+    return {}
 
 
 @operation("repair_orders.change_kind")

@@ -190,6 +190,37 @@ def take(
     ]
 
 
+def promise(
+    session: Session, posting: ledger.Posting, balance: StockBalance, quantity_milli: int
+) -> Reservation:
+    """Keep so much of what lies at a place for the order of `posting`; the database refuses what is not free there.
+
+    The product is held.
+    """
+    stock_ledger.change(session, balance, reserved_milli=quantity_milli)
+    row = Reservation(
+        process_instance_key=posting.process_instance_key,
+        order_no=posting.order_no,
+        sku=balance.sku,
+        balance_key=balance.key,
+        lot_key=balance.lot_key,
+        quantity_milli=quantity_milli,
+        state="active",
+        effect_key=posting.effect_key,
+        reserved_at=posting.at,
+        reserved_by=posting.by,
+    )
+    session.add(row)
+    return row
+
+
+def unreserved(session: Session, order_no: str) -> dict[str, int]:
+    """What an order still needs and has not reserved yet: {sku: thousandths}."""
+    reserved = _by_product(active(session, order_no))
+    rest = {sku: milli - reserved.get(sku, 0) for sku, milli in to_issue(session, order_no).items()}
+    return {sku: milli for sku, milli in rest.items() if milli > 0}
+
+
 def end(session: Session, row: Reservation, quantity_milli: int, state: str, at: datetime) -> None:
     """End a reservation for a part of its quantity or for all of it; the rest goes on. The product is held."""
     balance = session.get_one(StockBalance, row.balance_key)
@@ -240,25 +271,11 @@ def shortages(session: Session, short: Mapping[str, int], language: str) -> list
 
 def _reserve(session: Session, posting: ledger.Posting, sku: str, quantity_milli: int, language: str) -> None:
     products.get(session, sku).refuse_fraction(quantity_milli)
-    for balance, lot in stock_ledger.in_store(session, sku):
+    for balance, _lot in stock_ledger.in_store(session, sku):
         taken = min(quantity_milli, balance.free_milli)
         if taken > 0:
-            stock_ledger.change(session, balance, reserved_milli=taken)
+            promise(session, posting, balance, taken)
             quantity_milli -= taken
-            session.add(
-                Reservation(
-                    process_instance_key=posting.process_instance_key,
-                    order_no=posting.order_no,
-                    sku=sku,
-                    balance_key=balance.key,
-                    lot_key=lot.key,
-                    quantity_milli=taken,
-                    state="active",
-                    effect_key=posting.effect_key,
-                    reserved_at=posting.at,
-                    reserved_by=posting.by,
-                )
-            )
     if quantity_milli:
         raise stock_short(session, {sku: quantity_milli}, language)
 

@@ -105,9 +105,14 @@ def _plan_more(
         for line in lines
         if line.kind == order_lines.PART
     ]
+    fees = [
+        {"fee": line.sku, "quantity": quantities.plain(line.quantity_milli)}
+        for line in lines
+        if line.kind == order_lines.FEE
+    ]
     for row in extra_work:
         (parts if row.get("part") else works).append(row)
-    order_plan.diagnose(session, order, works, parts, orders.day(session, posting.at))
+    order_plan.plan(session, order, works, parts, fees, orders.day(session, posting.at))
 
 
 def _mark_done(lines: Iterable[OrderLine], works: set[str], operations_done: Iterable[str]) -> None:

@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from processes.records import money, order_profits, orders
+from processes.records import money, order_profits, orders, waybills
 from processes.records import payment_requests as requests
-from processes.records import waybills
 
 
 def customer_order(session: Session, order_no: str) -> dict[str, Any] | None:
