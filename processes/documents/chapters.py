@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import errors
 from engine.sentences import Sentence, _l
 from engine.tables import Person
-from processes.documents import chapters_contracts, chapters_production, chapters_service
+from processes.documents import chapters_aftersales, chapters_contracts, chapters_production, chapters_service
 from processes.records import (
     billing,
     intake,
@@ -202,6 +202,9 @@ OF_KIND: dict[str, Callable[[Session, CustomerOrder, Posting], Chapter]] = {
     "repair_report": _report,
     "warranty_card": _warranty,
     "issue_note": _issue_note,
+    "delivery_note": chapters_aftersales.delivery_note,
+    "acceptance_act": chapters_aftersales.acceptance_act,
+    "credit_note": chapters_aftersales.credit_note,
     "device_label": _label,
     "contract_act": chapters_contracts.act,
     "payment_request": chapters_service.payment_request,

@@ -13,6 +13,9 @@ TITLES = {
     "repair_report": _l("Repair report"),
     "warranty_card": _l("Warranty card"),
     "issue_note": _l("Issue note"),
+    "delivery_note": _l("Delivery note"),
+    "acceptance_act": _l("Acceptance act"),
+    "credit_note": _l("Credit note"),
     "device_label": _l("Device label"),
     "contract_act": _l("Completion act of a contract"),
     "payment_request": _l("Request for prepayment"),
@@ -58,6 +61,9 @@ CHOICES = {
 
 #: The words that templates ask for by name.
 WORDS = {
+    "acceptance_statement": _l(
+        "The goods above were delivered and, where it says so, installed and tried out. The customer takes them over without claims."
+    ),
     "accepted_at": _l("Accepted on"),
     "accessories": _l("Accessories"),
     "act_statement": _l(
@@ -76,6 +82,7 @@ WORDS = {
     "bank": _l("Payment to"),
     "basis": _l("Basis"),
     "cause": _l("Cause"),
+    "certificate": _l("Certificate"),
     "company_signs": _l("For the company"),
     "complaint": _l("Complaint"),
     "completeness": _l("Completeness"),
@@ -89,6 +96,12 @@ WORDS = {
     "customer_no": _l("Customer number"),
     "customer_signs": _l("Customer"),
     "day_and_signature": _l("Day and signature"),
+    "delivered_at": _l("Delivered on"),
+    "delivered_by": _l("Delivered by"),
+    "delivery": _l("Delivery"),
+    "delivery_statement": _l(
+        "The goods are complete and undamaged. The customer was told how they are installed and what to take care of."
+    ),
     "description": _l("Description"),
     "device": _l("Device"),
     "diagnosis": _l("Diagnosis"),
@@ -106,12 +119,17 @@ WORDS = {
     "hours": _l("Hours"),
     "in_advance": _l("To pay in advance"),
     "included_tax": _l("of which VAT {percent} %"),
+    "installation": _l("Installation"),
+    "installed_at": _l("Installed on"),
+    "installed_by": _l("Installed by"),
     "intake": _l("Intake"),
+    "invoice": _l("Invoice"),
     "invoice_no": _l("Invoice"),
     "keep_receipt": _l(
         "Keep this receipt: the device is handed out to whoever brings it, or to the customer in person."
     ),
     "lot": _l("Lot"),
+    "lowered": _l("Need not be paid"),
     "mileage": _l("Mileage, km"),
     "months": _l("Months"),
     "name": _l("Name"),
@@ -126,6 +144,7 @@ WORDS = {
     "payment": _l("Payment"),
     "period": _l("Period"),
     "phone": _l("Phone"),
+    "place": _l("Place"),
     "plate": _l("Number plate"),
     "price": _l("Price"),
     "promised_on": _l("Promised for"),
@@ -137,6 +156,8 @@ WORDS = {
     "receiver": _l("Received by"),
     "receiver_signs": _l("Accepted by"),
     "recipient": _l("Handed to"),
+    "refunded": _l("Given back"),
+    "remarks": _l("Remarks"),
     "repair": _l("Repair"),
     "repair_kind": _l("Kind of repair"),
     "replaced": _l("Replaced by {number}"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import messages, roles, settings
 from engine.operations import Step, operation
 from engine.sentences import Sentence, _l
+from engine.tables import Person
 from processes.records import (
     audit,
     comments,
@@ -82,6 +84,16 @@ def answer_first(session: Session, step: Step) -> dict[str, Any]:
     row = complaints.get(session, step.business_key)
     row.answer_first(step.now)
     return {"first_answer_at": row.first_answer_at.isoformat()}
+
+
+@operation("complaints.people")
+def people(session: Session, step: Step) -> dict[str, Any]:
+    """Offer everybody who works here, as those who can be concerned by a complaint, by name.
+
+    Result: offered_people (list of value and label).
+    """
+    found = session.scalars(select(Person).where(Person.active).order_by(Person.name, Person.login))
+    return {"offered_people": [{"value": each.login, "label": each.name} for each in found]}
 
 
 @operation("complaints.find_out")

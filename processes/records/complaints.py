@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base, PlainJson
 from engine.sentences import Sentence, _l
-from processes.records import audit, frozen, orders
+from processes.records import audit, frozen, orders, reversing
 from processes.records.ledger import Posting
 
 ORDER_UNKNOWN = "ORDER_UNKNOWN"
@@ -242,6 +242,19 @@ def register(
             raise
         return None
     return row
+
+
+def withdraw(session: Session, posting: Posting, _reason: str | None) -> int:
+    """End the complaint of `posting` without a result, as its order is cancelled; returns 1 where there was an open one."""
+    row = find(session, posting.order_no)
+    if row is None or row.closed_at is not None:
+        return 0
+    row.close(WITHDRAWN, posting.at)
+    session.flush()
+    return 1
+
+
+reversing.on_cancel(withdraw)
 
 
 def about_of(session: Session, order_no: str) -> orders.CustomerOrder:

@@ -20,6 +20,7 @@ from processes.records import (
     money,
     orders,
     receivables,
+    reversing,
     taxes,
 )
 from processes.records.ledger import Posting
@@ -31,15 +32,21 @@ ABOVE_INVOICE = "CREDIT_ABOVE_INVOICE"
 class CreditNote(ledger.LedgerRow, Base):
     """An amount off an invoice. order_no: the order that was invoiced; complaint_no: the complaint that was right.
 
-    lowered_cents: what need not be paid any more; refunded_cents: what was given back through `method`.
+    lowered_cents: what need not be paid any more; refunded_cents: what was given back through `method`. A reversing row
+    (the complaint was withdrawn) repeats them below 0.
     """
 
     __tablename__ = "credit_note"
     __table_args__ = (
         UniqueConstraint("number"),
         UniqueConstraint("complaint_no", "effect_key"),
-        CheckConstraint("lowered_cents >= 0 AND refunded_cents >= 0", name="parts"),
-        CheckConstraint("amount_cents > 0 AND amount_cents = lowered_cents + refunded_cents", name="amount"),
+        UniqueConstraint("reverses"),
+        CheckConstraint(
+            "(reverses IS NULL AND amount_cents > 0 AND lowered_cents >= 0 AND refunded_cents >= 0)"
+            " OR (reverses IS NOT NULL AND amount_cents < 0 AND lowered_cents <= 0 AND refunded_cents <= 0)",
+            name="parts",
+        ),
+        CheckConstraint("amount_cents = lowered_cents + refunded_cents", name="amount"),
         CheckConstraint("refunded_cents = 0 OR method IS NOT NULL", name="method"),
     )
     number: Mapped[str]
@@ -50,6 +57,7 @@ class CreditNote(ledger.LedgerRow, Base):
     refunded_cents: Mapped[int]
     method: Mapped[str | None]
     reason: Mapped[str]
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("credit_note.key"))
 
 
 ledger.only_grows(CreditNote.__table__)
@@ -105,14 +113,46 @@ def give(
     return row
 
 
+def take_back(session: Session, posting: Posting, reason: str | None) -> int:
+    """Take back what the complaint of `posting` has credited: it is owed again, or back in the till. Returns how many notes.
+
+    Doing it again does nothing; an order that is no complaint has nothing here.
+    """
+    rows = reversing.standing(of_complaint(session, posting.order_no))
+    for row in rows:
+        order = orders.get(session, row.order_no, hold=True)
+        own = Posting(order.process_instance_key, row.order_no, posting.effect_key, posting.at, posting.by)
+        session.add(
+            CreditNote(
+                number=f"{row.number} back",
+                complaint_no=row.complaint_no,
+                invoice_no=row.invoice_no,
+                amount_cents=-row.amount_cents,
+                lowered_cents=-row.lowered_cents,
+                refunded_cents=-row.refunded_cents,
+                method=row.method,
+                reason=reason or row.reason,
+                reverses=row.key,
+                **ledger.columns(own),
+            )
+        )
+        _unbook(session, own, row)
+        journal.reverse_document(session, own, row.number, reason)
+    session.flush()
+    return len(rows)
+
+
+reversing.on_cancel(take_back)
+
+
 def of_order(session: Session, order_no: str) -> list[CreditNote]:
-    """The credit notes of an order, oldest first."""
+    """The credit notes of an order, reversing ones included, oldest first."""
     query = select(CreditNote).where(CreditNote.order_no == order_no)
     return list(session.scalars(query.order_by(CreditNote.key)))
 
 
 def of_complaint(session: Session, complaint_no: str) -> list[CreditNote]:
-    """The credit notes that a complaint led to, oldest first."""
+    """The credit notes that a complaint led to, reversing ones included, oldest first."""
     query = select(CreditNote).where(CreditNote.complaint_no == complaint_no)
     return list(session.scalars(query.order_by(CreditNote.key)))
 
@@ -146,6 +186,26 @@ def _book(session: Session, posting: Posting, row: CreditNote, invoice: invoices
         lines.append(journal.Line(journal.ALLOWANCES, account_name, cents - part_of_tax))
         lines.append(journal.Line(journal.VAT, account_name, part_of_tax))
     journal.post(session, posting, row.number, lines, row.reason)
+
+
+def _unbook(session: Session, posting: Posting, row: CreditNote) -> None:
+    """The debt and the money of a note, reversed."""
+    for entry in reversing.standing(receivables.entries(session, row.order_no)):
+        if entry.effect_key == row.effect_key:
+            session.add(
+                ReceivableEntry(
+                    customer_key=entry.customer_key,
+                    invoice_no=entry.invoice_no,
+                    kind=entry.kind,
+                    amount_cents=-entry.amount_cents,
+                    reverses=entry.key,
+                    **ledger.columns(posting),
+                )
+            )
+    for paid in reversing.standing(cash.entries(session, row.order_no)):
+        if paid.effect_key == row.effect_key:
+            account = cash.get(session, paid.account_id)
+            cash.move(session, posting, account, -paid.amount_cents, paid.method, None, paid.key)
 
 
 def _sides(session: Session, row: CreditNote) -> list[tuple[str, int]]:

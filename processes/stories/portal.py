@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +76,14 @@ def customer_opens_old_link(session: Session, now: datetime, order_no: str, purp
 def links_are_withdrawn(session: Session, now: datetime, order_no: str) -> None:
     """Somebody withdraws all links of an order."""
     customer_links.revoke(session, order_no, now=now)
+
+
+def newest_link(session: Session, order_no: str, purposes: Iterable[str]) -> CustomerLink:
+    """The newest link of an order in our mails, of the first of these purposes that there is."""
+    for purpose in purposes:
+        if found := _links(session, order_no, purpose):
+            return found[0]
+    raise StoryBroken(f"Order {order_no} has no mail with a link to {' or '.join(purposes)}.")
 
 
 def _link(session: Session, order_no: str, purpose: str, record_key: str | None) -> CustomerLink:
