@@ -67,6 +67,8 @@ _REMINDERS = {
     "visit_call": _l("We call about an appointment without an answer after"),
     "visit_last_call": _l("That call is before the visit by"),
     "visit_reminder": _l("Reminder of a visit before it by"),
+    "production_progress": _l("Progress of a production order is checked every"),
+    "production_line_stop": _l("A stopped line is looked at again after"),
     "visit_tolerance": _l("Whoever comes is late after"),
 }
 

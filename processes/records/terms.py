@@ -33,6 +33,8 @@ DEFAULTS: Mapping[str, str] = {
     "visit_last_call": "PT4H",
     "visit_reminder": "P1D",
     "visit_tolerance": "PT15M",
+    "production_progress": "P1D",
+    "production_line_stop": "P1D",
 }
 
 
