@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from engine.sentences import Sentence, _l
-from processes.records import contract_periods, contracts, money, periods, reversing, tariffs
+from processes.records import contract_periods, contracts, customers, money, periods, reversing, tariffs
 from processes.records.contract_periods import WAIVED, ContractPeriod
 from processes.records.contracts import Contract
 from processes.records.periods import Period
@@ -57,7 +57,9 @@ def reckon(session: Session, row: ContractPeriod) -> Bill:
     counted = period.days - deducted
     lines = tuple(
         tariffs.billed(
-            tariffs.lines_of(session, version),
+            session,
+            version,
+            customers.get(session, contract.customer_key).language,
             index_percent=contract.index_percent,
             days=counted,
             of_days=period.of_days,

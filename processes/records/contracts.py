@@ -84,6 +84,7 @@ class Contract(audit.Audited, Base):
     created_by: Mapped[str]
     activated_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    renewed_on: Mapped[date | None]
 
     def go(self, state: str) -> None:
         """Move it to a state. Raises Refused where TRANSITIONS does not lead there; where it is already nothing happens."""
@@ -110,11 +111,17 @@ class Contract(audit.Audited, Base):
             is_off = any(each.covers(today) for each in suspensions(object_session(self), self.contract_no))
             self.go(SUSPENDED if is_off else ACTIVE)
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether it is decided that it ends on its last day."""
+        return self.ends_on is not None and self.end_reason is not None
+
     def decide_on(self) -> date:
-        """On which day somebody decides whether it goes on: the notice before its end, or a year after its beginning."""
+        """On which day somebody decides whether it goes on: the notice before its end, or a year after it began or was renewed."""
+        since = self.renewed_on or self.starts_on
         if self.ends_on is None:
-            return self.starts_on + timedelta(days=365)
-        return max(self.starts_on, self.ends_on - timedelta(days=self.notice_days))
+            return since + timedelta(days=365)
+        return max(since, self.ends_on - timedelta(days=self.notice_days))
 
 
 class ContractPlan(audit.Audited, Base):
@@ -185,6 +192,7 @@ def draft(
         raise _invalid(Sentence(_ORDER, end=ends_on.isoformat(), start=starts_on.isoformat()))
     if not 1 <= billing_day <= 31:
         raise _invalid(Sentence(_BILLING_DAY, day=billing_day))
+    customers.get(session, customer_key)
     plan = tariffs.get(session, plan_id)
     try:
         tariffs.version_on(session, plan_id, starts_on)
@@ -198,15 +206,14 @@ def draft(
     row = find(session, contract_no)
     if row is None:
         row = Contract(contract_no=contract_no, state=DRAFT, created_at=at, created_by=by)
-        session.add(row)
     elif row.state != DRAFT:
         state = Label(STATE_LABELS[row.state])
         raise errors.Refused(Sentence(_NO_DRAFT, number=contract_no, state=state))
-    customers.get(session, customer_key)
     row.customer_key, row.starts_on, row.ends_on = customer_key, starts_on, ends_on
     row.billing_day, row.months, row.timing = billing_day, plan.months, timing
     row.index_percent, row.quota_milli, row.notice_days = index_percent, quota_milli, notice_days
     row.address, row.needs_review = (address or "").strip() or None, needs_review
+    session.add(row)
     session.flush()
     for old in [*plans(session, contract_no), *items(session, contract_no)]:
         session.delete(old)

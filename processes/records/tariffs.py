@@ -71,7 +71,8 @@ class TariffVersion(Base):
 class TariffLine(Base):
     """What one version bills each period. included_milli: hours of this work that each period includes without charge.
 
-    A line with included hours and a price of 0 is a quota only: it is not billed.
+    description: None: the name of the product, in the language of whoever is billed. A line with included hours and a price of 0
+    is a quota only: it is not billed.
     """
 
     __tablename__ = "tariff_line"
@@ -90,7 +91,7 @@ class TariffLine(Base):
     position: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str]
     sku: Mapped[str] = mapped_column(ForeignKey("product.sku"))
-    description: Mapped[str]
+    description: Mapped[str | None]
     quantity_milli: Mapped[int]
     unit: Mapped[str]
     price_cents: Mapped[int]
@@ -152,7 +153,6 @@ def publish(
     *,
     by: str,
     at: datetime,
-    language: str = "en",
 ) -> TariffVersion:
     """Let a plan hold these lines from a day on; earlier versions stay as they are. Returns the new version.
 
@@ -173,7 +173,7 @@ def publish(
     session.add(version)
     session.flush()
     for position, row in enumerate(lines, start=1):
-        session.add(_line(session, plan_id, number, position, row, language))
+        session.add(_line(session, plan_id, number, position, row))
     session.flush()
     return version
 
@@ -201,25 +201,32 @@ def lines_of(session: Session, version: TariffVersion) -> list[TariffLine]:
     return list(session.scalars(query.order_by(TariffLine.position)))
 
 
-def billed(lines: Iterable[TariffLine], *, index_percent: Decimal, days: int, of_days: int) -> list[Billable]:
+def billed(
+    session: Session,
+    version: TariffVersion,
+    language: str,
+    *,
+    index_percent: Decimal,
+    days: int,
+    of_days: int,
+) -> list[Billable]:
     """What a period of `days` out of `of_days` bills: each price first indexed, then shared by days, then rounded.
 
     The price of one unit is rounded, not the sum, so that the printed price times the quantity is the printed amount.
     Lines that come to nothing are left out.
     """
     found = []
-    for line in lines:
+    for line in lines_of(session, version):
         exact = Decimal(line.price_cents) * (100 + index_percent) / 100 * days / of_days
         price = int(exact.quantize(Decimal(1), ROUND_HALF_UP))
-        one = Billable(line.kind, line.sku, line.description, line.quantity_milli, line.unit, price)
+        name = line.description or products.get(session, line.sku).name_in(language)
+        one = Billable(line.kind, line.sku, name, line.quantity_milli, line.unit, price)
         if one.total_cents:
             found.append(one)
     return found
 
 
-def _line(
-    session: Session, plan_id: str, version: int, position: int, row: Mapping[str, Any], language: str
-) -> TariffLine:
+def _line(session: Session, plan_id: str, version: int, position: int, row: Mapping[str, Any]) -> TariffLine:
     product = products.get(session, row["sku"])
     return TariffLine(
         plan_id=plan_id,
@@ -227,7 +234,7 @@ def _line(
         position=position,
         kind={"work": WORK, "part": GOODS}.get(product.kind, SERVICE),
         sku=product.sku,
-        description=(row.get("description") or "").strip() or product.name_in(language),
+        description=(row.get("description") or "").strip() or None,
         quantity_milli=quantities.positive_milli(row.get("quantity", 1), product.sku),
         unit=product.unit,
         price_cents=int((Decimal(row.get("price") or 0) * 100).quantize(Decimal(1), ROUND_HALF_UP)),
