@@ -67,7 +67,11 @@ def look(session: Session, now: datetime, *, besides: str | None = None) -> list
 
     besides: the number of an order that is not looked at: the check itself.
     """
-    found = [each for find in _FINDERS for each in find(session, now)]
+    session.flush()
+    # A session of its own in the same transaction: the doctor lets go of each order it has read, and the step that asks
+    # still has to write its own.
+    with Session(bind=session.connection()) as beside:
+        found = [each for find in _FINDERS for each in find(beside, now)]
     return [each for each in found if besides is None or each.order_no != besides]
 
 

@@ -168,11 +168,13 @@ def check(session: Session, row: ProcessChange, body: bytes) -> list[str]:
 
 
 def note_test(session: Session, order_no: str, *, passed: bool, notes: str, by: str) -> ProcessChange:
-    """A second person has tried the draft. Raises Refused for who has drawn it."""
+    """A second person has tried the draft; one that does not work is dropped. Raises Refused for who has drawn it."""
     row = of_order(session, order_no)
     if by == row.drafted_by:
         raise errors.Refused(_l("A draft is tried by another person than the one who drew it."))
     row.test_passed, row.test_notes, row.tested_by = passed, notes.strip(), by
+    if not passed:
+        row.draft = None
     session.flush()
     return row
 

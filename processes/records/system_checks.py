@@ -31,14 +31,17 @@ DAYS_TO_CORRECT = 2
 
 
 class CheckPlan(audit.Audited, Base):
-    """How often the house is checked, and by whom; at most one plan a period. It counts from `starts_on`."""
+    """How often the house is checked, and by whom; at most one plan a period.
+
+    It counts from `starts_on`; without a day, from the first round on that meets it.
+    """
 
     __tablename__ = "check_plan"
     __table_args__ = (CheckConstraint(f"period IN {check_periods.PERIODS!r}", name="period"),)
     period: Mapped[str] = mapped_column(primary_key=True)
     checker: Mapped[str] = mapped_column(ForeignKey("person.login"))
     active: Mapped[bool] = mapped_column(Boolean)
-    starts_on: Mapped[date]
+    starts_on: Mapped[date | None]
 
 
 class SystemCheck(audit.Audited, Base):
@@ -115,7 +118,14 @@ class Due:
 
 
 def choose_plan(
-    session: Session, period: str, checker: str, *, active: bool, starts_on: date, by: str, now: datetime
+    session: Session,
+    period: str,
+    checker: str,
+    *,
+    active: bool,
+    starts_on: date | None,
+    by: str,
+    now: datetime,
 ) -> CheckPlan:
     """Say how often the house is checked and by whom. Raises Refused for an unknown period or somebody who is not active."""
     if period not in check_periods.PERIODS:
@@ -138,6 +148,13 @@ def choose_plan(
     return plan
 
 
+def pause(session: Session) -> None:
+    """Let no check begin by itself any more."""
+    for plan in plans(session):
+        plan.active = False
+    session.flush()
+
+
 def plans(session: Session) -> list[CheckPlan]:
     """The plans that there are, the shortest period first."""
     found = {each.period: each for each in session.scalars(select(CheckPlan))}
@@ -152,6 +169,7 @@ def due(session: Session, now: datetime) -> list[Due]:
     today = orders.day(session, now)
     found = []
     for plan in plans(session):
+        plan.starts_on = plan.starts_on or today
         if not plan.active or plan.starts_on > today:
             continue
         for first in check_periods.begun(plan.period, _last(session, plan) or plan.starts_on, today):
