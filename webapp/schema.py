@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -25,9 +26,23 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database to this version of the code; does nothing when it is there already."""
-    with engine.execution_options(**WRITE).begin() as connection:
-        command.upgrade(_config(connection), revision)
+    """Bring the database to this version of the code, as a whole or not at all; does nothing when it is there already.
+
+    Raises Refused, changing nothing, when a row would point at one that is not there.
+    """
+    with engine.execution_options(**WRITE).connect() as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        if is_sqlite:
+            # A table that is written anew is away for a moment. SQLite takes this word outside of transactions only.
+            _driver(connection).execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                command.upgrade(_config(connection), revision)
+                if is_sqlite:
+                    _refuse_lost_references(connection)
+        finally:
+            if is_sqlite:
+                _driver(connection).execute("PRAGMA foreign_keys=ON")
 
 
 def is_current(engine: Engine) -> bool:
@@ -65,6 +80,19 @@ def new_revision(engine: Engine, message: str) -> None:
         )
     with engine.connect() as connection:
         command.revision(_config(connection), message=message, autogenerate=True)
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _refuse_lost_references(connection: Connection) -> None:
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if lost is not None:
+        raise Refused(
+            f"The upgrade would leave a row of {lost[0]} that points at no row of {lost[2]}, so nothing was changed. "
+            "Run `orderlane doctor` with the version that you had and mend what it finds."
+        )
 
 
 def _can_be_compared(engine: Engine) -> Callable[..., bool]:
