@@ -27,6 +27,7 @@ from webapp import (
     words,
 )
 from webapp.accounts import views as accounts
+from webapp.booking import views as booking
 from webapp.cockpit import views as cockpit
 from webapp.counter import views as counter
 from webapp.documents import views as documents
@@ -39,6 +40,7 @@ from webapp.portal import views as portal
 
 ROOMS = (
     accounts.blueprint,
+    booking.blueprint,
     cockpit.blueprint,
     counter.blueprint,
     documents.blueprint,

@@ -7,13 +7,12 @@ visit_starts_at, visit_ends_at, visit_reason say what is booked.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine import calendars, errors, settings
+from engine import calendars, errors
 from engine.operations import Step, operation
 from engine.sentences import Sentence, _l, in_language
 from processes.records import (
@@ -26,6 +25,7 @@ from processes.records import (
     fitness,
     free_slots,
     languages,
+    moments,
     terms,
     visit_reminders,
 )
@@ -111,7 +111,11 @@ def offer(
             {
                 "value": each.starts_at.isoformat(),
                 "label": in_language(
-                    Sentence(_OFFER, start=each.starts_at, people=[names[login] for login in each.people]),
+                    Sentence(
+                        _OFFER,
+                        start=moments.said(session, each.starts_at),
+                        people=[names[login] for login in each.people],
+                    ),
                     language,
                 ),
             }
@@ -140,11 +144,11 @@ def book(
     """
     audit.acting(session, step.actor, step.now)
     visit = _visit(visit_kind, visit_minutes, visit_skill, visit_address, visit_people)
-    start, old = _moment(session, visit_start), _open(session, step, appointment_key)
+    start, old = moments.read(session, visit_start), _open(session, step, appointment_key)
     if start <= step.now:
         raise errors.BusinessError(
             appointments.SLOT_TAKEN,
-            Sentence(_l("{start} is over already. Choose a later time."), start=start),
+            Sentence(_l("{start} is over already. Choose a later time."), start=moments.said(session, start)),
         )
     besides = old.key if old else None
     if visit_chosen_people:
@@ -153,7 +157,9 @@ def book(
     else:
         choice = assignment.choose_at(session, visit, start, besides=besides)
         if choice is None:
-            raise errors.BusinessError(appointments.SLOT_TAKEN, Sentence(_NOBODY, start=start))
+            raise errors.BusinessError(
+                appointments.SLOT_TAKEN, Sentence(_NOBODY, start=moments.said(session, start))
+            )
         people, vehicles, facts = choice.people, choice.vehicles, choice.assigned_for
     if old is not None:
         new = appointments.move(
@@ -355,12 +361,6 @@ def _said(session: Session, step: Step, found: Appointment) -> dict[str, Any]:
         "visit_status": found.status,
         "visit_call_at": visit_reminders.call_at(session, found, step.now).isoformat(),
     }
-
-
-def _moment(session: Session, text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    zone = ZoneInfo(settings.calendar(session).time_zone)
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _text(at: datetime | None) -> str | None:

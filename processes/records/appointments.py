@@ -18,7 +18,7 @@ from engine.columns import Base
 from engine.keys import new_key
 from engine.sentences import Sentence, _l
 from processes.records import appointment_status as statuses
-from processes.records import audit, capacity, fitness, ledger, resources, reversing, visits
+from processes.records import audit, capacity, fitness, ledger, moments, resources, reversing, visits
 from processes.records.visits import Visit
 
 SLOT_TAKEN, NOT_QUALIFIED, NOT_OPEN = capacity.SLOT_TAKEN, fitness.NOT_QUALIFIED, "APPOINTMENT_CLOSED"
@@ -153,12 +153,12 @@ def confirm(
     if appointment.status == statuses.TENTATIVE:
         _set(session, appointment, statuses.CONFIRMED, by, now, reason)
     else:
-        _refuse_closed(appointment)
+        _refuse_closed(session, appointment)
 
 
 def set_out(session: Session, appointment: Appointment, *, by: str, now: datetime) -> None:
     """Whoever comes is on the way."""
-    _refuse_closed(appointment)
+    _refuse_closed(session, appointment)
     _go_to(session, appointment, statuses.EN_ROUTE, by, now)
 
 
@@ -166,7 +166,7 @@ def arrive(
     session: Session, appointment: Appointment, *, by: str, now: datetime, tolerance: timedelta
 ) -> bool:
     """Whoever comes is there; returns whether they are late, later than the tolerance. A second arrival changes nothing."""
-    _refuse_closed(appointment)
+    _refuse_closed(session, appointment)
     if appointment.arrived_at is None:
         _go_to(session, appointment, statuses.ARRIVED, by, now)
         appointment.arrived_at = now
@@ -177,7 +177,7 @@ def arrive(
 def finish(session: Session, appointment: Appointment, *, by: str, now: datetime) -> None:
     """The visit is over; time that it did not need is free again."""
     if appointment.status != statuses.DONE:
-        _refuse_closed(appointment)
+        _refuse_closed(session, appointment)
         fitness.refuse_unqualified(
             session, appointment.skill_id, people(session, appointment.key), appointment.starts_at
         )
@@ -193,7 +193,7 @@ def no_show(
 ) -> None:
     """The customer was not there; the rest of the time is free again."""
     if appointment.status != statuses.NO_SHOW:
-        _refuse_closed(appointment)
+        _refuse_closed(session, appointment)
         _set(session, appointment, statuses.NO_SHOW, by, now, reason)
         capacity.release(session, appointment.key, after=now)
 
@@ -226,9 +226,9 @@ def move(
 
     Raises BusinessError SLOT_TAKEN or NOT_QUALIFIED: then the old one stays as it is.
     """
-    _refuse_closed(appointment)
+    _refuse_closed(session, appointment)
     if appointment.status == statuses.ARRIVED:
-        raise _closed(appointment)
+        raise _closed(session, appointment)
     visit = appointment.visit
     if minutes is not None:
         visit = Visit(visit.kind, minutes, visit.skill_id, visit.address)
@@ -272,14 +272,17 @@ def get(session: Session, appointment_key: int, *, hold: bool = False) -> Appoin
     return found
 
 
-def current(session: Session, appointment_key: int) -> Appointment:
-    """The appointment that counts: the one of that key, or what it was moved to in the end; held until the transaction ends."""
-    found = get(session, appointment_key, hold=True)
+def current(session: Session, appointment_key: int, *, hold: bool = True) -> Appointment:
+    """The appointment that counts: the one of that key, or what it was moved to in the end.
+
+    With `hold` nobody else changes it until the transaction ends; who only looks does without.
+    """
+    found = get(session, appointment_key, hold=hold)
     while found.status == statuses.RESCHEDULED:
         following = session.scalar(select(Appointment.key).where(Appointment.replaces == found.key))
         if following is None:
             break
-        found = get(session, following, hold=True)
+        found = get(session, following, hold=hold)
     return found
 
 
@@ -352,23 +355,23 @@ def _set(
 ) -> None:
     audit.acting(session, by, now)
     if status not in statuses.MOVES[appointment.status]:
-        raise _closed(appointment)
+        raise _closed(session, appointment)
     statuses.note(session, appointment.key, status, now, by, (reason or "").strip() or None)
     appointment.status = status
     session.flush()
 
 
-def _refuse_closed(appointment: Appointment) -> None:
+def _refuse_closed(session: Session, appointment: Appointment) -> None:
     if not appointment.is_open:
-        raise _closed(appointment)
+        raise _closed(session, appointment)
 
 
-def _closed(appointment: Appointment) -> errors.BusinessError:
+def _closed(session: Session, appointment: Appointment) -> errors.BusinessError:
     return errors.BusinessError(
         NOT_OPEN,
         Sentence(
             _l('The appointment of {start} is "{status}", so this cannot be done with it any more.'),
-            start=appointment.starts_at,
+            start=moments.said(session, appointment.starts_at),
             status=Sentence(statuses.LABELS[appointment.status]),
         ),
     )

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base
 from engine.sentences import Sentence, _l
+from processes.records import moments
 from processes.records.resources import Resource
 
 SLOT_TAKEN = "SLOT_TAKEN"
@@ -76,7 +77,7 @@ def take(
         for quarter in wanted:
             free = [unit for unit in range(1, resource.capacity + 1) if unit not in used.get(quarter, ())]
             if len(free) < count:
-                raise taken(resource.name, starts_at)
+                raise taken(session, resource.name, starts_at)
             rows += [
                 {
                     "resource_id": resource_id,
@@ -92,7 +93,7 @@ def take(
             session.execute(insert(CapacityUse), rows)
     except exc.IntegrityError as refused:
         # Somebody who did not ask first was quicker: the database has the last word.
-        raise taken(", ".join(sorted(held[each].name for each in units)), starts_at) from refused
+        raise taken(session, ", ".join(sorted(held[each].name for each in units)), starts_at) from refused
 
 
 def release(session: Session, appointment_key: int, after: datetime | None = None) -> int:
@@ -168,14 +169,14 @@ def begins(quarter: int) -> datetime:
     return datetime.fromtimestamp(quarter * QUARTER_S, UTC)
 
 
-def taken(name: str, starts_at: datetime) -> errors.BusinessError:
+def taken(session: Session, name: str, starts_at: datetime) -> errors.BusinessError:
     """The error that somebody else has this time."""
     return errors.BusinessError(
         SLOT_TAKEN,
         Sentence(
             _l("{name} is no longer free at {start}. Choose another time."),
             name=name,
-            start=starts_at,
+            start=moments.said(session, starts_at),
         ),
     )
 

@@ -17,6 +17,7 @@ from processes.records import (
     audit,
     capacity,
     customer_messages,
+    moments,
     orders,
     staff_times,
     visit_reminders,
@@ -44,7 +45,11 @@ def move(
     found = appointments.current(session, appointment_key)
     audit.acting(session, actor.login, now)
     if starts_at <= now:
-        raise errors.Refused(Sentence(_l("{start} is over already. Choose a later time."), start=starts_at))
+        raise errors.Refused(
+            Sentence(
+                _l("{start} is over already. Choose a later time."), start=moments.said(session, starts_at)
+            )
+        )
     team = list(people) if people is not None else appointments.people(session, found.key)
     _refuse_strangers(session, found, team)
     same_time = starts_at == found.starts_at

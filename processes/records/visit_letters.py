@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.sentences import _l
-from processes.records import appointments, resources
+from processes.records import appointments, moments, resources
 from processes.records.appointments import Appointment
 
 #: By the header `about` of the step: head, text, the page of the link ("booking": confirm it or choose another time).
@@ -58,7 +58,11 @@ def places(session: Session, order_no: str) -> dict[str, object]:
     if found is None:
         return {"visit": "-", "person": "-", "address": "-"}
     names = [resources.get(session, login).name for login in appointments.people(session, found.key)]
-    return {"visit": found.starts_at, "person": names, "address": found.address or "-"}
+    return {
+        "visit": moments.said(session, found.starts_at, found.ends_at),
+        "person": names,
+        "address": found.address or "-",
+    }
 
 
 def newest(session: Session, order_no: str) -> Appointment | None:

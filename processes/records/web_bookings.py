@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors, messages, roles
@@ -16,16 +16,30 @@ from engine.columns import Base
 from engine.keys import new_key
 from engine.sentences import _l
 from engine.tables import ProcessInstance
-from processes.records import appointments, assignment, audit, capacity, customers, free_slots
+from processes.records import (
+    appointment_status,
+    appointments,
+    assignment,
+    audit,
+    capacity,
+    customers,
+    free_slots,
+)
 from processes.records.appointments import Appointment
 from processes.records.bookable_services import BookableService
-from processes.records.visits import Slot
+from processes.records.visits import Slot, Visit
 
 LONGEST = 500
+#: Nobody keeps more times than this without an answer, by one telephone number: a calendar is soon full of jokes.
+MOST_OPEN = 3
 
 
 class SlotTaken(errors.Conflict):
     """This time is no longer free: somebody was quicker. Choose another one."""
+
+
+class TooManyBooked(errors.Refused):
+    """You have booked several visits already that are not confirmed. Confirm them first, or call us."""
 
 
 class BookingIncomplete(errors.Refused):
@@ -49,7 +63,10 @@ class Contact:
 
 
 class WebBooking(audit.Audited, Base):
-    """That somebody booked by themselves: what for, when, and that they agreed to our keeping what they told us."""
+    """That somebody booked by themselves: what for, when, and that they agreed to our keeping what they told us.
+
+    request_id: the page that they sent; sent twice, it books once. phone_digits: who books again and again.
+    """
 
     __tablename__ = "web_booking"
     __table_args__ = (CheckConstraint("length(consent) > 0", name="consent"),)
@@ -57,16 +74,11 @@ class WebBooking(audit.Audited, Base):
     service_id: Mapped[str] = mapped_column(ForeignKey("bookable_service.service_id"), index=True)
     appointment_key: Mapped[int] = mapped_column(ForeignKey("appointment.key"), unique=True)
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), unique=True)
+    order_no: Mapped[str]
+    request_id: Mapped[str] = mapped_column(unique=True)
+    phone_digits: Mapped[str] = mapped_column(index=True)
     consent: Mapped[str]
     booked_at: Mapped[datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """What came of it: the time and the number of the order."""
-
-    appointment: Appointment
-    order_no: str
 
 
 def free(session: Session, service: BookableService, now: datetime, days: int = 14) -> list[Slot]:
@@ -84,6 +96,11 @@ def free(session: Session, service: BookableService, now: datetime, days: int = 
     )
 
 
+def find(session: Session, request_id: str) -> WebBooking | None:
+    """What came of a page that somebody sent; None when nothing did."""
+    return session.scalar(select(WebBooking).where(WebBooking.request_id == request_id))
+
+
 def book(
     session: Session,
     service: BookableService,
@@ -91,23 +108,49 @@ def book(
     contact: Contact,
     *,
     consent: bool,
+    request_id: str,
     now: datetime,
-) -> Booked:
-    """Book a time and start the order that it is for.
+) -> WebBooking:
+    """Book a time and start the order that it is for; the same page sent again gives what the first one booked.
 
-    Raises SlotTaken when nobody is free then any more, BookingIncomplete, Refused when nothing takes the booking.
+    Raises SlotTaken when nobody is free then any more, BookingIncomplete, TooManyBooked, Refused when nothing takes the booking.
     """
-    contact = _checked(contact, consent)
-    if starts_at < now + timedelta(hours=service.ahead_hours):
-        raise SlotTaken
-    visit = service.visit(contact.address)
-    # Whoever comes second waits here, and then sees that the time is taken.
+    contact, visit = _checked(contact, consent), service.visit(contact.address)
+    # Whoever comes second waits here, and then sees that the time is taken, or that it was their own first press.
     capacity.hold(session, assignment.staff(session, visit))
-    choice = assignment.choose_at(session, visit, starts_at)
+    known = find(session, request_id)
+    if known is not None:
+        return known
+    digits = customers.digits(contact.phone)
+    _refuse_flood(session, digits)
+    appointment = _take(session, service, starts_at, visit, now)
+    instance = _start(session, service, appointment, contact, now)
+    appointments.adopt(session, appointment, instance.business_key, instance.key)
+    booking = WebBooking(
+        service_id=service.service_id,
+        appointment_key=appointment.key,
+        process_instance_key=instance.key,
+        order_no=instance.business_key,
+        request_id=request_id,
+        phone_digits=digits,
+        consent=CONSENT,
+        booked_at=now,
+    )
+    session.add(booking)
+    session.flush()
+    return booking
+
+
+def _take(
+    session: Session, service: BookableService, starts_at: datetime, visit: Visit, now: datetime
+) -> Appointment:
+    soonest = now + timedelta(hours=service.ahead_hours)
+    choice = None if starts_at < soonest else assignment.choose_at(session, visit, starts_at)
     if choice is None:
         raise SlotTaken
+    audit.acting(session, roles.CUSTOMER_LOGIN, now)
     try:
-        appointment = appointments.book(
+        return appointments.book(
             session,
             visit,
             starts_at,
@@ -119,19 +162,17 @@ def book(
         )
     except errors.BusinessError as taken:
         raise SlotTaken from taken
-    instance = _start(session, service, appointment, contact, now)
-    appointments.adopt(session, appointment, instance.business_key, instance.key)
-    session.add(
-        WebBooking(
-            service_id=service.service_id,
-            appointment_key=appointment.key,
-            process_instance_key=instance.key,
-            consent=_CONSENT,
-            booked_at=now,
-        )
+
+
+def _refuse_flood(session: Session, phone_digits: str) -> None:
+    kept = (
+        select(func.count())
+        .select_from(WebBooking)
+        .join(Appointment, Appointment.key == WebBooking.appointment_key)
+        .where(WebBooking.phone_digits == phone_digits, Appointment.status == appointment_status.TENTATIVE)
     )
-    session.flush()
-    return Booked(appointment, instance.business_key)
+    if session.scalar(kept) >= MOST_OPEN:
+        raise TooManyBooked
 
 
 def _start(
@@ -179,7 +220,7 @@ def _checked(contact: Contact, consent: bool) -> Contact:
         raise BookingIncomplete("subject", _l("Tell us in a few words what it is about."))
     if not consent:
         raise BookingIncomplete(
-            "consent", _l("We need your consent to keep what you tell us, else we cannot come.")
+            "consent", _l("Without your consent we may not keep what you tell us, so we cannot come.")
         )
     return Contact(
         trimmed.name,
@@ -192,4 +233,4 @@ def _checked(contact: Contact, consent: bool) -> Contact:
 
 
 #: What they agreed to, as it stood on the page.
-_CONSENT = "Name, telephone, e-mail and address are kept for this order."
+CONSENT = "Name, telephone, e-mail and address are kept for this order."

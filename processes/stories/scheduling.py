@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -118,6 +119,7 @@ def customer_books_on_the_web(
         _moment(session, start),
         web_bookings.Contact(name, phone, email, address, subject, language),
         consent=True,
+        request_id=uuid.uuid4().hex,
         now=now,
     )
 

@@ -11,6 +11,7 @@ from processes.records import customer_links
 
 LONGEST = 2000
 DECISIONS = ("approved", "declined", "change")
+VISIT_ANSWERS = ("confirmed", "move", "call")
 
 
 class AnswerIncomplete(Refused):
@@ -25,6 +26,8 @@ def read(purpose: str, sent: Mapping[str, str]) -> dict[str, Any]:
         return _score(sent)
     if purpose == customer_links.CLARIFY:
         return {"customer_answer": _text(sent, "customer_answer", _l("Write your answer, then send it."))}
+    if purpose == customer_links.BOOKING:
+        return _visit(sent)
     raise Refused(_l("Nothing can be answered on this page."))
 
 
@@ -40,6 +43,18 @@ def _decision(sent: Mapping[str, str]) -> dict[str, Any]:
         else _l("Say what we should change.")
     )
     return {"decision": decision, "reason": _text(sent, "reason", why)}
+
+
+def _visit(sent: Mapping[str, str]) -> dict[str, Any]:
+    answer = sent.get("visit_answer")
+    if answer not in VISIT_ANSWERS:
+        raise AnswerIncomplete(_l("Confirm the time, choose another one, or let us call you."))
+    if answer != "move":
+        return {"visit_answer": answer}
+    return {
+        "visit_answer": answer,
+        "visit_start": _text(sent, "visit_start", _l("Choose a time, then send it.")),
+    }
 
 
 def _score(sent: Mapping[str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -22,7 +23,7 @@ from processes.records import audit, customer_doors, customer_links, documents, 
 from processes.records.customer_doors import AnsweredAlready, Door, LinkOver
 from webapp import access, errors, language
 from webapp.database import db
-from webapp.portal import answers, blueprint, queries
+from webapp.portal import answers, blueprint, queries, times, visits
 from webapp.portal.answers import AnswerIncomplete
 from webapp.protection import limiter
 
@@ -76,6 +77,19 @@ def explain(link: customer_links.CustomerLink, wanted: str) -> Any:
     return _explain(door, wanted)
 
 
+@blueprint.get("/<token>/times")
+@blueprint.get("/<token>/times/<day>")
+@through_link
+def choose_time(link: customer_links.CustomerLink, day: str = "") -> Any:
+    """The page on which a customer chooses another time for a visit."""
+    door = _door(link)
+    if door.purpose != customer_links.BOOKING:
+        raise NotFound
+    if not door.is_asking:
+        return redirect(_address())
+    return _times(door, times.read_day(day))
+
+
 @blueprint.post("/<token>")
 @through_link
 def answer(link: customer_links.CustomerLink) -> Any:
@@ -90,6 +104,8 @@ def answer(link: customer_links.CustomerLink) -> Any:
         door = _door(link)
         wanted = {"declined": "decline", "change": "change"}.get(request.form.get("decision", ""))
         page = _explain(door, wanted, incomplete) if wanted and door.is_asking else _page(door, incomplete)
+        if request.form.get("visit_answer") == "move" and door.is_asking:
+            page = _times(door, times.read_day(request.form.get("visit_start", "")[:10]), incomplete)
         return page, incomplete.status
     except AnsweredAlready as already:
         db.session.rollback()
@@ -184,6 +200,8 @@ def _door(link: customer_links.CustomerLink) -> Door:
 def _take(door: Door) -> None:
     """The answer that was sent, into the order. Raises AnswerIncomplete, AnsweredAlready."""
     submission = answers.read(door.purpose, request.form)
+    if "visit_start" in submission and door.is_asking:
+        visits.refuse_taken(db.session, door, submission["visit_start"], clock.now())
     try:
         customer_doors.answer(db.session, door, submission, now=clock.now())
     except forms.SubmissionInvalid as invalid:
@@ -222,6 +240,16 @@ def _explain(door: Door, wanted: str, problem: Refused | None = None) -> str:
         quote=queries.quote(db.session, door),
         wanted=wanted,
         typed=request.form.get("reason", ""),
+        problem=errors.of_refusal(problem) if problem else None,
+    )
+
+
+def _times(door: Door, day: date | None, problem: Refused | None = None) -> str:
+    return render_template(
+        "portal/times.html",
+        **_frame(door),
+        **visits.choices(db.session, door, day, clock.now()),
+        times_address=_times_address,
         problem=errors.of_refusal(problem) if problem else None,
     )
 
@@ -272,6 +300,10 @@ _READS: dict[str, Callable[[Door], dict[str, Any]]] = {
         "typed": request.form.get("customer_answer", ""),
     },
     customer_links.SURVEY: _survey,
+    customer_links.BOOKING: lambda door: {
+        "visit": visits.shown(db.session, door),
+        "times_address": _times_address,
+    },
 }
 
 
@@ -281,6 +313,11 @@ def _address(page: str = "", lang: str | None = None) -> str:
     if page:
         return url_for("portal.explain", token=g.link_token, wanted=page, **chosen)
     return url_for("portal.show", token=g.link_token, **chosen)
+
+
+def _times_address(day: date | None = None) -> str:
+    chosen = {"day": day.isoformat()} if day else {}
+    return url_for("portal.choose_time", token=g.link_token, **chosen, **_language())
 
 
 def _paper_address(key: int) -> str:
