@@ -58,7 +58,7 @@ MESSAGES = {
 def receive(
     session: Session,
     step: Step,
-    product: str | None = None,
+    product_no: str | None = None,
     quantity: Decimal | None = None,
     delivery_date: str | None = None,
     requirements: str | None = None,
@@ -68,16 +68,16 @@ def receive(
 ) -> dict[str, Any]:
     """Receive what sales wants made: open the order, or change one that is open already to this.
 
-    product: its number, or words of its name that fit one product only. It is for the customer of the sales order, for the
+    product_no: its number, or words of its name that fit one product only. It is for the customer of the sales order, for the
     customer that is named, else for the company itself.
 
-    Result: product, product_name, unit, quantity, delivery_date, subject, customer_name, is_for_stock, promised_date. The error
+    Result: product_no, product_name, unit, quantity, delivery_date, subject, customer_name, is_for_stock, promised_date. The error
     ORDER_INCOMPLETE carries offered_products.
     """
     audit.acting(session, step.actor, step.now)
     language = languages.of_person(session, step.actor)
     offered = production_catalogue.made_here(session, language)
-    sku = _made(session, offered, product)
+    sku = _made(session, offered, product_no)
     today = orders.day(session, step.now)
     said = _missing(sku, quantity, delivery_date, sales_order_no, stock_reason, today)
     if said is not None:
@@ -110,7 +110,7 @@ def receive(
         released_by=step.actor,
     )
     return {
-        "product": sku,
+        "product_no": sku,
         "product_name": products.get(session, sku).name_in(language),
         "unit": products.get(session, sku).unit,
         "quantity": quantities.plain(row.ordered_milli),
@@ -228,7 +228,7 @@ def order_the_rest(session: Session, step: Step, quantity: Decimal, delivery_dat
         "sales_order_released",
         "",
         {
-            "product": row.sku,
+            "product_no": row.sku,
             "quantity": quantity,
             "delivery_date": delivery_date,
             "requirements": row.requirements,

@@ -52,6 +52,15 @@ def compare(session: Session, step: Step) -> dict[str, Any]:
     }
 
 
+@operation("settlements.note_comparison")
+def note_comparison(session: Session, step: Step) -> dict[str, Any]:
+    """Remember who has compared: whoever completed the step in front of this one. Somebody else settles.
+
+    Result: compared_by.
+    """
+    return {"compared_by": step.actor}
+
+
 @operation(
     "settlements.settle",
     errors={records.NOT_READY: "Something is still in work, or the difference has no code."},

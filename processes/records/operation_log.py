@@ -17,7 +17,6 @@ from engine import errors
 from engine.columns import Base, Key, key_column
 from engine.sentences import Sentence, _l
 from processes.records import (
-    audit,
     billing,
     ledger,
     production_orders,
@@ -83,7 +82,7 @@ class OperationHours(ledger.LedgerRow, Base):
     pieces_milli: Mapped[int]
 
 
-class Waiting(audit.Audited, Base):
+class Waiting(Base):
     """How many pieces wait before an operation to be worked on, or behind it to be inspected. Never less than none."""
 
     __tablename__ = "operation_waiting"

@@ -99,13 +99,17 @@ def decide(
 ) -> ProgressCheck:
     """Decide the open check. A predicted day behind the agreed one is late, whatever was chosen.
 
-    Raises BusinessError DECISION_REFUSED for measures that nobody names.
+    Raises BusinessError DECISION_REFUSED for a day that is over, and for measures that nobody names.
     """
     row = _undecided(session, posting.order_no)
     if row is None:
         raise errors.Refused(f"No progress check of {posting.order_no} is open.")
     order = production_orders.get(session, posting.order_no, hold=True)
     late = predicted_finish > order.delivery_date
+    if predicted_finish < orders.day(session, posting.at):
+        raise errors.BusinessError(
+            DECISION_REFUSED, _l("It cannot be done on a day that is over. Say a later one.")
+        )
     if not late and decision == "measures" and not (note or "").strip():
         raise errors.BusinessError(DECISION_REFUSED, _l("Say which measures are taken."))
     row.percent, row.predicted_finish = percent, predicted_finish
