@@ -59,6 +59,18 @@ def put_back(session: Session, step: Step, login: str, parts: list[dict[str, Any
     return {"van_return_no": document.number if document else None}
 
 
+@operation("van_stock.put_all_back")
+def put_all_back(session: Session, step: Step, login: str) -> dict[str, Any]:
+    """Put everything that the order has in work into the van of a person: nothing of it is used.
+
+    Result: van_return_no (null when nothing comes back).
+    """
+    audit.acting(session, step.actor, step.now)
+    here = stock.in_work(session, step.business_key)
+    document = records.put_back(session, Posting.of_step(step), login, here)
+    return {"van_return_no": document.number if document else None}
+
+
 @operation("van_stock.load")
 def load(session: Session, step: Step, login: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
     """Move parts from the store into the van of a person, against a transfer note.

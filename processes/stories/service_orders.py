@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from processes.records import money, order_profits, orders, waybills
+from processes.records import money, order_profits, orders, quantities, van_stock, waybills
 from processes.records import payment_requests as requests
 
 
@@ -50,5 +50,11 @@ def order_profit(session: Session, order_no: str) -> dict[str, Any] | None:
     }
 
 
-FINDERS = (customer_order, payment_requests, waybill, order_profit)
+def van_of(session: Session, login: str) -> list[dict[str, Any]]:
+    """What lies in the van of a person: part, quantity."""
+    found = van_stock.contents(session, login)
+    return [{"part": sku, "quantity": quantities.plain(milli)} for sku, milli in sorted(found.items())]
+
+
+FINDERS = (customer_order, payment_requests, waybill, order_profit, van_of)
 CHANGES = ()
