@@ -155,7 +155,7 @@ def load(session: Session, resource_ids: Collection[str], start: datetime, end: 
         .group_by(CapacityUse.resource_id)
     )
     found = dict.fromkeys(resource_ids, 0)
-    found.update({each: count * QUARTER_S // 60 for each, count in session.execute(query).tuples()})
+    found.update({each: count * QUARTER_S // 60 for each, count in session.execute(query)})
     return found
 
 
@@ -186,6 +186,6 @@ def _used(session: Session, resource_id: str, span: range) -> dict[int, set[int]
         CapacityUse.resource_id == resource_id, CapacityUse.quarter.between(span.start, span.stop - 1)
     )
     found: dict[int, set[int]] = {}
-    for quarter, unit in session.execute(query).tuples():
+    for quarter, unit in session.execute(query):
         found.setdefault(quarter, set()).add(unit)
     return found
