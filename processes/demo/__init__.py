@@ -101,22 +101,26 @@ def _play(session: Session, request: dict[str, Any], now: datetime) -> None:
     """Start one request some working hours ago and take the steps that it has behind it."""
     at = now - timedelta(hours=request["hours_ago"])
     wanted = (now + timedelta(days=request.get("wanted_in_days", 0))).date().isoformat()
+    submission = request.get("submission") or {
+        "subject": request["subject"],
+        "item_kind": request["item_kind"],
+        "wanted_date": "wanted",
+    }
     row = instances.start(
         session,
         request.get("process", "internal_request"),
-        submission=request.get("submission")
-        or {
-            "subject": request["subject"],
-            "item_kind": request["item_kind"],
-            "wanted_date": wanted,
-        },
+        submission=_dated(submission, wanted),
         actor=roles.actor(session, request["by"]),
         now=at,
     )
     for login, submission in request["steps"]:
         at += timedelta(minutes=20)
-        dated = {name: wanted if value == "wanted" else value for name, value in submission.items()}
-        _complete(session, row, login, dated, at)
+        _complete(session, row, login, _dated(submission, wanted), at)
+
+
+def _dated(submission: dict[str, Any], wanted: str) -> dict[str, Any]:
+    """Answers in which "wanted" stands for the day that is wanted."""
+    return {name: wanted if value == "wanted" else value for name, value in submission.items()}
 
 
 def _complete(
