@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tests.processes.checks import visiting
+
 _AN_ORDER = "(SELECT key FROM process_instance WHERE business_key = 'R-0001')"
 _A_PUMP = "(SELECT key FROM stock_move WHERE sku = 'X-PUMP' ORDER BY key LIMIT 1)"
 
@@ -188,5 +190,6 @@ BROKEN = {
     "numbers": NUMBERS,
     "orders": ORDERS,
     "store": STORE,
+    "visits": visiting.VISITS,
     "work": WORK,
 }

@@ -22,6 +22,7 @@ from processes.records import (
 from processes.records.cash import CashAccount
 from tests.engine import diagrams as d
 from tests.processes import charged, repaired
+from tests.processes.checks import visiting
 from tests.processes.company import NOW
 from tests.processes.repaired import CLEAN, HOSE, PUMP, REPLACE, of
 
@@ -55,6 +56,7 @@ def build(session: Session) -> None:
     session.flush()
     _handed_out(session, _order(session))
     _cancelled(session, _order(session))
+    visiting.build(session, "anna")
     waiting = _order(session)
     reservations.reserve_order(session, of(waiting, "reserve"))
     mail.write(
