@@ -25,7 +25,6 @@ from engine.sentences import Sentence, _l
 from processes.records import audit, frozen, ledger
 from processes.records.ledger import Posting
 
-POLICY_NOT_TOLD = "POLICY_NOT_TOLD"
 DELIVERED, DAMAGED, ABSENT = RESULTS = ("delivered", "damaged", "absent")
 #: What can be agreed with a customer whose goods came damaged, with its name for people.
 REMEDIES = {
@@ -74,7 +73,8 @@ frozen.keep(Delivery.__table__, "order_no", "policy_told_at", "policy_told_by")
 class DeliveryAttempt(ledger.LedgerRow, Base):
     """One way to the customer's door. number: 1, 2, 3 ... of an order.
 
-    Goods count as delivered only when they were found intact together, the installation was explained and somebody signed.
+    Goods count as delivered only when they were found intact together with the customer, or are kept with damage that was
+    agreed upon; when the installation was explained; and when somebody signed.
     """
 
     __tablename__ = "delivery_attempt"
@@ -84,7 +84,8 @@ class DeliveryAttempt(ledger.LedgerRow, Base):
         ForeignKeyConstraint(["order_no"], ["delivery.order_no"]),
         CheckConstraint(f"result IN {RESULTS!r}", name="result"),
         CheckConstraint(
-            "result <> 'delivered' OR (intact AND instructions_told AND coalesce(length(signature), 0) > 0)",
+            "result <> 'delivered' OR ((intact OR damage_is_agreed) AND instructions_told "
+            "AND coalesce(length(signature), 0) > 0)",
             name="delivered",
         ),
         CheckConstraint("result <> 'damaged' OR coalesce(length(damage), 0) > 0", name="damage"),
@@ -94,6 +95,7 @@ class DeliveryAttempt(ledger.LedgerRow, Base):
     result: Mapped[str]
     is_late: Mapped[bool] = mapped_column(Boolean, default=False)
     intact: Mapped[bool] = mapped_column(Boolean)
+    damage_is_agreed: Mapped[bool] = mapped_column(Boolean, default=False)
     instructions_told: Mapped[bool] = mapped_column(Boolean)
     signature: Mapped[str | None]
     damage: Mapped[str | None]
@@ -135,18 +137,15 @@ def agree(
 ) -> Delivery:
     """Write down what was agreed with the customer of the order of `posting`; an agreement that stands is given back.
 
-    Raises BusinessError POLICY_NOT_TOLD when the customer does not know the terms of delivery and installation.
+    Raises Refused when the customer does not know the terms of delivery and installation.
     """
     known = find(session, posting.order_no)
     if known is not None:
         known.group_id, known.wanted_on = group_id, wanted_on
         return known
     if not policy_told:
-        raise errors.BusinessError(
-            POLICY_NOT_TOLD,
-            _l(
-                "Tell the customer what our service covers, what it costs and how it is booked, then tick it."
-            ),
+        raise errors.Refused(
+            _l("Tell the customer what our service covers, what it costs and how it is booked, then tick it.")
         )
     row = Delivery(
         order_no=posting.order_no,
@@ -193,12 +192,14 @@ def note(
     if result == DAMAGED and not damage:
         raise errors.Refused(_l("Say what is damaged, so that it can be replaced or agreed upon."))
     get(session, posting.order_no, hold=True)
+    agreed = [each for each in remedies(session, posting.order_no) if each.remedy == "discount"]
     row = DeliveryAttempt(
         number=len(attempts(session, posting.order_no)) + 1,
         appointment_key=appointment_key,
         result=result,
         is_late=is_late,
-        intact=result == DELIVERED,
+        intact=result == DELIVERED and not agreed,
+        damage_is_agreed=result == DELIVERED and bool(agreed),
         instructions_told=bool(instructions_told),
         signature=signature,
         damage=damage,
