@@ -37,6 +37,8 @@ PERMISSIONS = {
     "orders.terminate": "End orders that nothing else can move",
     "incidents.resolve": "Repeat what has failed",
     "user_tasks.assign": "Give work to somebody, or take it from them",
+    "staff.see": "See staff, skills, shifts and places",
+    "records.exchange": "Bring tables of records in from files",
     "settings.change": "Change the settings of the house",
     "people.manage": "Add people, give roles, make login links",
     "processes.publish": "Deploy processes",
@@ -52,12 +54,20 @@ PERMISSIONS = {
     "invoices.see": "See invoices and what is owed",
     "payments.see": "See payments",
     "payments.take": "Book payments",
+    "reports.see": "Make reports about orders, export and print them",
+    "reports.keep": "Save reports, and delete saved ones",
+    "step_times.see": "See how long the steps of each process take",
+    "checks.see": "See the checks of the house and what they found",
+    "checks.plan": "Say how often the house is checked, and by whom",
+    "processes.change": "Upload the new diagram of an approved change",
 }
 ADMINISTRATOR = _l("administrator")
 _BY_ROLE: dict[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset(PERMISSIONS),
     "manager": frozenset(
         {
+            "staff.see",
+            "records.exchange",
             "cockpit.see",
             "orders.see_all",
             "orders.cancel",
@@ -75,8 +85,16 @@ _BY_ROLE: dict[str, frozenset[str]] = {
             "prices.see",
             "invoices.see",
             "payments.see",
+            "reports.see",
+            "reports.keep",
+            "step_times.see",
+            "checks.see",
+            "checks.plan",
+            "processes.change",
         }
     ),
+    "system checker": frozenset({"checks.see", "step_times.see"}),
+    "process owner": frozenset({"checks.see", "step_times.see", "processes.change"}),
     "receiver": frozenset(
         {"counter.use", "repairs.see", "customers.see", "customers.edit", "devices.see", "prices.see"}
     ),

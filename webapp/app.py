@@ -28,28 +28,34 @@ from webapp import (
 )
 from webapp.accounts import views as accounts
 from webapp.booking import views as booking
+from webapp.checks import blueprint as checks
 from webapp.cockpit import views as cockpit
 from webapp.counter import views as counter
 from webapp.documents import views as documents
+from webapp.exchange import blueprint as exchange
 from webapp.house import views as house
 from webapp.inbox import statuses
 from webapp.inbox import views as inbox
 from webapp.office import blueprint as office
 from webapp.office import cells
 from webapp.portal import views as portal
+from webapp.reports import blueprint as reports
 
 ROOMS = (
     accounts.blueprint,
+    checks,
     booking.blueprint,
     cockpit.blueprint,
     counter.blueprint,
     documents.blueprint,
+    exchange,
     health.blueprint,
     house.blueprint,
     inbox.blueprint,
     live.blueprint,
     portal.blueprint,
     office,
+    reports,
 )
 
 
