@@ -29,7 +29,7 @@ def as_csv(listing: Listing, rows: Iterable[Row[Any]], zone: ZoneInfo) -> bytes:
     writer = csv.writer(text)
     writer.writerow(label(column.title) for column in listing.columns)
     for row in rows:
-        writer.writerow(_harmless(each) for each in _cells(listing, row, zone))
+        writer.writerow(harmless(each) for each in _cells(listing, row, zone))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -66,7 +66,8 @@ def _plain(kind: str, value: Any, zone: ZoneInfo) -> Any:
     return value
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
+    """A value as a text file holds it: moments in ISO 8601, no text that a spreadsheet would take for a formula."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, str) and value.startswith(_FORMULA):

@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 from engine import errors, settings
 from engine.sentences import Label, Sentence, _l
 from processes.records import orders
-from processes.records.reports import kpi, orders_in_work, popularity, profit, success, times
+from processes.records.reports import kpi, orders_in_work, popularity, profit, saved, success, times
 from processes.records.reports.sheet import Result
+
+__all__ = ["REPORTS", "Asked", "Parameter", "Report", "asked", "find", "generate", "saved"]
 
 #: So many days a report looks back when nobody says otherwise.
 USUAL_DAYS = 30
