@@ -107,15 +107,15 @@ def sentence(session: Session, assigned_for: Mapping[str, Any], language: str = 
 _SAID = {
     (True, True): _l(
         "{people}: qualified for {skill}, free, works in the zone {zone}, "
-        "{minutes} minutes taken that day; {others} others could have gone."
+        "{minutes} minutes taken that day; {others} more could have gone."
     ),
     (True, False): _l(
-        "{people}: qualified for {skill}, free, {minutes} minutes taken that day; {others} others could have gone."
+        "{people}: qualified for {skill}, free, {minutes} minutes taken that day; {others} more could have gone."
     ),
     (False, True): _l(
-        "{people}: free, works in the zone {zone}, {minutes} minutes taken that day; {others} others could have gone."
+        "{people}: free, works in the zone {zone}, {minutes} minutes taken that day; {others} more could have gone."
     ),
-    (False, False): _l("{people}: free, {minutes} minutes taken that day; {others} others could have gone."),
+    (False, False): _l("{people}: free, {minutes} minutes taken that day; {others} more could have gone."),
 }
 
 
