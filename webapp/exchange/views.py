@@ -17,9 +17,9 @@ from processes import exchange
 from processes.exchange import files
 from webapp import access
 from webapp.database import db
-from webapp.errors import say, sentence_of
+from webapp.errors import sentence_of
 from webapp.exchange import blueprint
-from webapp.language import label
+from webapp.language import label, say
 
 _WRITERS = {
     "csv": ("text/csv; charset=utf-8", files.as_csv),

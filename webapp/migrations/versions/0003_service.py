@@ -61,9 +61,9 @@ THEN_POSTGRESQL = (
     "ALTER TABLE process_definition ADD CONSTRAINT ck_process_definition_withdrawn CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)))",
     "ALTER TABLE stock_document ADD CONSTRAINT ck_stock_document_kind CHECK ((kind = ANY (ARRAY['receipt'::text, 'issue'::text, 'return'::text, 'consumption'::text, 'reversal'::text, 'loss'::text, 'transfer'::text, 'production'::text])))",
     "ALTER TABLE stock_location ADD CONSTRAINT ck_stock_location_kind CHECK ((kind = ANY (ARRAY['stock'::text, 'wip'::text, 'customer'::text, 'quarantine'::text, 'supplier'::text, 'loss'::text, 'van'::text, 'partner'::text, 'transit'::text, 'production'::text])))",
-    "CREATE INDEX ix_customer_order_device ON public.customer_order USING btree (device_key, created_at)",
-    "CREATE INDEX ix_customer_order_contract ON public.customer_order USING btree (contract_no, created_at)",
     "CREATE INDEX ix_customer_order_customer ON public.customer_order USING btree (customer_key, created_at)",
+    "CREATE INDEX ix_customer_order_contract ON public.customer_order USING btree (contract_no, created_at)",
+    "CREATE INDEX ix_customer_order_device ON public.customer_order USING btree (device_key, created_at)",
 )
 #: SQLite changes no table in place: each is written anew, filled from the old one, and takes its name.
 CHANGES_SQLITE = (
@@ -279,6 +279,19 @@ def upgrade() -> None:
         sa.CheckConstraint("hours_a_week_milli > 0", name=op.f("ck_production_department_capacity")),
         sa.PrimaryKeyConstraint("department_id", name=op.f("pk_production_department")),
     )
+    op.create_table(
+        "saved_report",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("report_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("parameters", columns.PlainJson(), nullable=False),
+        sa.Column("sheets", columns.PlainJson(), nullable=False),
+        sa.Column("saved_at", columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("saved_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_saved_report")),
+    )
+    with op.batch_alter_table("saved_report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_saved_report_report_id"), ["report_id"], unique=False)
     op.create_table(
         "skill",
         sa.Column("skill_id", sa.Text(), nullable=False),
@@ -1804,6 +1817,9 @@ def upgrade() -> None:
         sa.Column("service_id", sa.Text(), nullable=False),
         sa.Column("appointment_key", sa.BigInteger(), nullable=False),
         sa.Column("process_instance_key", sa.BigInteger(), nullable=False),
+        sa.Column("order_no", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("phone_digits", sa.Text(), nullable=False),
         sa.Column("consent", sa.Text(), nullable=False),
         sa.Column("booked_at", columns.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("length(consent) > 0", name=op.f("ck_web_booking_consent")),
@@ -1821,8 +1837,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_web_booking")),
         sa.UniqueConstraint("appointment_key", name=op.f("uq_web_booking_appointment_key")),
         sa.UniqueConstraint("process_instance_key", name=op.f("uq_web_booking_process_instance_key")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_web_booking_request_id")),
     )
     with op.batch_alter_table("web_booking", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_booking_phone_digits"), ["phone_digits"], unique=False)
         batch_op.create_index(batch_op.f("ix_web_booking_service_id"), ["service_id"], unique=False)
     op.create_table(
         "acceptance",
@@ -2042,6 +2060,7 @@ def upgrade() -> None:
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
         sa.Column("intact", sa.Boolean(), nullable=False),
+        sa.Column("damage_is_agreed", sa.Boolean(), nullable=False),
         sa.Column("instructions_told", sa.Boolean(), nullable=False),
         sa.Column("signature", sa.Text(), nullable=True),
         sa.Column("damage", sa.Text(), nullable=True),
@@ -2055,7 +2074,7 @@ def upgrade() -> None:
             "result <> 'damaged' OR coalesce(length(damage), 0) > 0", name=op.f("ck_delivery_attempt_damage")
         ),
         sa.CheckConstraint(
-            "result <> 'delivered' OR (intact AND instructions_told AND coalesce(length(signature), 0) > 0)",
+            "result <> 'delivered' OR ((intact OR damage_is_agreed) AND instructions_told AND coalesce(length(signature), 0) > 0)",
             name=op.f("ck_delivery_attempt_delivered"),
         ),
         sa.CheckConstraint(
@@ -2474,8 +2493,8 @@ def upgrade() -> None:
         sa.Column("skip_reason", sa.Text(), nullable=True),
         sa.Column("closed_at", columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("overdue_at", columns.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("repair_requested_key", sa.Text(), nullable=True),
         sa.Column("repair_order_no", sa.Text(), nullable=True),
+        sa.Column("repair_covered", sa.Boolean(), nullable=True),
         sa.CheckConstraint("(state = 'done') = (done_on IS NOT NULL)", name=op.f("ck_maintenance_due_done")),
         sa.CheckConstraint("(state = 'open') = (closed_at IS NULL)", name=op.f("ck_maintenance_due_closed")),
         sa.CheckConstraint(
@@ -2493,7 +2512,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_maintenance_due")),
         sa.UniqueConstraint("device_key", "due_on", name=op.f("uq_maintenance_due_device_key_due_on")),
         sa.UniqueConstraint("order_no", name=op.f("uq_maintenance_due_order_no")),
-        sa.UniqueConstraint("repair_requested_key", name=op.f("uq_maintenance_due_repair_requested_key")),
+        sa.UniqueConstraint("repair_order_no", name=op.f("uq_maintenance_due_repair_order_no")),
     )
     with op.batch_alter_table("maintenance_due", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_maintenance_due_plan_key"), ["plan_key"], unique=False)
