@@ -19,9 +19,12 @@ from processes.records import (
     contract_quotas,
     customers,
     devices,
+    languages,
     money,
     orders,
+    products,
     quantities,
+    skills,
     tariffs,
 )
 from processes.records import contracts as records
@@ -36,9 +39,11 @@ _MORNING = time(9)
 def offer(session: Session, step: Step, customer_key: str) -> dict[str, Any]:
     """Offer what a contract can be made of: the tariff plans, the customer's devices, the checklists there are.
 
-    Result: tariff_plans, offered_devices, offered_checklists (lists of value and label), customer_name.
+    Result: tariff_plans, offered_devices, offered_checklists, offered_works, offered_parts, offered_skills (lists of value and
+    label), customer_name.
     """
     customer = customers.get(session, int(customer_key))
+    language = languages.of_role(session, "Contract manager")
     own = session.scalars(
         select(devices.Device).where(devices.Device.owner_key == customer.key).order_by(devices.Device.key)
     )
@@ -51,6 +56,11 @@ def offer(session: Session, step: Step, customer_key: str) -> dict[str, Any]:
         "offered_checklists": [
             {"value": key, "label": name}
             for key, name in {each.checklist_id: each.name for each in known}.items()
+        ],
+        "offered_works": products.choices(session, "work", language),
+        "offered_parts": products.choices(session, "part", language),
+        "offered_skills": [
+            {"value": each.skill_id, "label": each.name_in(language)} for each in skills.every(session)
         ],
         "customer_name": customer.name,
     }
@@ -76,8 +86,8 @@ def draft(
 ) -> dict[str, Any]:
     """Write the contract of this order down, or anew while it is a draft; its lines are what one whole period costs.
 
-    timing: advance or arrears. items: keys of devices. maintenance_rows: rows of device, first_due, months, basis, checklist,
-    skill, minutes, at_customers_cost. Overlapping contracts for one of its devices are named, not refused.
+    timing: advance or arrears. items: keys of devices. maintenance_rows: rows of device, work, first_due, months, basis,
+    checklist, skill, minutes, part, part_quantity, meter_unit, lead_days, at_customers_cost. Overlapping contracts for one of its devices are named, not refused.
 
     Result: contract_no, period_total, overlaps (list of numbers), overlap_text (empty when there are none).
     """

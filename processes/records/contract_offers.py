@@ -41,6 +41,7 @@ _BILLED = _l(
     "Contract {number} is billed until {day}; it cannot end before. Take the bill of that period back first."
 )
 _NO_WORK = _l("Say which work the hours of the maintenance are booked on; the plan has none.")
+_NO_ADDRESS = _l("Say where the devices are: their maintenance needs an address to come to.")
 _PAST = _l("The contract cannot end on {day}: it runs from {start} on.")
 
 
@@ -132,6 +133,8 @@ def plan_maintenance(session: Session, contract: Contract, rows: Iterable[Mappin
     _forget_plans(session, contract)
     first_work = next((each for each in _works(session, contract)), None)
     for row in rows:
+        if contract.address is None:
+            raise errors.BusinessError(contracts.INVALID, Sentence(_NO_ADDRESS))
         work = row.get("work") or first_work
         if work is None:
             raise errors.BusinessError(contracts.INVALID, Sentence(_NO_WORK))
@@ -149,7 +152,7 @@ def plan_maintenance(session: Session, contract: Contract, rows: Iterable[Mappin
             skill_id=row.get("skill") or None,
             visit_minutes=int(row.get("minutes") or 60),
             meter_unit=(row.get("meter_unit") or "").strip() or None,
-            kit=row.get("kit") or [],
+            kit=[{"part": row["part"], "quantity": row.get("part_quantity") or 1}] if row.get("part") else [],
         )
 
 

@@ -6,7 +6,7 @@ day moves on when that row is done or skipped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -78,7 +78,7 @@ class MaintenanceDue(audit.Audited, Base):
     __table_args__ = (
         UniqueConstraint("device_key", "due_on"),
         UniqueConstraint("order_no"),
-        UniqueConstraint("repair_requested_key"),
+        UniqueConstraint("repair_order_no"),
         CheckConstraint(f"state IN {STATES!r}", name="state"),
         CheckConstraint("(state = 'done') = (done_on IS NOT NULL)", name="done"),
         CheckConstraint("state <> 'skipped' OR coalesce(length(skip_reason), 0) > 0", name="skipped"),
@@ -97,8 +97,8 @@ class MaintenanceDue(audit.Audited, Base):
     skip_reason: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
-    repair_requested_key: Mapped[str | None]
     repair_order_no: Mapped[str | None]
+    repair_covered: Mapped[bool | None]
 
 
 frozen.keep(MaintenanceDue.__table__, "plan_key", "device_key", "due_on", "order_no", "checklist_version")
@@ -202,8 +202,14 @@ def to_open(session: Session, today: date) -> list[MaintenancePlan]:
     ]
 
 
-def open_due(session: Session, plan_key: int, order_no: str, today: date) -> MaintenanceDue | None:
-    """Take the next maintenance of a plan upon oneself; None when somebody has opened it, or it is not to be opened yet."""
+def open_due(
+    session: Session, plan_key: int, number: Callable[[], str], today: date
+) -> MaintenanceDue | None:
+    """Take the next maintenance of a plan upon oneself; None when somebody has opened it, or it is not to be opened yet.
+
+    number: gives the number of the order that serves it, asked for only when there is one. The plan is held: of two that open
+    the same day the second finds it opened.
+    """
     row = get(session, plan_key, hold=True)
     if all(each.key != row.key for each in to_open(session, today)):
         return None
@@ -213,7 +219,7 @@ def open_due(session: Session, plan_key: int, order_no: str, today: date) -> Mai
         device_key=row.device_key,
         contract_no=row.contract_no,
         due_on=row.next_due,
-        order_no=order_no,
+        order_no=number(),
         checklist_id=version.checklist_id,
         checklist_version=version.version,
         state=OPEN,
