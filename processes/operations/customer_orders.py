@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.operations import Step, operation
-from processes.records import audit, billing, money, order_lines, order_plan, orders
+from processes.records import agreed_lines, audit, billing, money, order_lines, order_plan, orders
 from processes.records.ledger import Posting
 
 
@@ -96,3 +96,13 @@ def plan_lines(
         "work_count": sum(line.kind == order_lines.WORK for line in lines),
         "part_count": sum(line.kind == order_lines.PART for line in lines),
     }
+
+
+@operation("orders.back_to_agreed")
+def back_to_agreed(session: Session, step: Step) -> dict[str, Any]:
+    """Leave on the order what the customer has agreed to: what was planned beyond that is dropped.
+
+    Result: client_total.
+    """
+    audit.acting(session, step.actor, step.now)
+    return {"client_total": money.units(agreed_lines.restore(session, step.business_key))}
