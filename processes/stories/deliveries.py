@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,10 +12,10 @@ from processes.records import (
     audit,
     deliveries,
     installations,
+    orders,
     product_groups,
     products,
     quantities,
-    skills,
     stock_ledger,
     work_orders,
 )
@@ -23,7 +23,7 @@ from processes.records.devices import Device
 
 
 def delivery(session: Session, order_no: str) -> dict[str, Any] | None:
-    """What a sale with delivery agreed: group, policy_told_by, handed_over; null when there is none."""
+    """What a sale with delivery agreed: group, policy_told_by, handed_over, cancelled; null when there is none."""
     row = deliveries.find(session, order_no)
     if row is None:
         return None
@@ -31,6 +31,7 @@ def delivery(session: Session, order_no: str) -> dict[str, Any] | None:
         "group": row.group_id,
         "policy_told_by": row.policy_told_by,
         "handed_over": row.handed_over_at is not None,
+        "cancelled": orders.get(session, order_no).cancelled_at is not None,
     }
 
 
@@ -119,13 +120,6 @@ def goods_are_offered(session: Session, now: datetime, sku: str, name: str, grou
     product_groups.put(session, sku, group, brand="Aurora", model=name)
 
 
-def certificates_end(session: Session, now: datetime, login: str, last_day: str) -> None:
-    """Every certificate of a person counts until that day and no longer."""
-    audit.acting(session, "manager", now)
-    for each in skills.of_person(session, login):
-        each.end(date.fromisoformat(last_day))
-
-
 FINDERS = (
     delivery,
     deliveries_of,
@@ -136,4 +130,4 @@ FINDERS = (
     goods_in_store,
     appliances_of,
 )
-CHANGES = (goods_are_offered, certificates_end)
+CHANGES = (goods_are_offered,)
