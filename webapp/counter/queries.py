@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from processes.records import customers, devices, intake, warranties
 from processes.records.customers import Customer
 from processes.records.devices import Device
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 
 SUGGESTED = 6
 EARLIER = 3
@@ -22,9 +22,9 @@ class KnownDevice:
 
     device: Device
     owner: Customer
-    earlier: list[RepairOrder]
+    earlier: list[CustomerOrder]
     repairs: int
-    open_order: RepairOrder | None
+    open_order: CustomerOrder | None
     is_covered: bool
 
 

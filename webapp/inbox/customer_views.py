@@ -11,7 +11,7 @@ from engine import clock
 from engine import keys as engine_keys
 from engine.errors import Forbidden, NotFound, Refused
 from processes.records import customer_letters, orders
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from webapp import access
 from webapp.database import db
 from webapp.errors import sentence_of
@@ -68,7 +68,7 @@ def withdraw_link(key: int, link_key: int) -> Any:
     return redirect(url_for("inbox.order", key=key))
 
 
-def _repair(key: int) -> RepairOrder:
+def _repair(key: int) -> CustomerOrder:
     """The repair, for who may see all repairs and deals with customers."""
     if not access.may("repairs.see"):
         raise Forbidden("You may not open this order.")

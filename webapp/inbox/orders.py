@@ -13,7 +13,7 @@ from engine import accountability, errors
 from engine.accountability import Reason
 from engine.roles import Actor
 from engine.tables import MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 
 PAGE = 50
 CANCEL = "cancel_order"
@@ -116,7 +116,7 @@ def next_for(session: Session, order_key: int, actor: Actor) -> UserTask | None:
 
 
 def _is_repair(session: Session, order_key: int) -> bool:
-    return bool(session.scalar(select(exists().where(RepairOrder.process_instance_key == order_key))))
+    return bool(session.scalar(select(exists().where(CustomerOrder.process_instance_key == order_key))))
 
 
 def _takes_part(session: Session, order_key: int, actor: Actor) -> bool:

@@ -31,7 +31,7 @@ from processes.records import (
 )
 from processes.records.customers import Customer
 from processes.records.devices import Device
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from webapp.cockpit import maps
 from webapp.texts import shown
 
@@ -58,7 +58,7 @@ class Link:
 class RepairCard:
     """Everything on the card."""
 
-    order: RepairOrder
+    order: CustomerOrder
     customer: Customer
     device: Device
     intake: intake.IntakeDocument | None
@@ -116,7 +116,7 @@ class RepairCard:
 
 def of(session: Session, row: ProcessInstance, *, now: datetime) -> RepairCard | None:
     """The card of a repair order, None for an order of another kind. A fixed number of queries."""
-    order = session.scalar(select(RepairOrder).where(RepairOrder.process_instance_key == row.key))
+    order = session.scalar(select(CustomerOrder).where(CustomerOrder.process_instance_key == row.key))
     if order is None:
         return None
     number = order.order_no
@@ -154,7 +154,7 @@ def of(session: Session, row: ProcessInstance, *, now: datetime) -> RepairCard |
     )
 
 
-def _links(session: Session, order: RepairOrder, now: datetime) -> list[Link]:
+def _links(session: Session, order: CustomerOrder, now: datetime) -> list[Link]:
     """The links of the customer, newest first. Two queries, however many there are."""
     asked = user_tasks.open_pages(session, order.process_instance_key)
     return [

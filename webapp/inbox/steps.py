@@ -15,7 +15,7 @@ from engine import errors, roles, user_tasks
 from engine.roles import Actor
 from engine.tables import Person, ProcessInstance, UserTask
 from processes.records import attachments, comments
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from webapp.inbox import comparing, orders, step_forms, timeline
 from webapp.language import label
 from webapp.words import initials
@@ -60,7 +60,7 @@ class Side:
     comments: list[comments.Comment]
     files: list[attachments.Attachment]
     people: dict[str, str] = field(default_factory=dict)
-    earlier: list[RepairOrder] = field(default_factory=list)
+    earlier: list[CustomerOrder] = field(default_factory=list)
 
 
 def see(
@@ -123,14 +123,14 @@ def side(session: Session, order: ProcessInstance, actor: Actor, *, now: datetim
     )
 
 
-def _earlier(session: Session, order: ProcessInstance) -> list[RepairOrder]:
-    repair = session.scalar(select(RepairOrder).where(RepairOrder.process_instance_key == order.key))
+def _earlier(session: Session, order: ProcessInstance) -> list[CustomerOrder]:
+    repair = session.scalar(select(CustomerOrder).where(CustomerOrder.process_instance_key == order.key))
     if repair is None:
         return []
     query = (
-        select(RepairOrder)
-        .where(RepairOrder.device_key == repair.device_key, RepairOrder.created_at < repair.created_at)
-        .order_by(RepairOrder.created_at.desc())
+        select(CustomerOrder)
+        .where(CustomerOrder.device_key == repair.device_key, CustomerOrder.created_at < repair.created_at)
+        .order_by(CustomerOrder.created_at.desc())
         .limit(EARLIER)
     )
     return list(session.scalars(query))

@@ -25,7 +25,7 @@ from processes.records.customers import Customer
 from processes.records.devices import Device
 from processes.records.intake import IntakeDocument
 from processes.records.invoices import Invoice
-from processes.records.orders import RepairOrder
+from processes.records.orders import CustomerOrder
 from processes.records.stock_documents import StockDocument
 from processes.records.stock_ledger import Lot, StockBalance, StockLocation, StockMove
 
@@ -38,7 +38,7 @@ class CustomerCard:
 
     customer: Customer
     devices: list[Device]
-    repairs: Sequence[Row[tuple[RepairOrder, Device, IntakeDocument | None, str]]]
+    repairs: Sequence[Row[tuple[CustomerOrder, Device, IntakeDocument | None, str]]]
     invoices: list[Invoice]
     invoice_statuses: dict[str, str]
     owes_cents: int
@@ -50,7 +50,7 @@ class DeviceCard:
 
     device: Device
     owner: Customer
-    repairs: Sequence[Row[tuple[RepairOrder, IntakeDocument | None]]]
+    repairs: Sequence[Row[tuple[CustomerOrder, IntakeDocument | None]]]
     parts: dict[str, list[order_lines.OrderLine]]
     warranties: list[tuple[warranties.PartWarranty, warranties.PartWarrantyTerm]]
 
@@ -88,12 +88,12 @@ class InvoiceCard:
 def customer(session: Session, found: Customer) -> CustomerCard:
     """The card of a customer. 5 queries."""
     repairs = session.execute(
-        select(RepairOrder, Device, IntakeDocument, ProcessInstance.state)
-        .join(Device, Device.key == RepairOrder.device_key)
-        .join(ProcessInstance, ProcessInstance.key == RepairOrder.process_instance_key)
-        .outerjoin(IntakeDocument, IntakeDocument.order_no == RepairOrder.order_no)
-        .where(RepairOrder.customer_key == found.key)
-        .order_by(RepairOrder.created_at.desc(), RepairOrder.order_no.desc())
+        select(CustomerOrder, Device, IntakeDocument, ProcessInstance.state)
+        .join(Device, Device.key == CustomerOrder.device_key)
+        .join(ProcessInstance, ProcessInstance.key == CustomerOrder.process_instance_key)
+        .outerjoin(IntakeDocument, IntakeDocument.order_no == CustomerOrder.order_no)
+        .where(CustomerOrder.customer_key == found.key)
+        .order_by(CustomerOrder.created_at.desc(), CustomerOrder.order_no.desc())
         .limit(SHOWN)
     ).all()
     owned = select(Device).where(Device.owner_key == found.key).order_by(Device.search_text).limit(SHOWN)
@@ -118,10 +118,10 @@ def customer(session: Session, found: Customer) -> CustomerCard:
 def device(session: Session, found: Device, today: date) -> DeviceCard:
     """The card of a device, with its history (R-082). 4 queries."""
     repairs = session.execute(
-        select(RepairOrder, IntakeDocument)
-        .outerjoin(IntakeDocument, IntakeDocument.order_no == RepairOrder.order_no)
-        .where(RepairOrder.device_key == found.key)
-        .order_by(RepairOrder.created_at.desc(), RepairOrder.order_no.desc())
+        select(CustomerOrder, IntakeDocument)
+        .outerjoin(IntakeDocument, IntakeDocument.order_no == CustomerOrder.order_no)
+        .where(CustomerOrder.device_key == found.key)
+        .order_by(CustomerOrder.created_at.desc(), CustomerOrder.order_no.desc())
         .limit(SHOWN)
     ).all()
     used = session.scalars(

@@ -13,7 +13,7 @@ from engine.sentences import _l
 from engine.tables import ProcessInstance
 from processes.records.customers import Customer, digits
 from processes.records.devices import Device, normal
-from processes.records.orders import RepairOrder, day
+from processes.records.orders import CustomerOrder, day
 from processes.records.receivables import ReceivableEntry
 from webapp.database import db
 from webapp.office import lists
@@ -23,9 +23,9 @@ KINDS = {"person": _l("A person"), "company": _l("A company")}
 
 _open_repairs = (
     select(func.count())
-    .select_from(RepairOrder)
-    .join(ProcessInstance, ProcessInstance.key == RepairOrder.process_instance_key)
-    .where(RepairOrder.customer_key == Customer.key, ProcessInstance.state == "active")
+    .select_from(CustomerOrder)
+    .join(ProcessInstance, ProcessInstance.key == CustomerOrder.process_instance_key)
+    .where(CustomerOrder.customer_key == Customer.key, ProcessInstance.state == "active")
     .correlate(Customer)
     .scalar_subquery()
 )
@@ -37,8 +37,8 @@ _owes = (
 )
 _repairs = (
     select(func.count())
-    .select_from(RepairOrder)
-    .where(RepairOrder.device_key == Device.key, RepairOrder.cancelled_at.is_(None))
+    .select_from(CustomerOrder)
+    .where(CustomerOrder.device_key == Device.key, CustomerOrder.cancelled_at.is_(None))
     .correlate(Device)
     .scalar_subquery()
 )
@@ -98,9 +98,9 @@ CUSTOMERS = Listing(
 
 def _has_open() -> ColumnElement[bool]:
     return exists(
-        select(RepairOrder.order_no)
-        .join(ProcessInstance, ProcessInstance.key == RepairOrder.process_instance_key)
-        .where(RepairOrder.device_key == Device.key, ProcessInstance.state == "active")
+        select(CustomerOrder.order_no)
+        .join(ProcessInstance, ProcessInstance.key == CustomerOrder.process_instance_key)
+        .where(CustomerOrder.device_key == Device.key, ProcessInstance.state == "active")
     )
 
 

@@ -14,7 +14,7 @@ from processes.records import order_status
 from processes.records.customers import Customer, digits
 from processes.records.devices import Device
 from processes.records.intake import IntakeDocument
-from processes.records.orders import KIND_LABELS, RepairOrder, day
+from processes.records.orders import KIND_LABELS, CustomerOrder, day
 from webapp.database import db
 from webapp.office import lists
 from webapp.office.listing import Column, Filter, Listing
@@ -26,13 +26,13 @@ def _is_open() -> ColumnElement[bool]:
 
 
 def _is_late() -> ColumnElement[bool]:
-    return and_(_is_open(), RepairOrder.promised_date < day(db.session, clock.now()))
+    return and_(_is_open(), CustomerOrder.promised_date < day(db.session, clock.now()))
 
 
 def _search(words: str) -> ColumnElement[bool]:
     text = words.casefold()
     found = [
-        RepairOrder.order_no.ilike(f"%{words}%"),
+        CustomerOrder.order_no.ilike(f"%{words}%"),
         Customer.search_text.contains(text, autoescape=True),
         Device.search_text.contains(text, autoescape=True),
     ]
@@ -43,14 +43,14 @@ def _search(words: str) -> ColumnElement[bool]:
 
 
 def _status(row: Row[Any]) -> str:
-    if row.RepairOrder.cancelled_at is not None:
+    if row.CustomerOrder.cancelled_at is not None:
         return _l("Cancelled")
     # An order that is not taken in has no status of the intake document yet.
     return order_status.LABELS[row.IntakeDocument.status] if row.IntakeDocument else _l("Being taken in")
 
 
 def _under(row: Row[Any]) -> tuple[str, str] | None:
-    return (row.RepairOrder.order_no, "")
+    return (row.CustomerOrder.order_no, "")
 
 
 REPAIRS = Listing(
@@ -58,12 +58,12 @@ REPAIRS = Listing(
     title=_l("Repairs"),
     permission="repairs.see",
     icon="wrench",
-    query=select(RepairOrder, Customer, Device, IntakeDocument, ProcessInstance.state)
-    .join(Customer, Customer.key == RepairOrder.customer_key)
-    .join(Device, Device.key == RepairOrder.device_key)
-    .join(ProcessInstance, ProcessInstance.key == RepairOrder.process_instance_key)
-    .outerjoin(IntakeDocument, IntakeDocument.order_no == RepairOrder.order_no),
-    key=RepairOrder.order_no,
+    query=select(CustomerOrder, Customer, Device, IntakeDocument, ProcessInstance.state)
+    .join(Customer, Customer.key == CustomerOrder.customer_key)
+    .join(Device, Device.key == CustomerOrder.device_key)
+    .join(ProcessInstance, ProcessInstance.key == CustomerOrder.process_instance_key)
+    .outerjoin(IntakeDocument, IntakeDocument.order_no == CustomerOrder.order_no),
+    key=CustomerOrder.order_no,
     columns=(
         Column("device", _l("Device"), lambda row: row.Device.name, sort=Device.search_text),
         Column("customer", _l("Customer"), lambda row: row.Customer.name, sort=Customer.name),
@@ -71,26 +71,26 @@ REPAIRS = Listing(
         Column(
             "kind",
             _l("Kind"),
-            lambda row: KIND_LABELS[row.RepairOrder.repair_kind],
+            lambda row: KIND_LABELS[row.CustomerOrder.repair_kind],
             "words",
-            RepairOrder.repair_kind,
+            CustomerOrder.repair_kind,
         ),
         Column(
             "urgent",
             _l("Urgency"),
-            lambda row: _l("Urgent") if row.RepairOrder.urgent else None,
+            lambda row: _l("Urgent") if row.CustomerOrder.urgent else None,
             "words",
-            RepairOrder.urgent,
+            CustomerOrder.urgent,
         ),
         Column(
             "promised",
             _l("Promised for"),
-            lambda row: row.RepairOrder.promised_date,
+            lambda row: row.CustomerOrder.promised_date,
             "day",
-            RepairOrder.promised_date,
+            CustomerOrder.promised_date,
         ),
         Column(
-            "since", _l("Since"), lambda row: row.RepairOrder.created_at, "moment", RepairOrder.created_at
+            "since", _l("Since"), lambda row: row.CustomerOrder.created_at, "moment", CustomerOrder.created_at
         ),
     ),
     default="-since",
@@ -99,7 +99,7 @@ REPAIRS = Listing(
     filters=(
         Filter("open", _l("Open"), _is_open),
         Filter("late", _l("Late"), _is_late, "bad"),
-        Filter("urgent", _l("Urgent"), lambda: and_(_is_open(), RepairOrder.urgent)),
+        Filter("urgent", _l("Urgent"), lambda: and_(_is_open(), CustomerOrder.urgent)),
         Filter(
             "ready",
             _l("Ready for hand-out"),
@@ -107,7 +107,7 @@ REPAIRS = Listing(
         ),
     ),
     empty=(_l("No repairs yet"), _l("Each device that is taken in at the counter appears here.")),
-    card=lambda row: url_for("inbox.order", key=row.RepairOrder.process_instance_key),
+    card=lambda row: url_for("inbox.order", key=row.CustomerOrder.process_instance_key),
     under=_under,
 )
 lists.add(REPAIRS)

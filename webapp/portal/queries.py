@@ -209,7 +209,7 @@ def _quantity(quantity_milli: int, unit: str) -> str:
 
 
 def _title(door: Door, now_at: str | None, is_cancelled: bool) -> str:
-    device = door.device.name
+    device = door.subject
     if is_cancelled:
         return gettext("Order cancelled: %(device)s", device=device)
     titles = {
