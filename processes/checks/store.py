@@ -49,7 +49,7 @@ def _below_nothing(session: Session, _now: datetime) -> Broken:
             StockBalance.quantity_milli.label("there_milli"),
         )
         .join(StockLocation, StockLocation.location_id == StockBalance.location_id)
-        .where(StockLocation.kind.not_in(("supplier", "loss")), StockBalance.quantity_milli < 0)
+        .where(StockLocation.kind.not_in(("supplier", "loss", "production")), StockBalance.quantity_milli < 0)
     )
     return session.execute(query)
 

@@ -314,7 +314,7 @@ def _hand_on(
 
 
 def _check(here: int, good_milli: int, scrap_milli: int, reason: str | None, stage: str) -> None:
-    if good_milli < 0 or scrap_milli < 0 or good_milli + scrap_milli > here:
+    if here == 0 or good_milli < 0 or scrap_milli < 0 or good_milli + scrap_milli > here:
         raise errors.BusinessError(
             QUANTITIES_WRONG,
             Sentence(
