@@ -26,6 +26,8 @@ def read(purpose: str, sent: Mapping[str, str]) -> dict[str, Any]:
         return _score(sent)
     if purpose == customer_links.CLARIFY:
         return {"customer_answer": _text(sent, "customer_answer", _l("Write your answer, then send it."))}
+    if purpose == customer_links.SOLUTION:
+        return _accepted(sent)
     if purpose == customer_links.BOOKING:
         return _visit(sent)
     raise Refused(_l("Nothing can be answered on this page."))
@@ -43,6 +45,15 @@ def _decision(sent: Mapping[str, str]) -> dict[str, Any]:
         else _l("Say what we should change.")
     )
     return {"decision": decision, "reason": _text(sent, "reason", why)}
+
+
+def _accepted(sent: Mapping[str, str]) -> dict[str, Any]:
+    decision = sent.get("decision")
+    if decision not in ("accepted", "declined"):
+        raise AnswerIncomplete(_l("Choose whether you accept what we offer."))
+    if decision == "accepted":
+        return {"decision": decision}
+    return {"decision": decision, "reason": _text(sent, "reason", _l("Say in a few words what is missing."))}
 
 
 def _visit(sent: Mapping[str, str]) -> dict[str, Any]:

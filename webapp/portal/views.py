@@ -19,11 +19,19 @@ from engine import database as engine_database
 from engine.errors import Forbidden, NotFound, Refused
 from engine.sentences import _l
 from processes.documents import labels
-from processes.records import audit, customer_doors, customer_links, documents, quotes, surveys
+from processes.records import (
+    audit,
+    complaint_desk,
+    customer_doors,
+    customer_links,
+    documents,
+    quotes,
+    surveys,
+)
 from processes.records.customer_doors import AnsweredAlready, Door, LinkOver
 from webapp import access, errors, language
 from webapp.database import db
-from webapp.portal import answers, blueprint, queries, times, visits
+from webapp.portal import answers, blueprint, complaints, queries, times, visits
 from webapp.portal.answers import AnswerIncomplete
 from webapp.protection import limiter
 
@@ -62,14 +70,14 @@ def through_link(view: Callable[[customer_links.CustomerLink], Any]) -> Callable
 @through_link
 def show(link: customer_links.CustomerLink) -> Any:
     """What the link is for."""
-    return _page(_door(link))
+    return _page(door_of(link))
 
 
 @blueprint.get("/<token>/<any(decline, change):wanted>")
 @through_link
 def explain(link: customer_links.CustomerLink, wanted: str) -> Any:
     """The page on which a customer says why they decline a quote, or what they want changed."""
-    door = _door(link)
+    door = door_of(link)
     if door.purpose != customer_links.QUOTE:
         raise NotFound
     if not door.is_asking:
@@ -82,7 +90,7 @@ def explain(link: customer_links.CustomerLink, wanted: str) -> Any:
 @through_link
 def choose_time(link: customer_links.CustomerLink, day: str = "") -> Any:
     """The page on which a customer chooses another time for a visit."""
-    door = _door(link)
+    door = door_of(link)
     if door.purpose != customer_links.BOOKING:
         raise NotFound
     if not door.is_asking:
@@ -96,12 +104,12 @@ def answer(link: customer_links.CustomerLink) -> Any:
     """Take the answer, once."""
     if access.person() is not None:
         raise StaffSignedIn
-    door = _door(link)
+    door = door_of(link)
     try:
         _take(door)
     except AnswerIncomplete as incomplete:
         db.session.rollback()
-        door = _door(link)
+        door = door_of(link)
         wanted = {"declined": "decline", "change": "change"}.get(request.form.get("decision", ""))
         page = _explain(door, wanted, incomplete) if wanted and door.is_asking else _page(door, incomplete)
         if request.form.get("visit_answer") == "move" and door.is_asking:
@@ -109,7 +117,7 @@ def answer(link: customer_links.CustomerLink) -> Any:
         return page, incomplete.status
     except AnsweredAlready as already:
         db.session.rollback()
-        return _page(_door(link), already), already.status
+        return _page(door_of(link), already), already.status
     return redirect(_address(), 303)
 
 
@@ -138,7 +146,7 @@ def newest(link: customer_links.CustomerLink) -> Any:
 def document(link: customer_links.CustomerLink, key: int) -> Response:
     """A document of the order that this link may open, as PDF."""
     try:
-        found = queries.paper(db.session, _door(link), key)
+        found = queries.paper(db.session, door_of(link), key)
     except NotFound:
         _write_down(link)
         raise
@@ -189,14 +197,6 @@ def too_many(_error: TooManyRequests) -> Any:
     return _closed(errors.Problem(429, gettext("Too many attempts"), sentence))
 
 
-def _door(link: customer_links.CustomerLink) -> Door:
-    door = customer_doors.open_door(db.session, link, clock.now())
-    g.chosen_language = request.args.get("lang")
-    is_known = g.chosen_language in language.languages()
-    language.read_in(g.chosen_language if is_known else door.customer.language)
-    return door
-
-
 def _take(door: Door) -> None:
     """The answer that was sent, into the order. Raises AnswerIncomplete, AnsweredAlready."""
     submission = answers.read(door.purpose, request.form)
@@ -223,14 +223,28 @@ def _write_down(link: customer_links.CustomerLink) -> None:
         )
 
 
+def door_of(link: customer_links.CustomerLink) -> Door:
+    """What stands behind a link now; the page is in its customer's language. Raises LinkOver."""
+    door = customer_doors.open_door(db.session, link, clock.now())
+    g.chosen_language = request.args.get("lang")
+    is_known = g.chosen_language in language.languages()
+    language.read_in(g.chosen_language if is_known else door.customer.language)
+    return door
+
+
+def render(template: str, door: Door, facts: dict[str, Any], problem: Refused | None = None) -> str:
+    """A page behind an open door."""
+    shown = errors.of_refusal(problem) if problem else None
+    return render_template(template, **_frame(door), **facts, problem=shown)
+
+
+def token_and_language() -> dict[str, str]:
+    """What an address of this link holds besides its page."""
+    return {"token": g.link_token, **_language()}
+
+
 def _page(door: Door, problem: Refused | None = None) -> str:
-    read = _READS[door.purpose]
-    return render_template(
-        _TEMPLATES[door.purpose],
-        **_frame(door),
-        **read(door),
-        problem=errors.of_refusal(problem) if problem else None,
-    )
+    return render(_TEMPLATES[door.purpose], door, _READS[door.purpose](door), problem)
 
 
 def _explain(door: Door, wanted: str, problem: Refused | None = None) -> str:
@@ -260,6 +274,7 @@ def _frame(door: Door) -> dict[str, Any]:
         "company": queries.company(db.session),
         "papers": queries.papers(db.session, door),
         "address": _address,
+        "complaint_address": _complaint_address(door),
         "paper_address": _paper_address,
         "paper_name": lambda kind: labels.title(kind, language.page_language()),
         "languages": language.names(),
@@ -300,6 +315,8 @@ _READS: dict[str, Callable[[Door], dict[str, Any]]] = {
         "typed": request.form.get("customer_answer", ""),
     },
     customer_links.SURVEY: _survey,
+    customer_links.COMPLAINT: lambda door: complaints.read(db.session, door, {}),
+    customer_links.SOLUTION: lambda door: complaints.offer(db.session, door),
     customer_links.BOOKING: lambda door: {
         "visit": visits.shown(db.session, door),
         "times_address": _times_address,
@@ -315,6 +332,10 @@ def _address(page: str = "", lang: str | None = None) -> str:
     return url_for("portal.show", token=g.link_token, **chosen)
 
 
+def _complaint_address(door: Door) -> str | None:
+    return url_for("portal.complaint", **token_and_language()) if complaint_desk.is_open(door) else None
+
+
 def _times_address(day: date | None = None) -> str:
     chosen = {"day": day.isoformat()} if day else {}
     return url_for("portal.choose_time", token=g.link_token, **chosen, **_language())
@@ -327,3 +348,6 @@ def _paper_address(key: int) -> str:
 def _language() -> dict[str, str]:
     chosen = request.args.get("lang")
     return {"lang": chosen} if chosen in language.languages(current_app) else {}
+
+
+from webapp.portal import complaint_views  # noqa: E402, F401  (it adds its pages to the blueprint)
