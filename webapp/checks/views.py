@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from engine import clock
+from engine import clock, roles
 from engine.errors import Refused
 from processes.records import check_periods, orders, system_checks
 from webapp import access
@@ -15,6 +15,9 @@ from webapp.checks import blueprint, queries
 from webapp.database import db
 from webapp.errors import sentence_of
 from webapp.language import label
+
+#: The role that a plan takes its checker from, unless somebody chooses another person.
+CHECKER = "System checker"
 
 
 @blueprint.get("/house-checks")
@@ -53,6 +56,7 @@ def _page(problem: str | None = None) -> str:
         periods={period: label(words) for period, words in check_periods.LABELS.items()},
         plans={each.period: each for each in system_checks.plans(db.session)},
         people=[(each.login, each.name) for each in people],
+        usual_checker=next((each.login for each in roles.members(db.session, CHECKER)), ""),
         names={each.login: each.name for each in people},
         recent=queries.recent_checks(db.session),
         changes=queries.recent_changes(db.session),

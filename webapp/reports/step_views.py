@@ -27,6 +27,7 @@ _COLUMNS = (
     Column(_l("Late"), "percent"),
 )
 _ORDERS = (
+    Column(_l("Process"), "words"),
     Column(_l("Orders completed"), "count"),
     Column(_l("Hours, median"), "decimal"),
     Column(_l("Hours, nine of ten"), "decimal"),
@@ -38,21 +39,26 @@ _ORDERS = (
 def step_times_page() -> str:
     """The steps of one process over the last days, of all its versions or of one."""
     processes = versions.all_in_force(db.session)
-    known = {row.process_id for row in processes}
-    wanted = request.args.get("process", "")
-    process_id = wanted if wanted in known else processes[0].process_id if processes else ""
     days = request.args.get("days", 30, type=int)
     days = days if days in DAYS else 30
+    now = clock.now()
+    names = {row.process_id: row.name for row in processes}
+    process_id = request.args.get("process", "")
+    if process_id not in names:
+        process_id = queries.busiest(db.session, now - timedelta(days=days)) or ""
     all_versions = queries.versions_of(db.session, process_id)
     version = request.args.get("version", 0, type=int)
     chosen = (version,) if version in {row.version for row in all_versions} else ()
-    now = clock.now()
     asked = {"since": now - timedelta(days=days), "until": now, "versions": chosen}
     steps = step_times.of_process(db.session, process_id, **asked)
     hours = step_times.lead_hours(db.session, process_id, **asked)
     found = [
         Sheet(_l("Steps"), _COLUMNS, [_row(each) for each in steps]),
-        Sheet(_l("Orders"), _ORDERS, [[len(hours), numbers.median(hours), numbers.p90(hours)]]),
+        Sheet(
+            _l("Orders"),
+            _ORDERS,
+            [[names.get(process_id), len(hours), numbers.median(hours), numbers.p90(hours)]],
+        ),
     ]
     currency = invoices.currency(db.session)
     return render_template(

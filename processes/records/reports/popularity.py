@@ -55,7 +55,6 @@ def make(session: Session, since: datetime, until: datetime, _wanted: dict[str, 
                 len(before),
                 len(now) - len(before),
             ],
-            chart=1,
         )
 
     return Result(

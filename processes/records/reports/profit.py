@@ -97,6 +97,7 @@ def _target(
     an_hour = hours / len(found) if found else Decimal(0)
     people = numbers.rounded(an_hour * count / (week * _WEEKS)) if count and week else None
     columns = (
+        Column(_l("Reckoned from"), "words"),
         Column(_l("Wanted profit of a month"), "money"),
         Column(_l("Margin of an order"), "money"),
         Column(_l("Orders needed"), "count"),
@@ -104,6 +105,7 @@ def _target(
         Column(_l("People needed"), "decimal"),
     )
     row = [
+        _l("The average of these orders"),
         target,
         round(a_margin) if found else None,
         count,

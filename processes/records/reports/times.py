@@ -116,12 +116,12 @@ def _load(session: Session, wanted: dict[str, Any]) -> Sheet:
     threshold = Decimal(wanted["threshold_percent"])
     verdict = _NO_CAPACITY if share is None else _HELP if share > threshold else _ENOUGH
     columns = (
+        Column(_l("Verdict"), "words"),
         Column(_l("People"), "count"),
         Column(_l("Hours of work that lie there"), "decimal"),
         Column(_l("Hours of a week"), "decimal"),
         Column(_l("Load"), "percent"),
         Column(_l("Help is needed from"), "percent"),
-        Column(_l("Verdict"), "words"),
     )
-    row = [people or 0, numbers.rounded(load), numbers.rounded(capacity), share, threshold, verdict]
+    row = [verdict, people or 0, numbers.rounded(load), numbers.rounded(capacity), share, threshold]
     return Sheet(_l("Load and capacity"), columns, [row])
