@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select, update
 
 from engine import clock, database
 from engine.tables import Job, ProcessInstance, UserTask
-from processes.demo.internal_requests import PEOPLE
+from processes.demo import EVERYBODY
 from processes.records.cost_centres import CostCentreEntry
 from processes.records.equipment import Equipment, EquipmentEvent
 from tests.http_client import Answer, Client
@@ -117,7 +117,7 @@ class Company:
             SMTP_SECURITY="none",
         ).start()
         codes = _LINK.findall(server.log.read_text(encoding="utf-8"))
-        printed = dict(zip(sorted(login for login, *_ in PEOPLE), codes, strict=True))
+        printed = dict(zip(sorted(login for login, *_ in EVERYBODY), codes, strict=True))
         return cls(server, database.connect(f"sqlite:///{folder / 'orderlane.sqlite'}"), smtp, printed)
 
     def close(self) -> None:
