@@ -6,6 +6,7 @@ under `forms/`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ FOLDER = Path(__file__).resolve().parent
 FORMS = FOLDER.parent / "forms"
 #: Deployed before all others: its processes are called from everywhere.
 SHARED = "shared"
+_CALLED = re.compile(r'calledElement\s+processId="([\w.-]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,12 @@ class Package:
 
 
 def packages(folder: Path = FOLDER, forms_folder: Path = FORMS) -> list[Package]:
-    """Every package, the shared one first, then by name."""
+    """Every package, the shared one first, then by name; one whose processes others call comes before them."""
     found = {path.parent for path in folder.glob("*/*.bpmn")}
-    ordered = sorted(found, key=lambda path: (path.name != SHARED, path.name))
+    by_name = sorted(found, key=lambda path: (path.name != SHARED, path.name))
+    ordered: list[Path] = []
+    for path in by_name:
+        _put_after_called(path, {each.name: each for each in by_name}, ordered, ())
     return [Package(path.name, path, forms_folder / path.name) for path in ordered]
 
 
@@ -84,3 +89,16 @@ def deploy_all(
         definitions.deploy(session, package.resources(), actor=actor, now=now, is_news=False)
         for package in packages()
     ]
+
+
+def _put_after_called(
+    path: Path, known: dict[str, Path], ordered: list[Path], callers: tuple[Path, ...]
+) -> None:
+    """Add a package after those of the processes that it calls; packages that call each other stay by name."""
+    if path in ordered or path in callers:
+        return
+    text = "".join(each.read_text(encoding="utf-8") for each in sorted(path.glob("*.bpmn")))
+    for called in sorted(set(_CALLED.findall(text))):
+        if called in known:
+            _put_after_called(known[called], known, ordered, (*callers, path))
+    ordered.append(path)

@@ -14,7 +14,13 @@ from sqlalchemy.orm import Session
 from engine import errors
 from engine.sentences import Sentence, _l
 from engine.tables import Person
-from processes.documents import chapters_aftersales, chapters_contracts, chapters_production, chapters_service
+from processes.documents import (
+    chapters_aftersales,
+    chapters_contracts,
+    chapters_production,
+    chapters_purchases,
+    chapters_service,
+)
 from processes.records import (
     billing,
     intake,
@@ -211,6 +217,14 @@ OF_KIND: dict[str, Callable[[Session, CustomerOrder, Posting], Chapter]] = {
     "waybill": chapters_service.waybill,
     "settlement_sheet": chapters_production.settlement_sheet,
     "operation_log": chapters_production.operation_log,
+    "transfer_note": chapters_purchases.transfer_note,
+}
+#: Papers of the house that no customer's order stands behind.
+OF_HOUSE: dict[str, Callable[[Session, Posting], Chapter]] = {
+    "purchase_order": chapters_purchases.purchase_order,
+    "goods_receipt": chapters_purchases.goods_receipt,
+    "return_note": chapters_purchases.return_note,
+    "request_note": chapters_purchases.request_note,
 }
 #: What customers do not get: it is in the language of whoever prints it.
 INTERNAL = frozenset({"work_order", "issue_note", "device_label", "settlement_sheet", "operation_log"})

@@ -41,6 +41,8 @@ def gather(session: Session, kind: str, posting: ledger.Posting) -> Facts:
     A document is in the customer's language, except those that stay in the house: they are in that of who issues them.
     Raises NotFound for a kind that there is not, and when the order has not what it tells of (no quote, no invoice).
     """
+    if kind in chapters.OF_HOUSE:
+        return _of_house(session, kind, posting)
     read = chapters.OF_KIND.get(kind)
     if read is None:
         raise errors.NotFound(Sentence(_l('There is no kind of document "{kind}".'), kind=kind))
@@ -60,6 +62,24 @@ def gather(session: Session, kind: str, posting: ledger.Posting) -> Facts:
     }
     stays = kind in chapters.INTERNAL and issuer is not None
     return Facts(issuer.language if stays else customer.language, data, chapter.number)
+
+
+def _of_house(session: Session, kind: str, posting: ledger.Posting) -> Facts:
+    """A paper that no customer's order stands behind; what goes to a supplier is in their language."""
+    issuer = session.get(Person, posting.by)
+    chapter = chapters.OF_HOUSE[kind](session, posting)
+    data = {
+        "time_zone": settings.calendar(session).time_zone,
+        "address": order_address(session, posting.order_no),
+        "company": _company(session),
+        "issued_by": issuer.name if issuer else None,
+        "order": {"order_no": posting.order_no},
+        "customer": None,
+        "device": None,
+        **chapter.data,
+    }
+    language = chapter.data.get("supplier", {}).get("language") or (issuer.language if issuer else "en")
+    return Facts(language, data, chapter.number)
 
 
 def order_address(session: Session, order_no: str) -> str:

@@ -19,8 +19,11 @@ from processes.records import (
     partner_jobs,
     partner_lines,
     places,
+    purchase_letters,
     supplier_invoices,
     suppliers,
+    work_orders,
+    work_reports,
 )
 from processes.records.ledger import Posting
 
@@ -80,7 +83,7 @@ def choose(
     return {"partner_name": name, "is_claim": job.claim_of is not None, "status": document.status}
 
 
-@operation("partners.send", errors=_REFUSED)
+@operation("partners.send")
 def send(session: Session, step: Step, packing_list: str, tracking: str | None = None) -> dict[str, Any]:
     """Send the device to the chosen service centre, with a transfer note: it is there from now on.
 
@@ -93,7 +96,7 @@ def send(session: Session, step: Step, packing_list: str, tracking: str | None =
     return {"sent_on": orders.day(session, job.sent_at).isoformat()}
 
 
-@operation("partners.quote", errors=_REFUSED)
+@operation("partners.quote")
 def quote(session: Session, step: Step, partner_price: Decimal, partner_work: str) -> dict[str, Any]:
     """Price the order by what the service centre asks for: its work is one line, with our margin where the client pays.
 
@@ -127,10 +130,35 @@ def receive_back(
         act_no,
         date.fromisoformat(warranty_until) if warranty_until else None,
     )
+    _report(session, posting)
     return {"partner_cost": money.units(job.cost_cents)}
 
 
-@operation("partners.fetch", errors=_REFUSED)
+@operation("partners.call_back")
+def call_back(session: Session, step: Step, reason: str) -> dict[str, Any]:
+    """Ask the service centre to send the device back unrepaired: by mail, where it has an address; its price is forgotten.
+
+    Result: partner_refusal, return_reason (why it comes back unrepaired).
+    """
+    audit.acting(session, step.actor, step.now)
+    posting = Posting.of_step(step)
+    partner_lines.drop(session, step.business_key)
+    purchase_letters.call_back(session, posting, reason)
+    return {"partner_refusal": reason, "return_reason": reason}
+
+
+@operation("partners.find_item")
+def find_item(session: Session, step: Step) -> dict[str, Any]:
+    """Look whether the device of the order is at a service centre.
+
+    Result: item_is_away.
+    """
+    order = orders.find(session, step.business_key)
+    known = order is not None and order.device_key is not None
+    return {"item_is_away": known and places.of(session, order.device_key) == places.PARTNER}
+
+
+@operation("partners.fetch")
 def fetch(session: Session, step: Step, condition: str | None = None) -> dict[str, Any]:
     """Fetch the device of an order that has ended from its service centre; nothing is charged to the order.
 
@@ -151,3 +179,10 @@ def give_up(session: Session, step: Step, reason: str) -> dict[str, Any]:
     partner_jobs.end(session, Posting.of_step(step), reason)
     partner_lines.drop(session, step.business_key)
     return {}
+
+
+def _report(session: Session, posting: Posting) -> None:
+    """Nobody of us has worked on it: the work order says so, and can be completed."""
+    work_orders.open_for(session, posting)
+    documents.issue(session, "work_order", posting)
+    work_reports.write(session, posting, hours=[], parts_used=[], operations_done=(), extra_work=())

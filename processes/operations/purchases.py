@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import messages, roles
 from engine.operations import Step, operation
+from engine.sentences import Sentence, _l, in_language
+from engine.tables import UserTask
 from processes.records import (
     audit,
     documents,
@@ -26,6 +29,7 @@ from processes.records import (
     purchase_plan,
     quantities,
     receipts,
+    reversing,
     supplier_returns,
     suppliers,
 )
@@ -33,6 +37,8 @@ from processes.records.ledger import Posting
 
 #: The message that starts a purchase, and the one that lets an order that waits for parts look again.
 PARTS_ARE_SHORT, PARTS_NEWS = "parts_are_short", "parts_news"
+PURCHASE_IS_PLANNED = "purchase_is_planned"
+_PLAN_OF = _l("Store, plan of {day}")
 _REFUSED = {purchase_orders.REFUSED: "The purchase does not fit; the sentence says why."}
 _BUYER, _STOREKEEPER = "Buyer", "Storekeeper"
 
@@ -78,15 +84,20 @@ def wait(session: Session, step: Step, shortages: list[dict[str, Any]]) -> dict[
     return {}
 
 
-@operation("purchases.stop_waiting")
-def stop_waiting(session: Session, step: Step) -> dict[str, Any]:
-    """Let the order wait for parts no more: it has them, or does without.
+@operation("purchases.plan_the_day")
+def plan_the_day(session: Session, step: Step) -> dict[str, Any]:
+    """Compare the store with what it should hold and start a purchase of what falls short; none while one waits to be planned.
 
-    Result: none.
+    The term daily_purchase_plan switches it off. Result: anything_to_buy.
     """
-    audit.acting(session, step.actor, step.now)
-    parts_requests.end(session, Posting.of_step(step))
-    return {}
+    short = purchase_plan.is_daily(session) and bool(purchase_plan.propose(session))
+    if short and not _is_one_to_be_planned(session):
+        day = orders.day(session, step.now).isoformat()
+        purpose = in_language(Sentence(_PLAN_OF, day=day), languages.of_role(session, _BUYER))
+        messages.publish(
+            session, PURCHASE_IS_PLANNED, "", {"purpose": purpose}, actor=_actor(session, step), now=step.now
+        )
+    return {"anything_to_buy": short}
 
 
 @operation("purchases.propose")
@@ -95,7 +106,7 @@ def propose(session: Session, step: Step, wanted_parts: list[dict[str, Any]] | N
 
     The plan of the store: reserved + least stock + waited for - on hand - on order.
     Result: proposed_lines (part, name, quantity, unit_cost, supplier, needs_inspection), proposed_supplier, anything_to_buy,
-    offered_suppliers, offered_parts, today.
+    offered_suppliers, offered_parts, shop_day.
     """
     wanted = None if wanted_parts is None else parts_requests.missing_of(wanted_parts)
     language = languages.of_role(session, _BUYER)
@@ -108,7 +119,7 @@ def propose(session: Session, step: Step, wanted_parts: list[dict[str, Any]] | N
         "anything_to_buy": bool(lines),
         "offered_suppliers": suppliers.choices(found),
         "offered_parts": products.choices(session, "part", language),
-        "today": orders.day(session, step.now).isoformat(),
+        "shop_day": orders.day(session, step.now).isoformat(),
     }
 
 
@@ -143,7 +154,7 @@ def plan(
     }
 
 
-@operation("purchases.approve", errors=_REFUSED)
+@operation("purchases.approve")
 def approve(session: Session, step: Step) -> dict[str, Any]:
     """Note that whoever completed the step agrees to the purchase order; whoever planned it may not.
 
@@ -154,7 +165,7 @@ def approve(session: Session, step: Step) -> dict[str, Any]:
     return {}
 
 
-@operation("purchases.issue", errors=_REFUSED)
+@operation("purchases.issue")
 def issue(session: Session, step: Step) -> dict[str, Any]:
     """Order it from the supplier: the document, a mail to them, and who waits for its goods knows that they come.
 
@@ -171,7 +182,7 @@ def issue(session: Session, step: Step) -> dict[str, Any]:
     return {"supplier_told": purchase_letters.send(session, posting, order)}
 
 
-@operation("purchases.confirm", errors=_REFUSED)
+@operation("purchases.confirm")
 def confirm(session: Session, step: Step, expected_on: str | None = None) -> dict[str, Any]:
     """Note that the supplier has confirmed, and the day on which the goods come.
 
@@ -183,7 +194,7 @@ def confirm(session: Session, step: Step, expected_on: str | None = None) -> dic
     return {"expected_on": order.expected_on.isoformat()}
 
 
-@operation("purchases.expect", errors=_REFUSED)
+@operation("purchases.expect")
 def expect(session: Session, step: Step, expected_on: str) -> dict[str, Any]:
     """Note another day on which the goods, or the rest of them, come.
 
@@ -249,7 +260,7 @@ def serve(session: Session, step: Step) -> dict[str, Any]:
     return {"served": served, "is_complete": not open_lines, "open_lines": open_lines, "po_lines": shown}
 
 
-@operation("purchases.close", errors=_REFUSED)
+@operation("purchases.close")
 def close(session: Session, step: Step) -> dict[str, Any]:
     """Close the purchase order: everything has come. Who still waits for it is told to look again.
 
@@ -260,7 +271,7 @@ def close(session: Session, step: Step) -> dict[str, Any]:
     return _ended(session, step, order)
 
 
-@operation("purchases.give_up", errors=_REFUSED)
+@operation("purchases.give_up")
 def give_up(session: Session, step: Step, reason: str) -> dict[str, Any]:
     """Await the rest no more: closed short, or cancelled where nothing has come. Who waits for it is told to look again.
 
@@ -320,6 +331,22 @@ def _arrived(row: Mapping[str, Any]) -> receipts.Arrived:
         row.get("lot"),
         tuple(row.get("serials") or ()),
     )
+
+
+def _is_one_to_be_planned(session: Session) -> bool:
+    query = select(UserTask.key).where(UserTask.state == "open", UserTask.element_id == "plan_the_purchase")
+    return session.scalar(query.limit(1)) is not None
+
+
+@reversing.on_cancel
+def _cancelled(session: Session, posting: Posting, reason: str | None) -> int:
+    """A cancelled purchase brings nothing more; who waits for it is told to look for another way."""
+    if purchase_orders.find(session, posting.order_no) is None:
+        return 0
+    order = purchase_orders.give_up(session, posting, reason or "-")
+    for order_no in parts_requests.leave(session, order.number):
+        messages.publish(session, PARTS_NEWS, order_no, {}, actor=roles.SYSTEM, now=posting.at)
+    return 1
 
 
 def _actor(session: Session, step: Step) -> roles.Actor:

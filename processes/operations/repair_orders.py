@@ -29,6 +29,7 @@ def open(
     promised_date: str | None = None,
     parent_order_no: str | None = None,
     place: str = orders.POINT,
+    address: str | None = None,
     mileage: Decimal | None = None,
 ) -> dict[str, Any]:
     """Open the repair order of this instance, with its terms: short ones when it is urgent.
@@ -51,6 +52,7 @@ def open(
         promised_date=date.fromisoformat(promised_date) if promised_date else None,
         parent_order_no=parent_order_no or None,
         place=place or orders.POINT,
+        address=address,
         mileage_km=None if mileage is None else int(mileage),
     )
     return {"promised_date": order.promised_date.isoformat(), **_terms(order)}

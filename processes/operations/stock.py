@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import errors, roles
 from engine.operations import Step, operation
 from engine.sentences import Sentence, _l
-from processes.records import audit, documents, products, quantities, reservations, stock
+from processes.records import audit, documents, parts_requests, products, quantities, reservations, stock
 from processes.records.ledger import Posting
 
 _SHORT = {reservations.STOCK_SHORT: "The store has too little; shortages says of what."}
@@ -45,7 +45,9 @@ def reserve(session: Session, step: Step) -> dict[str, Any]:
     """
     audit.acting(session, step.actor, step.now)
     language = _language(session, step, _BUYER)
-    return {"reserved": len(reservations.reserve_order(session, Posting.of_step(step), language))}
+    found = reservations.reserve_order(session, Posting.of_step(step), language)
+    parts_requests.end(session, Posting.of_step(step), parts_requests.SERVED)
+    return {"reserved": len(found)}
 
 
 @operation("stock.release")
@@ -55,6 +57,7 @@ def release(session: Session, step: Step) -> dict[str, Any]:
     Result: released (how many reservations ended).
     """
     audit.acting(session, step.actor, step.now)
+    parts_requests.end(session, Posting.of_step(step))
     return {"released": len(reservations.release_order(session, Posting.of_step(step)))}
 
 

@@ -85,7 +85,6 @@ def reduce(session: Session, step: Step, wanted: list[dict[str, Any]], reason: s
 @operation(
     "stock_requests.issue",
     errors={
-        **_REFUSED,
         reservations.STOCK_SHORT: "The store has too little; shortages says of what.",
         cost_centres.CLOSED: "The cost centre takes no bookings any more.",
     },
@@ -102,6 +101,17 @@ def issue(session: Session, step: Step, receiver: str) -> dict[str, Any]:
     documents.issue(session, "request_note", posting)
     _tell(session, step, stock_requests.find(session, step.business_key), note.number, receiver)
     return {"issue_no": note.number, "issued": stock.rows(session, planned, language)}
+
+
+@operation("stock_requests.charge_another")
+def charge_another(session: Session, step: Step, cost_centre: str) -> dict[str, Any]:
+    """Let another cost centre pay for the request.
+
+    Result: none.
+    """
+    audit.acting(session, step.actor, step.now)
+    stock_requests.get(session, step.business_key).cost_centre_id = cost_centre
+    return {}
 
 
 @operation("stock_requests.give_up")

@@ -49,7 +49,7 @@ def enter(
     }
 
 
-@operation("supplier_invoices.settle", errors=_REFUSED)
+@operation("supplier_invoices.settle")
 def settle(session: Session, step: Step, invoice_no: str, accept: bool, reason: str) -> dict[str, Any]:
     """Decide about an invoice that differs: accept it (what was accepted is paid at its price), or send it back.
 

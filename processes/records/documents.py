@@ -36,11 +36,24 @@ SERIES = {
     "credit_note": "CN",
     "payment_request": "PR",
     "waybill": "WB",
+    "purchase_order": "PU",
+    "goods_receipt": "GR",
+    "return_note": "RN",
+    "request_note": "IN",
+    "transfer_note": "TN",
     "settlement_sheet": "SS",
     "operation_log": "OL",
 }
 #: Parts are issued several times for one order; each note stands beside the others.
-_STANDS_ALONE = {"issue_note", "delivery_note", "credit_note"}
+_STANDS_ALONE = {
+    "issue_note",
+    "delivery_note",
+    "credit_note",
+    "goods_receipt",
+    "return_note",
+    "request_note",
+    "transfer_note",
+}
 
 
 class IssuedDocument(Base):

@@ -122,9 +122,9 @@ def choose(
             state=CHOSEN,
             chosen_at=posting.at,
         )
-        session.add(row)
     row.supplier_id, row.expected_back_on = supplier_id, expected_back_on
     row.expected_cents, row.vendor_warranty = expected_cents, vendor_warranty
+    session.add(row)
     session.flush()
     return row
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import errors
 from engine.columns import Base, Key, key_column
 from engine.sentences import Label, Sentence, _l
-from processes.records import audit, frozen, ledger, products, quantities, suppliers
+from processes.records import audit, ledger, products, quantities, suppliers
 
 REFUSED = "PURCHASE_REFUSED"
 PLANNED, ISSUED, CLOSED, CLOSED_SHORT, CANCELLED = STATES = (
@@ -122,8 +122,8 @@ class PurchaseOrder(audit.Audited, Base):
             raise errors.BusinessError(REFUSED, Sentence(_OVER, number=self.number, state=label))
 
 
-class PurchaseOrderLine(audit.Audited, Base):
-    """One product on a purchase order.
+class PurchaseOrderLine(Base):
+    """One product on a purchase order; what changes on it follows from receipts and invoices, which are audited.
 
     accepted_milli: what went into the store of it. refused_milli: what came, was refused and is not sent again.
     invoiced_milli: what the supplier was paid for, or is to be.
@@ -165,11 +165,6 @@ class PurchaseOrderLine(audit.Audited, Base):
         return self.quantity_milli * (100 + self.tolerance_percent) // 100 - self.accepted_milli
 
 
-frozen.keep(
-    PurchaseOrderLine.__table__, "po_no", "sku", "quantity_milli", "unit_cost_cents", "tolerance_percent"
-)
-
-
 def plan(
     session: Session,
     posting: ledger.Posting,
@@ -183,16 +178,14 @@ def plan(
     """
     wanted = list(wanted)
     _refuse_lines(session, wanted)
-    order = find(session, posting.order_no)
-    if order is None:
-        order = PurchaseOrder(
-            number=posting.order_no, process_instance_key=posting.process_instance_key, state=PLANNED
-        )
-        session.add(order)
+    supplier = suppliers.get(session, supplier_id)
+    order = find(session, posting.order_no) or PurchaseOrder(
+        number=posting.order_no, process_instance_key=posting.process_instance_key, state=PLANNED
+    )
     order._refuse_unless(PLANNED)
-    order.supplier_id = suppliers.get(session, supplier_id).supplier_id
-    order.expected_on, order.planned_at, order.planned_by = expected_on, posting.at, posting.by
-    order.approved_by = None
+    order.supplier_id, order.expected_on = supplier.supplier_id, expected_on
+    order.planned_at, order.planned_by, order.approved_by = posting.at, posting.by, None
+    session.add(order)
     session.flush()
     for line in lines(session, order.number):
         session.delete(line)

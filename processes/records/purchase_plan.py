@@ -16,6 +16,13 @@ from processes.records.stock_ledger import Lot, StockBalance, StockLocation
 #: The setting with the amount above which a second person approves a purchase, in units.
 LIMIT_SETTING = "purchase_limit"
 DEFAULT_LIMIT = 5000
+#: The setting that says whether the store is compared with its plan every working day.
+DAILY_SETTING = "daily_purchase_plan"
+
+
+def is_daily(session: Session) -> bool:
+    """Whether the plan of the day is made."""
+    return bool(settings.get(session, DAILY_SETTING, True))
 
 
 def limit_cents(session: Session) -> int:

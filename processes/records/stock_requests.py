@@ -242,7 +242,7 @@ def _charge(session: Session, posting: ledger.Posting, row: StockRequest, cost_c
     if not cost_cents:
         return
     if row.cost_centre_id is not None:
-        cost_centres.get(session, row.cost_centre_id).book(posting, {"material": cost_cents})
+        cost_centres.get(session, row.cost_centre_id).book({"material": cost_cents}, posting)
         return
     order = orders.get(session, row.for_order_no)
     own = ledger.Posting(

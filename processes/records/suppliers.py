@@ -62,6 +62,10 @@ class Supplier(audit.Audited, Base):
         whole = charged_cents * (100 + Decimal(percent)) / 100
         return int(whole.quantize(Decimal(1), ROUND_HALF_UP))
 
+    def offer(self) -> None:
+        """Offer them to be chosen again."""
+        self.is_active = True
+
     def withdraw(self) -> None:
         """Offer them no more; what was bought from them stays."""
         self.is_active = False

@@ -30,6 +30,7 @@ def repair_order(
     works: list[dict[str, Any]],
     parts: list[dict[str, Any]],
     repair_kind: str = "paid",
+    urgent: bool = False,
 ) -> None:
     """A device of ours was taken in and diagnosed. Its own process is stopped, so that a called one is alone with the order.
 
@@ -48,6 +49,7 @@ def repair_order(
         "complaint": "It does not work",
         "completeness": "Device with cable",
         "repair_kind": repair_kind,
+        "urgent": urgent,
     }
     row = instances.start(session, "repair_intake", submission=submission, actor=receiver, now=now)
     order = orders.get(session, row.business_key)
