@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.processes.checks import visiting
+from tests.processes.checks import serving, visiting
 
 _AN_ORDER = "(SELECT key FROM process_instance WHERE business_key = 'R-0001')"
 _A_PUMP = "(SELECT key FROM stock_move WHERE sku = 'X-PUMP' ORDER BY key LIMIT 1)"
@@ -189,6 +189,7 @@ BROKEN = {
     "money": MONEY,
     "numbers": NUMBERS,
     "orders": ORDERS,
+    "service": serving.SERVICE,
     "store": STORE,
     "visits": visiting.VISITS,
     "work": WORK,

@@ -22,7 +22,7 @@ from processes.records import (
 from processes.records.cash import CashAccount
 from tests.engine import diagrams as d
 from tests.processes import charged, repaired
-from tests.processes.checks import visiting
+from tests.processes.checks import serving, visiting
 from tests.processes.company import NOW
 from tests.processes.repaired import CLEAN, HOSE, PUMP, REPLACE, of
 
@@ -59,6 +59,7 @@ def build(session: Session) -> None:
     visiting.build(session, "anna")
     waiting = _order(session)
     reservations.reserve_order(session, of(waiting, "reserve"))
+    serving.build(session, _order(session))
     mail.write(
         session, to="customer@example.com", subject="Hello", body="", process_instance_key=None, now=NOW
     )

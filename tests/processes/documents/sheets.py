@@ -107,6 +107,8 @@ def facts(count: int = 3, **others: Any) -> dict[str, Any]:
             {"description": "Hose", "quantity_milli": 1000, "months": 6, "from_on": None, "until_on": None},
         ],
         "receiver": "A. N.",
+        "recipient": "I. P.",
+        "requested_cents": 95_40,
         "issued": [
             {"sku": "SKU-2", "description": "Pump", "lot": "L-7", "quantity_milli": 2000, "unit": "pc"}
         ],
