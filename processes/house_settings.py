@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, errors, settings
 from engine.sentences import Label, Sentence, _l
-from processes.records import audit, completion, order_plan, orders, taxes, terms
+from processes.records import audit, call_out, completion, order_plan, orders, payment_requests, taxes, terms
 
 #: The units of a term as people choose them: {ISO 8601 pattern: words}.
 UNITS = {"PT{}M": _l("minutes"), "PT{}H": _l("hours"), "P{}D": _l("days")}
@@ -103,6 +103,26 @@ SETTINGS: tuple[HouseSetting, ...] = (
         _l("Fee for a diagnosis without repair"),
         _l("Charged when a device goes back unrepaired; its price is in the price list."),
         (Field(("on",), _l("Charge it"), "switch", order_plan.DEFAULT_FEE["on"]),),
+    ),
+    HouseSetting(
+        call_out.SETTING,
+        _l("Fee for coming"),
+        _l(
+            "Charged for a repair at the customer's, also when nothing is repaired; its price is in the price list."
+        ),
+        (Field(("on",), _l("Charge it"), "switch", call_out.DEFAULT["on"]),),
+    ),
+    HouseSetting(
+        payment_requests.PERCENT_SETTING,
+        _l("Deposit before an installation"),
+        _l("A share of the total; what is paid is taken off the invoice."),
+        (Field((), _l("Percent of the total"), "percent", payment_requests.PERCENT),),
+    ),
+    HouseSetting(
+        payment_requests.DUE_SETTING,
+        _l("Term of a prepayment"),
+        _l("How long a customer has to pay what is asked for in advance."),
+        (Field((), _l("Due after"), "term", payment_requests.DUE),),
     ),
     HouseSetting(
         terms.SETTING,

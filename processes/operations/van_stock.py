@@ -6,15 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import settings
 from engine.operations import Step, operation
-from processes.records import audit, documents, languages, orders, quantities, stock, warranties
+from processes.records import audit, call_out, documents, languages, orders, quantities, stock, warranties
 from processes.records import van_stock as records
 from processes.records.ledger import Posting
 
-FEE_SETTING = "call_out_fee"
-#: Whether the customer pays for our coming, and by which line of the price list.
-DEFAULT_FEE = {"on": True, "sku": "CALLOUT"}
 _STOREKEEPER = "Storekeeper"
 
 
@@ -91,8 +87,7 @@ def call_out_fee(session: Session, step: Step) -> dict[str, Any]:
 
     Result: call_out_fees (rows of fee and quantity; empty where we ask for none).
     """
-    chosen = {**DEFAULT_FEE, **settings.get(session, FEE_SETTING, {})}
-    return {"call_out_fees": [{"fee": chosen["sku"], "quantity": 1}] if chosen["on"] else []}
+    return {"call_out_fees": call_out.fees(session)}
 
 
 @operation("warranties.start")
