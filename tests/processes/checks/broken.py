@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.processes.checks import serving, visiting
+from tests.processes.checks import aftersold, contracted, serving, visiting, watched
 
 _AN_ORDER = "(SELECT key FROM process_instance WHERE business_key = 'R-0001')"
 _A_PUMP = "(SELECT key FROM stock_move WHERE sku = 'X-PUMP' ORDER BY key LIMIT 1)"
@@ -184,7 +184,10 @@ ENGINE = {
 #: By module of processes.checks.
 BROKEN = {
     "accounts": ACCOUNTS,
+    "aftersales": aftersold.AFTERSALES,
+    "contracts": contracted.CONTRACTS,
     "engine": ENGINE,
+    "house_checks": watched.HOUSE_CHECKS,
     "ledgers": LEDGERS,
     "money": MONEY,
     "numbers": NUMBERS,
