@@ -54,6 +54,7 @@ PERMISSIONS = {
     "invoices.see": "See invoices and what is owed",
     "payments.see": "See payments",
     "payments.take": "Book payments",
+    "production.see": "See production orders, their plans, logs and costs",
     "reports.see": "Make reports about orders, export and print them",
     "reports.keep": "Save reports, and delete saved ones",
     "step_times.see": "See how long the steps of each process take",
@@ -66,6 +67,7 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset(PERMISSIONS),
     "manager": frozenset(
         {
+            "production.see",
             "staff.see",
             "records.exchange",
             "cockpit.see",
@@ -99,14 +101,19 @@ _BY_ROLE: dict[str, frozenset[str]] = {
         {"counter.use", "repairs.see", "customers.see", "customers.edit", "devices.see", "prices.see"}
     ),
     "master": frozenset({"repairs.see", "devices.see", "stock.see", "prices.see"}),
-    "inspector": frozenset({"repairs.see", "devices.see"}),
-    "storekeeper": frozenset({"repairs.see", "stock.see"}),
+    "inspector": frozenset({"production.see", "repairs.see", "devices.see"}),
+    "storekeeper": frozenset({"production.see", "repairs.see", "stock.see"}),
     "buyer": frozenset({"stock.see", "prices.see"}),
     "cashier": frozenset(
         {"repairs.see", "customers.see", "invoices.see", "payments.see", "payments.take", "prices.see"}
     ),
+    "sales": frozenset({"production.see", "stock.see"}),
+    "planner": frozenset({"production.see", "stock.see"}),
+    "production": frozenset({"production.see", "stock.see"}),
+    "worker": frozenset({"production.see", "stock.see"}),
     "accountant": frozenset(
         {
+            "production.see",
             "repairs.see",
             "customers.see",
             "customers.edit",

@@ -116,7 +116,13 @@ def begin(session: Session, posting: ledger.Posting) -> int:
 
 def waiting(session: Session, order_no: str, number: int, stage: str) -> int:
     """How many pieces wait there, in thousandths."""
-    return _waiting(session, order_no, number, stage).waiting_milli
+    return waits(session, order_no).get((number, stage), 0)
+
+
+def waits(session: Session, order_no: str) -> dict[tuple[int, str], int]:
+    """How many pieces wait where: {(number of the operation, stage): thousandths}."""
+    query = select(Waiting.number, Waiting.stage, Waiting.waiting_milli).where(Waiting.order_no == order_no)
+    return {(number, stage): milli for number, stage, milli in session.execute(query)}
 
 
 def report(

@@ -6,4 +6,14 @@ from flask import Blueprint
 
 blueprint = Blueprint("office", __name__)
 
-from webapp.office import card_views, find, goods, house_checks, money, people, repairs  # noqa: E402, F401  (they fill the blueprint)
+from webapp.office import (
+    card_views,
+    customer_orders,
+    find,
+    goods,
+    house_checks,
+    money,
+    people,
+    production,
+    repairs,
+)  # noqa: E402, F401  (they fill the blueprint)
