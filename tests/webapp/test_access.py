@@ -13,6 +13,8 @@ from webapp.config import Settings
 
 PUBLIC = {"static", "accounts.sign_in", "accounts.sign_in_now", "accounts.sign_out", "accounts.link"}
 PUBLIC |= {"accounts.use_link", "health.healthz", "health.readyz"}
+#: Customers book by themselves; tests/webapp/booking asks what these pages show.
+PUBLIC |= {"booking.services", "booking.choose_time", "booking.who", "booking.book", "booking.booked"}
 
 
 def _address(rule) -> str:
