@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.processes.checks import aftersold, contracted, serving, visiting, watched
+from tests.processes.checks import aftersold, contracted, purchasing, serving, visiting, watched
 
 _AN_ORDER = "(SELECT key FROM process_instance WHERE business_key = 'R-0001')"
 _A_PUMP = "(SELECT key FROM stock_move WHERE sku = 'X-PUMP' ORDER BY key LIMIT 1)"
@@ -192,6 +192,7 @@ BROKEN = {
     "money": MONEY,
     "numbers": NUMBERS,
     "orders": ORDERS,
+    "purchases": purchasing.PURCHASES,
     "service": serving.SERVICE,
     "store": STORE,
     "visits": visiting.VISITS,
