@@ -28,8 +28,12 @@ def _elements(process: Process, *types: str) -> Iterator[object]:
     return (element for element in process.elements.values() if element.type in types)
 
 
-def test_the_shared_package_comes_first() -> None:
-    assert [package.name for package in PACKAGES] == ["shared", "internal_request", "repair_intake"]
+def test_the_shared_package_comes_first_and_what_a_package_calls_before_it() -> None:
+    names = [package.name for package in PACKAGES]
+
+    assert names[0] == "shared"
+    assert len(names) == len(set(names))
+    assert names.index("repair_third_party") < names.index("repair_intake")
 
 
 def test_packages_are_found_by_name_and_a_wrong_name_is_refused() -> None:

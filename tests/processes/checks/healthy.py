@@ -22,7 +22,7 @@ from processes.records import (
 from processes.records.cash import CashAccount
 from tests.engine import diagrams as d
 from tests.processes import charged, repaired
-from tests.processes.checks import contracted, serving, visiting
+from tests.processes.checks import contracted, purchasing, serving, visiting
 from tests.processes.company import NOW
 from tests.processes.repaired import CLEAN, HOSE, PUMP, REPLACE, of
 
@@ -60,6 +60,7 @@ def build(session: Session) -> None:
     waiting = _order(session)
     reservations.reserve_order(session, of(waiting, "reserve"))
     serving.build(session, _order(session))
+    purchasing.build(session, _order(session), _order(session))
     contracted.build(session)
     mail.write(
         session, to="customer@example.com", subject="Hello", body="", process_instance_key=None, now=NOW
