@@ -17,7 +17,7 @@ from processes.records.orders import KIND_LABELS
 from webapp import access, keys
 from webapp.database import db
 from webapp.errors import sentence_of
-from webapp.inbox import blueprint, orders, repair_card, steps
+from webapp.inbox import blueprint, order_card, orders, steps
 
 SHORTEST_REASON = 3
 
@@ -141,15 +141,15 @@ def page(found: ProcessInstance, *, problem: str | None = None, **typed: str) ->
     """The page of an order; `typed` is what stays in its fields when something was refused."""
     actor, now = access.actor(), clock.now()
     may_cancel = found.started_by == actor.login or access.may("orders.cancel")
-    repair = repair_card.of(db.session, found, now=now)
-    if repair and access.may("repairs.see"):
-        g.place = "office.repairs"
+    details = order_card.of(db.session, found, now=now)
+    if details and access.may("repairs.see"):
+        g.place = "office.repairs" if details.device else "office.customer-orders"
     return render_template(
         "inbox/order.html",
         order=found,
         side=steps.side(db.session, found, actor, now=now),
         reasons=accountability.why_waiting(db.session, found.key, now),
-        repair=repair,
+        details=details,
         document_titles=labels.TITLES,
         payer_words=labels.CHOICES["payer"],
         unit_words=products.UNITS,

@@ -125,7 +125,7 @@ def side(session: Session, order: ProcessInstance, actor: Actor, *, now: datetim
 
 def _earlier(session: Session, order: ProcessInstance) -> list[CustomerOrder]:
     repair = session.scalar(select(CustomerOrder).where(CustomerOrder.process_instance_key == order.key))
-    if repair is None:
+    if repair is None or repair.device_key is None:
         return []
     query = (
         select(CustomerOrder)

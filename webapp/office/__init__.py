@@ -6,8 +6,9 @@ from flask import Blueprint
 
 blueprint = Blueprint("office", __name__)
 
-from webapp.office import (
+from webapp.office import (  # noqa: E402, F401  (they fill the blueprint)
     card_views,
+    contracts,
     customer_orders,
     find,
     goods,
@@ -16,4 +17,4 @@ from webapp.office import (
     people,
     production,
     repairs,
-)  # noqa: E402, F401  (they fill the blueprint)
+)

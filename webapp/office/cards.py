@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
-from engine.tables import ProcessInstance
+from engine.tables import ProcessDefinition, ProcessInstance
 from processes.records import (
     documents,
     invoices,
@@ -34,11 +34,11 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """A customer with devices, repairs (newest first, at most 50), invoices and what they owe."""
+    """A customer with devices, orders of every type (newest first, at most 50), invoices and what they owe."""
 
     customer: Customer
     devices: list[Device]
-    repairs: Sequence[Row[tuple[CustomerOrder, Device, IntakeDocument | None, str]]]
+    orders: Sequence[Row[tuple[CustomerOrder, Device | None, IntakeDocument | None, str, str | None]]]
     invoices: list[Invoice]
     invoice_statuses: dict[str, str]
     owes_cents: int
@@ -87,10 +87,11 @@ class InvoiceCard:
 
 def customer(session: Session, found: Customer) -> CustomerCard:
     """The card of a customer. 5 queries."""
-    repairs = session.execute(
-        select(CustomerOrder, Device, IntakeDocument, ProcessInstance.state)
-        .join(Device, Device.key == CustomerOrder.device_key)
+    ordered = session.execute(
+        select(CustomerOrder, Device, IntakeDocument, ProcessInstance.state, ProcessDefinition.name)
+        .outerjoin(Device, Device.key == CustomerOrder.device_key)
         .join(ProcessInstance, ProcessInstance.key == CustomerOrder.process_instance_key)
+        .join(ProcessDefinition, ProcessDefinition.key == ProcessInstance.process_definition_key)
         .outerjoin(IntakeDocument, IntakeDocument.order_no == CustomerOrder.order_no)
         .where(CustomerOrder.customer_key == found.key)
         .order_by(CustomerOrder.created_at.desc(), CustomerOrder.order_no.desc())
@@ -108,7 +109,7 @@ def customer(session: Session, found: Customer) -> CustomerCard:
     return CustomerCard(
         found,
         list(session.scalars(owned)),
-        repairs,
+        ordered,
         issued,
         invoices.statuses(session, [each.number for each in issued]),
         receivables.customer_balance(session, found.key),

@@ -27,15 +27,18 @@ from processes.records import (
 )
 from processes.records.customer_doors import Door
 from processes.records.documents import IssuedDocument
-from webapp.language import amount as written
+from processes.records.orders import CustomerOrder
 from webapp.language import label, number
+from webapp.portal import milestones
+from webapp.portal.milestones import Entry
 
 #: Which documents a link may open; a quote's or an invoice's link only its own.
 DOCUMENTS = {
     customer_links.QUOTE: ("quote",),
     customer_links.INVOICE: ("invoice",),
     customer_links.STATUS: (
-        "intake_receipt", "quote", "invoice", "completion_act", "repair_report", "warranty_card",
+        "intake_receipt", "quote", "payment_request", "invoice", "completion_act", "repair_report", "warranty_card",
+        "delivery_note", "acceptance_act", "waybill", "contract_act",
     ),
 }  # fmt: skip
 
@@ -73,16 +76,6 @@ class Bill:
     open: Money
     due_at: datetime
     status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the timeline. state: done, current, waiting, next."""
-
-    text: str
-    note: str = ""
-    at: datetime | None = None
-    state: str = "next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +143,40 @@ def question(session: Session, door: Door) -> str:
 
 def status(session: Session, door: Door) -> Status:
     """Where the order is, what was before and what comes."""
+    if door.order.order_type != "repair_intake":
+        return _of_milestones(session, door)
     order_no = door.order.order_no
     changes = order_status.history(session, order_no)
     now_at = changes[-1].to_status if changes else None
     entries = [Entry(_said(each.to_status, session, order_no), at=each.at, state="done") for each in changes]
-    entries += _quote_entries(session, order_no)
+    entries += milestones.of_quotes(session, order_no)
     entries.sort(key=lambda each: each.at)
     is_cancelled = door.order.cancelled_at is not None
     is_open = not is_cancelled and now_at != order_status.ISSUED
     if is_open:
         entries += _ahead(session, door, now_at)
-    owed = receivables.balance(session, order_no)
-    to_pay = Money(money.units(owed), invoices.currency(session)) if owed > 0 and not is_cancelled else None
     is_promised = is_open and now_at != order_status.READY
-    return Status(_title(door, now_at, is_cancelled), entries, is_promised, is_cancelled, to_pay)
+    title = _title(door, now_at, is_cancelled)
+    return Status(title, entries, is_promised, is_cancelled, _to_pay(session, door.order))
+
+
+def _of_milestones(session: Session, door: Door) -> Status:
+    """How an order stands for which no device is taken in."""
+    is_cancelled = door.order.cancelled_at is not None
+    return Status(
+        milestones.title(session, door),
+        milestones.of(session, door),
+        milestones.is_open(session, door.order),
+        is_cancelled,
+        _to_pay(session, door.order),
+    )
+
+
+def _to_pay(session: Session, order: CustomerOrder) -> Money | None:
+    owed = receivables.balance(session, order.order_no)
+    if owed <= 0 or order.cancelled_at is not None:
+        return None
+    return Money(money.units(owed), invoices.currency(session))
 
 
 def papers(session: Session, door: Door) -> list[IssuedDocument]:
@@ -237,41 +250,9 @@ def _said(status_id: str, session: Session, order_no: str) -> str:
     return sentences[status_id]
 
 
-def _quote_entries(session: Session, order_no: str) -> list[Entry]:
-    entries = []
-    currency = invoices.currency(session)
-    said = {
-        "approved": gettext("You approved the quote"),
-        "declined": gettext("You declined the quote"),
-        "changed": gettext("You asked for a change of the quote"),
-        "expired": gettext("The quote expired without an answer"),
-    }
-    for each in quotes.versions(session, order_no):
-        if each.sent_at is None:
-            continue
-        total = written(Money(money.units(each.total_cents), currency))
-        sent = gettext("We sent you quote %(number)s", number=each.version)
-        entries.append(Entry(sent, total, each.sent_at, "done"))
-        if each.decided_at is not None and each.state in said:
-            entries.append(Entry(said[each.state], "", each.decided_at, "done"))
-    return entries
-
-
 def _ahead(session: Session, door: Door, now_at: str | None) -> list[Entry]:
     """What it waits for now, then what comes until it is handed out."""
-    instance_key = door.link.process_instance_key
-    if user_tasks.open_page(session, instance_key, customer_links.QUOTE):
-        current = Entry(
-            gettext("Your answer to the quote"), gettext("The link is in our mail to you."), state="waiting"
-        )
-    elif user_tasks.open_page(session, instance_key, customer_links.CLARIFY):
-        current = Entry(
-            gettext("Your answer to our question"),
-            gettext("The link is in our mail to you."),
-            state="waiting",
-        )
-    else:
-        current = Entry(_now(now_at), state="current")
+    current = milestones.awaited(session, door) or Entry(_now(now_at), state="current")
     ahead: Sequence[str] = {
         None: (gettext("Repair"), gettext("Ready to be fetched")),
         order_status.ACCEPTED: (gettext("Repair"), gettext("Ready to be fetched")),

@@ -1,17 +1,19 @@
-"""The order card of a repair: what is repaired for whom, where it is on the diagram, papers, money and parts."""
+"""The card of a customer's order, of every type: what is wanted by whom, where it stands, visits, papers, money and parts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import user_tasks
 from engine.sentences import _l
 from engine.tables import ProcessDefinition, ProcessInstance
 from processes.records import (
+    appointment_status,
+    appointments,
     billing,
     customer_letters,
     customer_links,
@@ -26,7 +28,9 @@ from processes.records import (
     quotes,
     receivables,
     reservations,
+    resources,
     stock_ledger,
+    visits,
     work_orders,
 )
 from processes.records.customers import Customer
@@ -55,14 +59,32 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class RepairCard:
-    """Everything on the card."""
+class Visit:
+    """An appointment of the order. people: their names; status, kind: marked texts; is_open: whether it is still ahead."""
+
+    starts_at: datetime
+    ends_at: datetime
+    kind: str
+    status: str
+    people: list[str]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """Everything on the card. process_name: what kind of order it is. place: where its device is, None without one.
+
+    related: the order that it came from and those that came from it, the oldest first.
+    """
 
     order: CustomerOrder
+    process_name: str
     customer: Customer
-    device: Device
+    device: Device | None
     intake: intake.IntakeDocument | None
-    place: str
+    place: str | None
+    visits: list[Visit]
+    related: list[CustomerOrder]
     xml: str
     track: maps.Track
     lines: list[order_lines.OrderLine]
@@ -80,10 +102,22 @@ class RepairCard:
 
     @property
     def status(self) -> str:
-        """The status in words; it follows from the marks on the intake document."""
+        """The status in words: of a repair at the point by its marks, of other orders the step that they have come to."""
         if self.order.cancelled_at is not None:
             return _l("Cancelled")
-        return order_status.LABELS[self.intake.status] if self.intake else _l("Being taken in")
+        if self.has_marks:
+            return order_status.LABELS[self.intake.status] if self.intake else _l("Being taken in")
+        return self.track.here[0][0] if self.track.here else _l("On its way")
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether its status comes from marks: it is a repair for which a device is taken in."""
+        return self.intake is not None or self.order.order_type == "repair_intake"
+
+    @property
+    def next_visit(self) -> Visit | None:
+        """The first visit that is still to come."""
+        return next((each for each in self.visits if each.is_open), None)
 
     @property
     def steps_done(self) -> int:
@@ -114,8 +148,8 @@ class RepairCard:
         return sum(cents for _line, _milli, cents in self.counted)
 
 
-def of(session: Session, row: ProcessInstance, *, now: datetime) -> RepairCard | None:
-    """The card of a repair order, None for an order of another kind. A fixed number of queries."""
+def of(session: Session, row: ProcessInstance, *, now: datetime) -> OrderCard | None:
+    """The card of an order of a customer, None for a request of a colleague. A fixed number of queries."""
     order = session.scalar(select(CustomerOrder).where(CustomerOrder.process_instance_key == row.key))
     if order is None:
         return None
@@ -127,12 +161,15 @@ def of(session: Session, row: ProcessInstance, *, now: datetime) -> RepairCard |
         reserved[each.sku] = reserved.get(each.sku, 0) + each.quantity_milli
     issued = stock_ledger.issued(session, number)
     definition = session.get_one(ProcessDefinition, row.process_definition_key)
-    return RepairCard(
+    return OrderCard(
         order=order,
+        process_name=definition.name or definition.process_id,
         customer=session.get_one(Customer, order.customer_key),
-        device=session.get_one(Device, order.device_key),
+        device=session.get(Device, order.device_key) if order.device_key else None,
         intake=intake.of(session, number),
-        place=places.LABELS[places.of(session, order.device_key)],
+        place=places.LABELS[places.of(session, order.device_key)] if order.device_key else None,
+        visits=_visits(session, number),
+        related=_related(session, order),
         xml=shown.diagram(definition.xml),
         track=maps.of_order(session, row, now),
         lines=lines,
@@ -151,6 +188,47 @@ def of(session: Session, row: ProcessInstance, *, now: datetime) -> RepairCard |
         paid_cents=payments.standing_paid(session, number),
         balance_cents=receivables.balance(session, number),
         cost_cents=order_costs.total_cents(session, number),
+    )
+
+
+def _visits(session: Session, order_no: str) -> list[Visit]:
+    """The visits of the order by their time, without those that were moved. Two queries."""
+    shown = [
+        each
+        for each in appointments.of_order(session, order_no)
+        if each.status != appointment_status.RESCHEDULED
+    ]
+    rows = session.execute(
+        select(appointments.AppointmentResource.appointment_key, resources.Resource.name)
+        .join(
+            resources.Resource,
+            resources.Resource.resource_id == appointments.AppointmentResource.resource_id,
+        )
+        .where(appointments.AppointmentResource.appointment_key.in_([each.key for each in shown]))
+        .order_by(appointments.AppointmentResource.number)
+    )
+    people: dict[int, list[str]] = {each.key: [] for each in shown}
+    for key, name in rows:
+        people[key].append(name)
+    return [
+        Visit(
+            each.starts_at,
+            each.ends_at,
+            visits.LABELS[each.visit_kind],
+            appointment_status.LABELS[each.status],
+            people[each.key],
+            each.is_open,
+        )
+        for each in sorted(shown, key=lambda each: each.starts_at)
+    ]
+
+
+def _related(session: Session, order: CustomerOrder) -> list[CustomerOrder]:
+    near = CustomerOrder.parent_order_no == order.order_no
+    if order.parent_order_no:
+        near = or_(near, CustomerOrder.order_no == order.parent_order_no)
+    return list(
+        session.scalars(select(CustomerOrder).where(near).order_by(CustomerOrder.created_at).limit(20))
     )
 
 
