@@ -49,11 +49,14 @@ PERMISSIONS = {
     "customers.see": "See customers",
     "customers.edit": "Mend the cards of customers",
     "devices.see": "See devices and their repairs",
+    "complaints.see": "See complaints, their causes and what they cost",
     "stock.see": "See what lies in the store",
     "prices.see": "See the price lists",
     "invoices.see": "See invoices and what is owed",
     "payments.see": "See payments",
     "payments.take": "Book payments",
+    "contracts.see": "See contracts, tariff plans and what they bring",
+    "maintenance.see": "See which devices are to be maintained",
     "production.see": "See production orders, their plans, logs and costs",
     "reports.see": "Make reports about orders, export and print them",
     "reports.keep": "Save reports, and delete saved ones",
@@ -67,6 +70,9 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset(PERMISSIONS),
     "manager": frozenset(
         {
+            "complaints.see",
+            "contracts.see",
+            "maintenance.see",
             "production.see",
             "staff.see",
             "records.exchange",
@@ -107,12 +113,29 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     "cashier": frozenset(
         {"repairs.see", "customers.see", "invoices.see", "payments.see", "payments.take", "prices.see"}
     ),
+    "after-sales": frozenset(
+        {
+            "complaints.see",
+            "customers.edit",
+            "customers.see",
+            "devices.see",
+            "invoices.see",
+            "repairs.see",
+            "stock.see",
+        }
+    ),
     "sales": frozenset({"production.see", "stock.see"}),
+    "dispatcher": frozenset({"maintenance.see", "repairs.see", "customers.see", "devices.see"}),
+    "technician": frozenset({"maintenance.see", "devices.see"}),
+    "contract manager": frozenset(
+        {"contracts.see", "maintenance.see", "customers.see", "devices.see", "invoices.see", "prices.see"}
+    ),
     "planner": frozenset({"production.see", "stock.see"}),
     "production": frozenset({"production.see", "stock.see"}),
     "worker": frozenset({"production.see", "stock.see"}),
     "accountant": frozenset(
         {
+            "contracts.see",
             "production.see",
             "repairs.see",
             "customers.see",

@@ -109,6 +109,7 @@ class Shell:
             ("inbox.my_orders", gettext("My requests"), "clipboard-list", "O", None),
             ("office.customers", gettext("Customers"), "users", "C", "customers.see"),
             ("office.devices", gettext("Devices"), "package", "D", "devices.see"),
+            ("office.complaints", gettext("Complaints"), "message-square", "", "complaints.see"),
             ("office.stock", gettext("Stock"), "boxes", "S", "stock.see"),
             ("office.production", gettext("Production"), "route", "U", "production.see"),
             ("office.contracts", gettext("Contracts"), "file-text", "", "contracts.see"),

@@ -8,6 +8,7 @@ blueprint = Blueprint("office", __name__)
 
 from webapp.office import (  # noqa: E402, F401  (they fill the blueprint)
     card_views,
+    complaints,
     contracts,
     customer_orders,
     find,
