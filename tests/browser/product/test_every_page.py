@@ -18,6 +18,8 @@ NO_PAGES = {
     "static", "live.stream", "inbox.news", "inbox.step_state", "inbox.file", "cockpit.node", "inbox.home",
     "health.healthz", "health.readyz", "counter.who", "counter.suggest_customers", "counter.suggest_devices",
     "documents.document", "documents.print_now",
+    # tests/browser/test_booking.py looks at what customers book on
+    "booking.services", "booking.choose_time", "booking.who", "booking.booked",
 }  # fmt: skip
 EXPORTS = ("_csv", "_xlsx")
 #: The pages of the repair shop: whoever works there opens these.
