@@ -162,7 +162,7 @@ def settle(
     difference_code: str | None,
     resolution: str | None,
 ) -> Settlement:
-    """Settle the order of `posting`, once, with its sheet. No cost can be booked on it any more.
+    """Settle the order of `posting`, once, with its sheet and its log. No cost can be booked on it any more.
 
     Raises BusinessError NOT_READY_TO_SETTLE with reasons: goods not received, material in work, a difference without a code,
     the same person twice.
@@ -196,7 +196,8 @@ def settle(
     order.settled_at = posting.at
     order.is_safe()
     session.flush()
-    documents.issue(session, "settlement_sheet", posting)
+    for kind in ("settlement_sheet", "operation_log"):
+        documents.issue(session, kind, posting)
     return row
 
 

@@ -194,7 +194,9 @@ def test_a_settlement_needs_a_code_for_a_difference_two_people_and_goods_in_the_
     assert (settled.outcome, settled.difference_code) == ("within_tolerance", "scrap")
     assert settled.unit_cost_cents == (settled.material_cents + settled.labour_cents) * 1000 // 97_000
     assert _settle(company, row).key == settled.key
-    assert [each.kind for each in documents.of(company, "MO-0001")] == ["settlement_sheet"]
+    papers = documents.of(company, "MO-0001")
+    assert {each.kind for each in papers} == {"settlement_sheet", "operation_log"}
+    assert all(documents.render(company, each).startswith(b"%PDF") for each in papers)
     assert production_orders.get(company, "MO-0001").status == "settled"
     # Orders of these tests have no token and no effect keys: E2 and I25 look at whole instances.
     broken = [each for each in doctor.findings(company, NOW) if each.invariant not in ("E1", "E2", "I25")]
