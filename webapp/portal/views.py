@@ -110,7 +110,8 @@ def answer(link: customer_links.CustomerLink) -> Any:
     except AnswerIncomplete as incomplete:
         db.session.rollback()
         door = door_of(link)
-        wanted = {"declined": "decline", "change": "change"}.get(request.form.get("decision", ""))
+        said = request.form.get("decision", "") if door.purpose == customer_links.QUOTE else ""
+        wanted = {"declined": "decline", "change": "change"}.get(said)
         page = _explain(door, wanted, incomplete) if wanted and door.is_asking else _page(door, incomplete)
         if request.form.get("visit_answer") == "move" and door.is_asking:
             page = _times(door, times.read_day(request.form.get("visit_start", "")[:10]), incomplete)
