@@ -7,6 +7,7 @@ from .choices import ChoiceAnswer, ChoicesAnswer, TickAnswer
 from .dates import DateAnswer, DateTimeAnswer, TimeAnswer
 from .file_answers import FileAnswer
 from .numbers import NumberAnswer
+from .signatures import SignatureAnswer
 from .texts import TextAnswer, TextAreaAnswer
 from .tree import Field
 
@@ -21,6 +22,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "taglist": ChoicesAnswer,
     "datetime": DateAnswer,
     "filepicker": FileAnswer,
+    "signature": SignatureAnswer,  # our own
     "expression": Answer,  # computed, never asked
 }
 MOMENTS = {"date": DateAnswer, "time": TimeAnswer, "datetime": DateTimeAnswer}

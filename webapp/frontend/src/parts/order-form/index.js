@@ -7,6 +7,7 @@ import { useCalendarOf } from './calendar.js';
 import { Draft } from './drafts.js';
 import { shown, summary, toViewer } from './errors.js';
 import { send } from './sending.js';
+import { isDrawing, signatureField } from './signature.js';
 import { translate, useTexts } from './texts.js';
 
 export async function mount(element) {
@@ -36,11 +37,11 @@ export async function mount(element) {
   };
 }
 
-async function draw({ place, element }, { schema, data }, readOnly) {
+async function draw({ place, element, phrases }, { schema, data }, readOnly) {
   const form = new Form({
     debounce: false, // every key counts at once: a draft or a shortcut must not miss the last one
     properties: { ariaLabel: element.getAttribute('aria-label') ?? undefined, readOnly },
-    additionalModules: [{ translate: ['value', translate] }],
+    additionalModules: [{ translate: ['value', translate] }, signatureField(phrases)],
   });
   await form.importSchema(schema, data);
   place.replaceChildren();
@@ -126,7 +127,7 @@ async function submit(page, { data, errors, files }) {
   const answer = await send(page.element.dataset.action, {
     submission: data,
     fields: page.fields,
-    files: [...files].filter(([key]) => used.includes(JSON.stringify(key))),
+    files: [...files].filter(([key]) => isDrawing(key) || used.includes(JSON.stringify(key))),
     csrf: page.csrf,
     button,
   });
