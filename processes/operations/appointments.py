@@ -152,7 +152,8 @@ def book(
         )
     besides = old.key if old else None
     if visit_chosen_people:
-        people, vehicles = list(visit_chosen_people), None
+        people = list(visit_chosen_people)
+        vehicles = assignment.vehicle_at(session, visit, start, besides=besides)
         facts = assignment.by_hand(session, visit, people)
     else:
         choice = assignment.choose_at(session, visit, start, besides=besides)
@@ -178,7 +179,7 @@ def book(
             visit,
             start,
             people,
-            vehicles=vehicles or (),
+            vehicles=vehicles,
             assigned_for=facts,
             order_no=step.business_key,
             process_instance_key=step.process_instance_key,

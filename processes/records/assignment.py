@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine import settings
 from engine.sentences import Sentence, _l
-from processes.records import capacity, free_slots, resources, skills, visits, zones
+from processes.records import capacity, free_slots, resources, skills, staff_times, visits, zones
 from processes.records.visits import Slot, Visit
 
 AUTOMATIC, BY_HAND, BY_CUSTOMER = "automatic", "by_hand", "by_customer"
@@ -70,6 +70,30 @@ def choose_at(
         return None
     zone = ZoneInfo(settings.calendar(session).time_zone)
     return _best(session, visit, [slot], starts_at.astimezone(zone).date(), zone, way)
+
+
+def vehicle_at(
+    session: Session,
+    visit: Visit,
+    starts_at: datetime,
+    *,
+    besides: int | None = None,
+    known: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """The vehicle for a visit whose people somebody chose: a known one if it is free, else the first; () where none is needed.
+
+    Raises BusinessError SLOT_TAKEN when every vehicle is taken or out of use. besides: see `free_slots.find`.
+    """
+    fleet = resources.every(session, resources.VEHICLE) if visit.kind in visits.WITH_VEHICLE else []
+    if not fleet:
+        return ()
+    ids, ends_at = [each.resource_id for each in fleet], starts_at + visit.length
+    full = capacity.full(session, fleet, starts_at, ends_at, besides)
+    away = {each.resource_id for each in staff_times.absences(session, starts_at, ends_at, ids)}
+    free = [each for each in ids if not full[each] and each not in away]
+    if not free:
+        raise capacity.taken(session, ", ".join(each.name for each in fleet), starts_at)
+    return (min(free, key=lambda each: (each not in known, each)),)
 
 
 def by_hand(session: Session, visit: Visit, people: Sequence[str]) -> dict[str, Any]:

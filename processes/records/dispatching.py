@@ -62,6 +62,7 @@ def move(
             found,
             starts_at,
             people=team,
+            vehicles=_vehicles(session, found, starts_at, minutes),
             minutes=minutes,
             assigned_for=assignment.by_hand(session, found.visit, team),
             by=actor.login,
@@ -83,6 +84,14 @@ def conflicts(session: Session, now: datetime) -> list[Appointment]:
     """The open appointments that lie in an absence of somebody who was to come: each needs another time or other people."""
     ahead = appointments.between(session, now, now + visits.HORIZON)
     return [each for each in ahead if each.is_open and _is_away(session, each)]
+
+
+def _vehicles(
+    session: Session, found: Appointment, starts_at: datetime, minutes: int | None
+) -> tuple[str, ...]:
+    visit = visits.Visit(found.visit_kind, minutes or found.visit.minutes)
+    known = appointments.vehicles(session, found.key)
+    return assignment.vehicle_at(session, visit, starts_at, besides=found.key, known=known)
 
 
 def _is_away(session: Session, appointment: Appointment) -> bool:

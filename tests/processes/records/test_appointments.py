@@ -150,6 +150,22 @@ def test_the_dispatcher_moves_within_the_rules_and_hears_in_a_sentence_what_is_a
     assert appointments.in_the_way(session, "boris", at(12), at(24)) == [new]
 
 
+def test_a_delivery_that_is_moved_by_hand_takes_the_van_that_is_free_then(session):
+    resources.put(session, "van-2", resources.VEHICLE, "shop", name="Van 2")
+    delivery, actor = Visit("delivery", 60), roles.Actor("dispatcher", "D. S.", frozenset())
+    first = appointments.book(session, delivery, at(9), ["anna"], vehicles=["van"], by="x", now=NOW)
+    appointments.book(session, delivery, at(14), ["boris"], vehicles=["van"], by="x", now=NOW)
+
+    later = dispatching.move(session, first.key, at(14), actor=actor, now=NOW)
+    back = dispatching.move(session, first.key, at(9), actor=actor, now=NOW)
+
+    assert appointments.vehicles(session, later.key) == ["van-2"]
+    assert appointments.vehicles(session, back.key) == ["van-2"]
+    staff_times.be_absent(session, "van-2", at(12), at(24), "out_of_use")
+    with pytest.raises(errors.Refused, match="Van, Van 2 is no longer free"):
+        dispatching.move(session, first.key, at(14.5), actor=actor, now=NOW)
+
+
 def test_cancelling_the_order_frees_the_time(session):
     visit = _book(session, 9, ["anna"])
 
