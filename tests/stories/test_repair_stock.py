@@ -8,7 +8,8 @@ from engine import database
 from processes.records import stock_documents, stock_losses
 from processes.stories import stock
 from tests.http_client import Client
-from tests.stories.company import Company
+from tests.stories.company import Company, day
+from tests.stories.purchases import Purchase
 from tests.stories.repairs import LAST, PAIR, Repair, taken_in
 
 MISSING = "Decide about missing parts"
@@ -66,9 +67,11 @@ def test_of_two_customers_who_agree_at_once_one_gets_the_last_part_and_the_other
         assert (stock.on_hand(session, LAST), stock.free_stock(session, LAST)) == (1, 0)
 
     lucky.is_handed_the_parts()
-    short.does("buyer", MISSING, {"parts_decision": "buy", "supplier": "Example Parts"})
-    arrived = {"delivery_note": "DN-19", "arrived_parts": [{"quantity": 1, "unit_cost": 75, "lot": "LOT-2"}]}
-    short.does("storekeeper", "Receive the parts", arrived)
+    short.does("buyer", MISSING, {"parts_decision": "buy", "expected_on": day(5)})
+    assert short.see("buyer", "storekeeper") == {"buyer": [], "storekeeper": []}, "It waits for its purchase."
+    bought = Purchase(shop, shop.order_with(f"For order {short.order.number}"))
+    bought.is_ordered([{"part": LAST, "quantity": 1, "unit_cost": 75}])
+    bought.arrives("DN-19", [{"lot": "LOT-2"}])
     short.is_handed_the_parts()
 
     assert lucky.see("master") == short.see("master") == {"master": ["Do the repair"]}

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from engine import errors
 from engine.columns import Base
 from engine.tables import Effect
-from processes.records import documents, stock
+from processes.records import documents, stock, stock_documents
 from tests.processes import store
+from tests.processes.company import NOW
 from tests.processes.repair_shop import run
 
 
@@ -82,7 +83,6 @@ def test_what_was_not_picked_is_left_out_and_the_same_part_twice_is_added_up(com
     [
         ("stock.issue", {"picks": [], "receiver": "master"}, {"issue_no": None, "issued": []}),
         ("stock.return_unused", {"parts": []}, {"return_no": None}),
-        ("purchases.receive", {"parts": []}, {"receipt_no": None}),
         ("stock.release", {}, {"released": 0}),
         ("stock.reserve", {}, {"reserved": 0}),
     ],
@@ -105,7 +105,6 @@ def test_nothing_to_do_writes_no_document(
         ("stock.reserve", {}),
         ("stock.issue", {"picks": store.picks(pump="1"), "receiver": "master"}),
         ("stock.return_unused", {"parts": store.picks(belt="1")}),
-        ("purchases.receive", {"parts": [{"part": "P-FAN", "quantity": 2, "unit_cost": Decimal("9.5")}]}),
     ],
 )
 @pytest.mark.parametrize("forgotten", [False, True])
@@ -129,11 +128,12 @@ def test_an_operation_that_is_repeated_posts_nothing_even_when_its_effect_was_fo
 
 def test_goods_that_are_received_can_be_reserved(company: Session) -> None:
     store.repair(company, shock="2")
-    parts = [{"part": store.SHOCK, "quantity": Decimal(2), "unit_cost": Decimal("91.50"), "lot": "SH-1"}]
+    posting = stock_documents.without_order("delivery", NOW, "storekeeper")
+    delivered = stock.Delivered(store.SHOCK, 2000, 91_50, "SH-1")
 
-    receipt = run(company, "purchases.receive", parts=parts, supplier="Example Parts")
+    receipt = stock.receive(company, posting, [delivered], "Example Parts")
 
-    assert receipt == {"receipt_no": "GR-2026-0002"}
+    assert receipt.kind == "receipt"
     assert run(company, "stock.reserve") == {"reserved": 1}
     assert store.at(company, store.SHOCK, "stock") == 2000
 
