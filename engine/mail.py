@@ -18,8 +18,9 @@ from engine.tables import Job, Mail
 LINK = "{link}"
 #: The states of a mail that are final: nothing is tried any more.
 SENT, KEPT = "sent", "kept"
-#: Sends one mail, as `text` gives it; raises OSError or smtplib's errors (which are OSErrors) when it could not.
-Sender = Callable[[Mail], None]
+#: Sends one mail, as `text` gives it; False says that there is no way to its recipient, so it is kept. Raises OSError or
+#: smtplib's errors (which are OSErrors) when it could not.
+Sender = Callable[[Mail], bool | None]
 
 
 def write(

@@ -56,9 +56,9 @@ def _run(
 ) -> None:
     try:
         if sent := _mail_to_send(engine, key, fence):
-            problem = _send(sent, sender)
+            is_sent, problem = _send(sent, sender)
             database.repeat_on_deadlock(
-                lambda: _mail_was_sent(engine, key, fence, problem, now(), sender is None)
+                lambda: _mail_was_sent(engine, key, fence, problem, now(), only_kept=not is_sent)
             )
             return
         database.repeat_on_deadlock(lambda: _do(engine, key, fence, now()))
@@ -111,18 +111,18 @@ def _mail_to_send(engine: Engine, key: int, fence: int) -> Mail | None:
         return session.get_one(Mail, (job.detail or {})["mail_key"])
 
 
-def _send(sent: Mail, sender: mail.Sender | None) -> str | None:
+def _send(sent: Mail, sender: mail.Sender | None) -> tuple[bool, str | None]:
+    """Whether it has left the house, and why it could not."""
     if sender is None:
-        return None
+        return False, None
     try:
-        sender(sent)
+        return sender(sent) is not False, None
     except OSError as failure:
-        return f"{type(failure).__name__}: {failure}"
-    return None
+        return False, f"{type(failure).__name__}: {failure}"
 
 
 def _mail_was_sent(
-    engine: Engine, key: int, fence: int, problem: str | None, now: datetime, only_kept: bool
+    engine: Engine, key: int, fence: int, problem: str | None, now: datetime, *, only_kept: bool
 ) -> None:
     with database.transaction(engine) as session:
         job = jobs.held(session, key, fence)

@@ -29,6 +29,7 @@ from webapp import (
 from webapp.accounts import views as accounts
 from webapp.booking import views as booking
 from webapp.checks import blueprint as checks
+from webapp.chat import views as chat
 from webapp.cockpit import views as cockpit
 from webapp.counter import views as counter
 from webapp.documents import views as documents
@@ -45,6 +46,7 @@ ROOMS = (
     accounts.blueprint,
     checks,
     booking.blueprint,
+    chat.blueprint,
     cockpit.blueprint,
     counter.blueprint,
     documents.blueprint,

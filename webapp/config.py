@@ -45,6 +45,8 @@ class Settings:
     languages: tuple[str, ...] = ("en", "ro", "ru")
     upload_limit: int = 25 * MEGABYTE
     smtp: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    telegram: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """token and secret of a Telegram bot; api: where its methods are."""
     permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Role -> permissions, beside those that `webapp.access` gives by itself."""
 
@@ -103,6 +105,7 @@ def load(instance: Path | str | None = None, environ: Mapping[str, str] = os.env
         languages=languages,
         upload_limit=_whole_number("upload_limit_mb", server.get("upload_limit_mb", 25), 1, 1000) * MEGABYTE,
         smtp=_smtp(_table(written, "smtp"), environ),
+        telegram=_telegram(_table(written, "telegram"), environ),
         permissions={role: tuple(given) for role, given in _table(written, "permissions").items()},
     )
 
@@ -160,6 +163,21 @@ def _smtp(written: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]
     if smtp:
         smtp["port"] = _whole_number("SMTP_PORT", smtp.get("port", 587), 1, 65535)
     return smtp
+
+
+def _telegram(written: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    given = {
+        name: environ[f"TELEGRAM_{name.upper()}"]
+        for name in ("token", "secret", "api")
+        if environ.get(f"TELEGRAM_{name.upper()}")
+    }
+    found = {**written, **given}
+    if found and not (found.get("token") and found.get("secret")):
+        raise SettingsRefused(
+            "TELEGRAM_TOKEN and TELEGRAM_SECRET: expected both, the bot's token and a word of your own "
+            "that Telegram sends with each message, but found only one."
+        )
+    return found
 
 
 def _secret_key(file: Path) -> str:

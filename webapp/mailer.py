@@ -1,21 +1,40 @@
-"""Mail leaves through the SMTP server of the settings; without one it is kept, and shown on the order."""
+"""What is written to somebody leaves by mail through the SMTP server of the settings, or through the messenger that its address names.
+
+Without a way to its recipient it is kept, and shown on the order.
+"""
 
 from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from engine import mail
 from engine.tables import Mail
+from webapp.chat import telegram
 from webapp.config import Settings, SettingsRefused
 
 TIMEOUT_S = 20
 
 
 def sender(settings: Settings) -> mail.Sender | None:
-    """What sends one mail, or None when there is no [smtp] in the settings. Raises SettingsRefused for half a setting."""
+    """What sends one mail, or None when the settings name no way out. Raises SettingsRefused for half a setting."""
+    by_mail, by_telegram = _smtp(settings), telegram.sender(settings)
+    if by_mail is None and by_telegram is None:
+        return None
+
+    def send(written: Mail) -> bool:
+        chosen = by_telegram if telegram.is_for(written) else by_mail
+        if chosen is not None:
+            chosen(written)
+        return chosen is not None
+
+    return send
+
+
+def _smtp(settings: Settings) -> Callable[[Mail], None] | None:
     smtp = dict(settings.smtp)
     if not smtp.get("host"):
         return None

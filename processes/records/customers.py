@@ -136,6 +136,16 @@ def same(session: Session, name: str, phone: str | None, email: str | None) -> C
     return next((each for each in found if _plain(each.name) == _plain(name)), None)
 
 
+def by_phone(session: Session, phone: str) -> list[Customer]:
+    """The customers who are reached at this number, written with the country code or without; nobody for too short a number."""
+    number = digits(phone)
+    if number is None or len(number) < _TELLING_DIGITS:
+        return []
+    return list(
+        session.scalars(select(Customer).where(Customer.phone_digits.endswith(number[-_TELLING_DIGITS:])))
+    )
+
+
 def search(session: Session, text: str, limit: int = 20) -> list[Customer]:
     """The customers whose name, number, address or telephone has every word of `text`; by name."""
     query = select(Customer)

@@ -156,8 +156,6 @@ TRIGGERS = {
         "CREATE TRIGGER goods_receipt_no_delete BEFORE DELETE ON goods_receipt BEGIN SELECT RAISE(ABORT, 'goods_receipt only grows: add a reversing row instead'); END",
         "CREATE TRIGGER operation_hours_no_update BEFORE UPDATE ON operation_hours BEGIN SELECT RAISE(ABORT, 'operation_hours only grows: add a reversing row instead'); END",
         "CREATE TRIGGER operation_hours_no_delete BEFORE DELETE ON operation_hours BEGIN SELECT RAISE(ABORT, 'operation_hours only grows: add a reversing row instead'); END",
-        'CREATE TRIGGER purchase_order_line_frozen BEFORE UPDATE OF "po_no", "sku", "quantity_milli", "unit_cost_cents", "tolerance_percent" ON purchase_order_line BEGIN SELECT RAISE(ABORT, \'purchase_order_line keeps po_no, sku, quantity_milli, unit_cost_cents, tolerance_percent as they were: write a new row instead\'); END',
-        "CREATE TRIGGER purchase_order_line_kept BEFORE DELETE ON purchase_order_line BEGIN SELECT RAISE(ABORT, 'purchase_order_line keeps po_no, sku, quantity_milli, unit_cost_cents, tolerance_percent as they were: write a new row instead'); END",
         "CREATE TRIGGER acceptance_no_update BEFORE UPDATE ON acceptance BEGIN SELECT RAISE(ABORT, 'acceptance only grows: add a reversing row instead'); END",
         "CREATE TRIGGER acceptance_no_delete BEFORE DELETE ON acceptance BEGIN SELECT RAISE(ABORT, 'acceptance only grows: add a reversing row instead'); END",
         "CREATE TRIGGER contract_quota_use_no_update BEFORE UPDATE ON contract_quota_use BEGIN SELECT RAISE(ABORT, 'contract_quota_use only grows: add a reversing row instead'); END",
@@ -216,8 +214,6 @@ TRIGGERS = {
         "CREATE TRIGGER goods_receipt_only_grows BEFORE UPDATE OR DELETE ON goods_receipt FOR EACH ROW EXECUTE FUNCTION goods_receipt_only_grows()",
         "CREATE OR REPLACE FUNCTION operation_hours_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'operation_hours only grows: add a reversing row instead'; END $$",
         "CREATE TRIGGER operation_hours_only_grows BEFORE UPDATE OR DELETE ON operation_hours FOR EACH ROW EXECUTE FUNCTION operation_hours_only_grows()",
-        "CREATE OR REPLACE FUNCTION purchase_order_line_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'purchase_order_line keeps po_no, sku, quantity_milli, unit_cost_cents, tolerance_percent as they were: write a new row instead'; END $$",
-        'CREATE TRIGGER purchase_order_line_frozen BEFORE UPDATE OF "po_no", "sku", "quantity_milli", "unit_cost_cents", "tolerance_percent" OR DELETE ON purchase_order_line FOR EACH ROW EXECUTE FUNCTION purchase_order_line_frozen()',
         "CREATE OR REPLACE FUNCTION acceptance_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'acceptance only grows: add a reversing row instead'; END $$",
         "CREATE TRIGGER acceptance_only_grows BEFORE UPDATE OR DELETE ON acceptance FOR EACH ROW EXECUTE FUNCTION acceptance_only_grows()",
         "CREATE OR REPLACE FUNCTION contract_quota_use_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'contract_quota_use only grows: add a reversing row instead'; END $$",
@@ -366,6 +362,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["skill_id"], ["skill.skill_id"], name=op.f("fk_bookable_service_skill_id")),
         sa.PrimaryKeyConstraint("service_id", name=op.f("pk_bookable_service")),
     )
+    op.create_table(
+        "chat_thread",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("customer_key", sa.BigInteger(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("asking", columns.PlainJson(), nullable=False),
+        sa.Column("opened_at", columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("consent_at", columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", columns.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("channel IN ('telegram', 'web')", name=op.f("ck_chat_thread_channel")),
+        sa.CheckConstraint("length(address) > 0", name=op.f("ck_chat_thread_address")),
+        sa.ForeignKeyConstraint(["customer_key"], ["customer.key"], name=op.f("fk_chat_thread_customer_key")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_chat_thread")),
+        sa.UniqueConstraint("channel", "address", name=op.f("uq_chat_thread_channel_address")),
+    )
+    with op.batch_alter_table("chat_thread", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chat_thread_customer_key"), ["customer_key"], unique=False)
     op.create_table(
         "check_plan",
         sa.Column("period", sa.Text(), nullable=False),
@@ -1267,6 +1282,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("capacity_use", schema=None) as batch_op:
         batch_op.create_index("ix_capacity_use_appointment", ["appointment_key"], unique=False)
+    op.create_table(
+        "chat_message",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("thread_key", sa.BigInteger(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("choices", columns.PlainJson(), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("user_task_key", sa.BigInteger(), nullable=True),
+        sa.Column("at", columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Text(), nullable=True),
+        sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_chat_message_direction")),
+        sa.ForeignKeyConstraint(["thread_key"], ["chat_thread.key"], name=op.f("fk_chat_message_thread_key")),
+        sa.ForeignKeyConstraint(
+            ["user_task_key"], ["user_task.key"], name=op.f("fk_chat_message_user_task_key")
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_chat_message")),
+        sa.UniqueConstraint("thread_key", "provider_id", name=op.f("uq_chat_message_thread_key_provider_id")),
+    )
+    with op.batch_alter_table("chat_message", schema=None) as batch_op:
+        batch_op.create_index("ix_chat_message_thread", ["thread_key", "key"], unique=False)
     op.create_table(
         "check_finding",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
