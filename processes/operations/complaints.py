@@ -254,6 +254,8 @@ def decide_violation(
 
 def _start(session: Session, step: Step, wanted: remedy_orders.Wanted) -> str:
     """Publish what starts an order; the number that it has got."""
-    actor = roles.SYSTEM if step.actor == roles.SYSTEM.login else roles.actor(session, step.actor)
-    published = messages.publish(session, wanted.message, "", wanted.variables, actor=actor, now=step.now)
+    # Whoever accepted the offer has no account: the order begins by itself.
+    published = messages.publish(
+        session, wanted.message, "", wanted.variables, actor=roles.SYSTEM, now=step.now
+    )
     return remedy_orders.number(session, published.process_instance_keys)

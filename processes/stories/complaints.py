@@ -105,7 +105,10 @@ def state_of_order(session: Session, order_no: str) -> str:
 
 def remedy_order(session: Session, order_no: str) -> list[str]:
     """The numbers of the orders that belong to the order that a complaint is about, complaints aside."""
-    about = records.get(session, order_no).about_order_no
+    row = records.find(session, order_no)
+    if row is None:
+        return []
+    about = row.about_order_no
     query = select(orders.CustomerOrder.order_no).where(
         orders.CustomerOrder.parent_order_no == about,
         orders.CustomerOrder.order_type != records.PROCESS_ID,
