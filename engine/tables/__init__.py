@@ -14,7 +14,7 @@ from engine.tables.deployed import (
     StartSubscription,
 )
 from engine.tables.past import Effect, History, Mail, Series
-from engine.tables.people import Membership, Person, Role, Setting
+from engine.tables.people import Deputy, Membership, Person, Role, Setting
 from engine.tables.running import (
     Draft,
     Incident,
@@ -32,6 +32,7 @@ __all__ = [
     "Base",
     "DecisionDefinition",
     "Deployment",
+    "Deputy",
     "Draft",
     "Effect",
     "FormDefinition",
