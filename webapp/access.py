@@ -52,6 +52,7 @@ PERMISSIONS = {
     "complaints.see": "See complaints, their causes and what they cost",
     "stock.see": "See what lies in the store",
     "prices.see": "See the price lists",
+    "purchases.see": "See purchase orders and suppliers",
     "invoices.see": "See invoices and what is owed",
     "payments.see": "See payments",
     "payments.take": "Book payments",
@@ -70,6 +71,7 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     ADMINISTRATOR: frozenset(PERMISSIONS),
     "manager": frozenset(
         {
+            "purchases.see",
             "complaints.see",
             "contracts.see",
             "maintenance.see",
@@ -108,8 +110,9 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     ),
     "master": frozenset({"repairs.see", "devices.see", "stock.see", "prices.see"}),
     "inspector": frozenset({"production.see", "repairs.see", "devices.see"}),
-    "storekeeper": frozenset({"production.see", "repairs.see", "stock.see"}),
-    "buyer": frozenset({"stock.see", "prices.see"}),
+    "storekeeper": frozenset({"purchases.see", "production.see", "repairs.see", "stock.see"}),
+    "approver": frozenset({"purchases.see"}),
+    "buyer": frozenset({"purchases.see", "stock.see", "prices.see"}),
     "cashier": frozenset(
         {"repairs.see", "customers.see", "invoices.see", "payments.see", "payments.take", "prices.see"}
     ),
@@ -135,6 +138,7 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     "worker": frozenset({"production.see", "stock.see"}),
     "accountant": frozenset(
         {
+            "purchases.see",
             "contracts.see",
             "production.see",
             "repairs.see",

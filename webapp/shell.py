@@ -115,6 +115,8 @@ class Shell:
             ("office.contracts", gettext("Contracts"), "file-text", "", "contracts.see"),
             ("office.tariffs", gettext("Tariff plans"), "list", "", "contracts.see"),
             ("office.maintenance", gettext("Maintenance"), "wrench", "", "maintenance.see"),
+            ("office.purchase-orders", gettext("Purchase orders"), "boxes", "", "purchases.see"),
+            ("office.suppliers", gettext("Suppliers"), "users", "", "purchases.see"),
             ("office.prices", gettext("Price lists"), "list", "L", "prices.see"),
             ("office.invoices", gettext("Invoices"), "receipt-text", "B", "invoices.see"),
             ("office.payments", gettext("Payments"), "rows-2", "Y", "payments.see"),

@@ -17,5 +17,6 @@ from webapp.office import (  # noqa: E402, F401  (they fill the blueprint)
     money,
     people,
     production,
+    purchasing,
     repairs,
 )
