@@ -27,6 +27,10 @@ def lines(count: int) -> list[dict[str, Any]]:
                 "amount_cents": quantities.cost_cents(price, quantity) if is_charged else 0,
                 "payer": "client" if is_charged else "warranty",
                 "is_charged": is_charged,
+                "accepted_milli": quantity,
+                "rejected_milli": 0,
+                "reason": f"Q{at}",
+                "lot": f"L-{at}",
             }
         )
     return found
@@ -106,6 +110,19 @@ def facts(count: int = 3, **others: Any) -> dict[str, Any]:
             },
             {"description": "Hose", "quantity_milli": 1000, "months": 6, "from_on": None, "until_on": None},
         ],
+        "supplier": {
+            "name": "Example Parts",
+            "tax_id": None,
+            "phone": "+373 22 111 001",
+            "email": "orders@parts.example",
+            "contract_no": "SC-4",
+        },
+        "delivery_note": "DN-17",
+        "expected_on": "2026-12-04",
+        "purpose": "Filters for the office",
+        "charged_to": "ADMIN",
+        "packing_list": "The device",
+        "tracking": "EC-1",
         "receiver": "A. N.",
         "recipient": "I. P.",
         "requested_cents": 95_40,
