@@ -127,7 +127,13 @@ def test_every_business_error_is_caught_where_it_is_thrown(path: Path) -> None:
     ("process_id", "body", "outside"),
     [
         ("internal_request", "serve_the_request", ["review_the_cancellation"]),
-        ("repair_intake", "serve_the_order", ["review_the_cancellation", "give_the_item_back"]),
+        (
+            "repair_intake",
+            "serve_the_order",
+            ["review_the_cancellation", "fetch_the_item", "give_the_item_back"],
+        ),
+        ("purchase_receipt", "buy_the_goods", ["review_the_cancellation"]),
+        ("stock_issue", "serve_the_request", ["review_the_cancellation"]),
     ],
 )
 def test_an_order_can_be_cancelled_at_every_step_of_its_body(
