@@ -6,6 +6,7 @@ travel further. A circle (A for B while B is for A) would leave both steps with 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -75,6 +76,17 @@ def of(session: Session, login: str, now: datetime) -> list[Deputy]:
         Deputy.login == login, Deputy.starts_at <= now, Deputy.ends_at > now, Deputy.ended_at.is_(None)
     )
     return list(session.scalars(query.order_by(Deputy.key)))
+
+
+def standing(session: Session, actor: Actor, now: datetime) -> Actor:
+    """The actor with the people for whom they stand in now, each with the roles that person has now."""
+    found = []
+    for each in of(session, actor.login, now):
+        person = session.get(Person, each.absent_login)
+        if person is not None and person.active:
+            absent = roles.actor(session, person.login)
+            found.append(roles.Absent(absent.login, absent.name, absent.roles, each.process_id))
+    return replace(actor, stands_for=tuple(found))
 
 
 def ahead(session: Session, now: datetime, absent_login: str | None = None) -> list[Deputy]:

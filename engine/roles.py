@@ -14,12 +14,28 @@ from engine.tables import Membership, Person, Role
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody for whom an actor stands in now. process_id: only in this process; None in all."""
+
+    login: str
+    name: str
+    roles: frozenset[str]
+    process_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """The person (or the engine itself) on whose behalf a verb acts."""
+    """The person (or the engine itself) on whose behalf a verb acts. stands_for: filled in by `deputies.standing`."""
 
     login: str
     name: str
     roles: frozenset[str] = frozenset()
+    stands_for: tuple[Absent, ...] = ()
+
+    @property
+    def offered_roles(self) -> frozenset[str]:
+        """The roles whose steps are offered to them: their own, and those of people for whom they stand in everywhere."""
+        return self.roles.union(*(each.roles for each in self.stands_for if each.process_id is None))
 
     @property
     def is_outside(self) -> bool:

@@ -10,9 +10,16 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, feel, forms, history, outside, roles, settings, spiff, versions
-from engine.roles import Actor
+from engine.roles import Absent, Actor
 from engine.sentences import Label, Sentence, _l
-from engine.tables import Draft, History, Person, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import (
+    Draft,
+    History,
+    Person,
+    ProcessInstance,
+    UserTask,
+    UserTaskCandidate,
+)
 
 
 class StaleUserTask(errors.Conflict):
@@ -35,6 +42,10 @@ _INSTANCE_OF = select(UserTask.__table__.c.process_instance_key).where(
 _CANDIDATES = select(UserTaskCandidate.__table__.c.kind, UserTaskCandidate.__table__.c.name).where(
     UserTaskCandidate.__table__.c.user_task_key == bindparam("user_task")
 )
+#: The process that an order follows; a step may be one of a process that it has called.
+_PROCESS_OF = select(ProcessInstance.__table__.c.process_id).where(
+    ProcessInstance.__table__.c.key == bindparam("instance")
+)
 
 
 def get(session: Session, user_task_key: int) -> UserTask:
@@ -46,11 +57,30 @@ def get(session: Session, user_task_key: int) -> UserTask:
 
 
 def may_work_on(session: Session, user_task: UserTask, actor: Actor) -> bool:
-    """Whether the actor is the assignee or one of the candidates (and not kept out by four eyes)."""
-    if user_task.assignee == actor.login:
-        return True
-    candidates = session.execute(_CANDIDATES, {"user_task": user_task.key}).all()
-    return any(name == actor.login if kind == "person" else name in actor.roles for kind, name in candidates)
+    """Whether the actor, or somebody for whom they stand in, is the assignee or a candidate (four eyes are another question)."""
+    return (
+        user_task.assignee == actor.login
+        or _is_offered(session, user_task, actor)
+        or absent(session, user_task, actor) is not None
+    )
+
+
+def absent(session: Session, user_task: UserTask, actor: Actor) -> Absent | None:
+    """For whom the actor would do this user task; None when it is offered to the actor, or nobody whom they stand in for has it.
+
+    What an absent person has taken is done for them; what is free, or taken by the deputy, for the first to whom it is offered.
+    """
+    if not actor.stands_for or _is_offered(session, user_task, actor):
+        return None
+    process_id = session.scalar(_PROCESS_OF, {"instance": user_task.process_instance_key})
+    for each in actor.stands_for:
+        is_of_process = each.process_id in (None, process_id, user_task.process_id)
+        if is_of_process and (
+            user_task.assignee == each.login
+            or (user_task.assignee in (None, actor.login) and _is_offered(session, user_task, each))
+        ):
+            return each
+    return None
 
 
 def claim(session: Session, user_task_key: int, *, actor: Actor, now: datetime) -> UserTask:
@@ -163,12 +193,13 @@ def complete(
 
     submission: {field key: value} as form-js posts it; unknown keys are refused, not dropped. A user task without a form
     of ours takes no answers. version: what the page showed; an older one is refused. An unclaimed user task may be
-    completed by any candidate; a customer may answer through the link even while a colleague has the question.
+    completed by any candidate, or by their deputy (the history says for whom); a customer may answer through the link even while a colleague has the question.
     Raises UserTaskClosed (facts: closed_by, closed_by_name, closed_at), NotTheAssignee, NotACandidate, FourEyes,
     StaleUserTask, forms.SubmissionInvalid (one sentence per field).
     """
     row, user_task = _row_and_user_task(session, user_task_key)
-    is_taken = user_task.assignee is not None and not actor.is_outside
+    stands_for = absent(session, user_task, actor)
+    is_taken = user_task.assignee is not None and not actor.is_outside and stands_for is None
     if is_taken and user_task.assignee != actor.login:
         raise errors.NotTheAssignee(
             Sentence(
@@ -182,6 +213,9 @@ def complete(
         _check_four_eyes(session, user_task, actor.login)
     else:
         _check_candidate(session, user_task, actor)
+        if stands_for is not None:
+            # What an absent person may not do themselves nobody does for them.
+            _check_four_eyes(session, user_task, stands_for.login)
     if version is not None and version != user_task.version:
         raise StaleUserTask()
     answers: dict[str, Any] = {}
@@ -200,7 +234,8 @@ def complete(
             token_id=user_task.token_id,
             element_id=user_task.element_id,
             element_type="userTask",
-            detail={"name": user_task.name, "submission": answers},
+            detail={"name": user_task.name, "submission": answers}
+            | ({"for": stands_for.login, "for_name": stands_for.name} if stands_for else {}),
         )
         instance.complete(user_task.token_id, answers)
 
@@ -234,6 +269,11 @@ def last_completed_by(session: Session, process_instance_key: int, element_id: s
         .order_by(History.key.desc())
         .limit(1)
     )
+
+
+def _is_offered(session: Session, user_task: UserTask, who: Actor | Absent) -> bool:
+    candidates = session.execute(_CANDIDATES, {"user_task": user_task.key}).all()
+    return any(name == who.login if kind == "person" else name in who.roles for kind, name in candidates)
 
 
 def _open_and_locked(session: Session, user_task_key: int) -> UserTask:

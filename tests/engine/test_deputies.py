@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine import deputies, errors, roles
-from engine.tables import Person
+from engine import deputies, errors, roles, user_tasks
+from engine.tables import History, Person
+from tests.engine.diagrams import end, flow, process, start, user_task
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -82,3 +83,83 @@ def test_a_deputy_is_somebody_who_is_there_for_a_time_that_is_not_over(people):
         _appoint(people, "anna", "clara")
     with pytest.raises(errors.Refused, match="Choose a later end"):
         _appoint(people, "anna", "boris", start=NOW - 2 * WEEK)
+
+
+# --- what a deputy does ---------------------------------------------------------------------------------------------
+
+ONE = process(start(), user_task("inspect"), end(), flow("begin", "inspect"), flow("inspect", "done"))
+
+
+def _mia_for_ann(house, **facts):
+    with house.write() as session:
+        deputies.appoint(
+            session,
+            "ann",
+            "mia",
+            **{"starts_at": house.now, "ends_at": house.now + WEEK, **facts},
+            actor=roles.SYSTEM,
+            now=house.now,
+        )
+
+
+def _mia(session, now):
+    return deputies.standing(session, roles.actor(session, "mia"), now)
+
+
+def _completes(house, key, now=None):
+    with house.write() as session:
+        task = house.task(session, key, "inspect")
+        user_tasks.complete(
+            session, task.key, {"answer": "fine"}, actor=_mia(session, now or house.now), now=house.now
+        )
+
+
+def test_a_deputy_does_the_step_of_the_absent_person_and_the_history_says_for_whom(house):
+    house.deploy(ONE)
+    key = house.start()
+    _mia_for_ann(house)
+
+    _completes(house, key)
+
+    [row] = [each for each in house.rows(History) if each.kind == "completed"]
+    assert (row.actor, row.detail["for"], row.detail["for_name"]) == ("mia", "ann", "Ann")
+
+
+def test_a_deputy_does_what_the_absent_person_has_taken_but_not_what_a_colleague_has(house):
+    house.deploy(ONE)
+    taken, of_ben = house.start(), house.start()
+    _mia_for_ann(house)
+    with house.write() as session:
+        for login, key in (("ann", taken), ("ben", of_ben)):
+            task = house.task(session, key, "inspect")
+            user_tasks.claim(session, task.key, actor=house.actor(login), now=house.now)
+
+    _completes(house, taken)
+
+    assert house.state(taken) == "completed"
+    with pytest.raises(errors.NotTheAssignee):
+        _completes(house, of_ben)
+
+
+def test_what_a_deputy_has_taken_is_still_done_for_the_absent_person(house):
+    house.deploy(ONE)
+    key = house.start()
+    _mia_for_ann(house)
+    with house.write() as session:
+        task = house.task(session, key, "inspect")
+        user_tasks.claim(session, task.key, actor=_mia(session, house.now), now=house.now)
+
+    _completes(house, key)
+
+    [row] = [each for each in house.rows(History) if each.kind == "completed"]
+    assert row.detail["for"] == "ann"
+
+
+def test_a_deputy_of_another_process_or_another_week_may_do_nothing(house):
+    house.deploy(ONE)
+    key = house.start()
+    _mia_for_ann(house, process_id="another")
+    _mia_for_ann(house, starts_at=house.now + WEEK, ends_at=house.now + 2 * WEEK)
+
+    with pytest.raises(errors.NotACandidate):
+        _completes(house, key)

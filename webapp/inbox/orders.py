@@ -132,7 +132,7 @@ def _is_candidate(user_task_key: object, actor: Actor) -> object:
     return exists().where(
         UserTaskCandidate.user_task_key == user_task_key,
         or_(
-            and_(UserTaskCandidate.kind == "role", UserTaskCandidate.name.in_(sorted(actor.roles))),
+            and_(UserTaskCandidate.kind == "role", UserTaskCandidate.name.in_(sorted(actor.offered_roles))),
             and_(UserTaskCandidate.kind == "person", UserTaskCandidate.name == actor.login),
         ),
     )

@@ -138,7 +138,7 @@ def end_of_today(now: datetime, time_zone: str) -> datetime:
 def _run(
     session: Session, actor: Actor, wanted: Filter, after: Cursor | None, now: datetime, time_zone: str
 ) -> Sequence[Any]:
-    roles = sorted(actor.roles)
+    roles = sorted(actor.offered_roles)
     shape = walks.Shape(
         chip=wanted.chip,
         roles=len(roles),

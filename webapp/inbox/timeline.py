@@ -104,6 +104,8 @@ def _entry(
     if text is None:
         return None
     shown = gettext("you") if row.actor == login else initials(who)
+    if detail.get("for_name"):
+        shown = gettext("%(deputy)s for %(absent)s", deputy=shown, absent=initials(detail["for_name"]))
     by_itself = row.kind in ("passed", "left") or not who
     return Entry(
         text, moment(row.at, now), gettext("automatic") if by_itself else shown, state, is_automatic=by_itself
