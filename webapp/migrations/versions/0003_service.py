@@ -35,9 +35,9 @@ CHANGES_POSTGRESQL = (
     "ALTER TABLE customer_order RENAME CONSTRAINT fk_repair_order_process_instance_key TO fk_customer_order_process_instance_key",
     "DROP INDEX ix_repair_order_customer",
     "DROP INDEX ix_repair_order_device",
-    "ALTER TABLE customer_order ALTER COLUMN device_key DROP NOT NULL",
     "ALTER TABLE process_definition ADD COLUMN effective_from TIMESTAMP WITH TIME ZONE",
     "ALTER TABLE process_definition ADD COLUMN withdrawn_at TIMESTAMP WITH TIME ZONE",
+    "ALTER TABLE customer_order ALTER COLUMN device_key DROP NOT NULL",
     "ALTER TABLE process_definition ADD COLUMN state TEXT",
     "UPDATE process_definition SET state = 'published'",
     "ALTER TABLE process_definition ALTER COLUMN state SET NOT NULL",
@@ -62,8 +62,8 @@ THEN_POSTGRESQL = (
     "ALTER TABLE stock_document ADD CONSTRAINT ck_stock_document_kind CHECK ((kind = ANY (ARRAY['receipt'::text, 'issue'::text, 'return'::text, 'consumption'::text, 'reversal'::text, 'loss'::text, 'transfer'::text, 'production'::text])))",
     "ALTER TABLE stock_location ADD CONSTRAINT ck_stock_location_kind CHECK ((kind = ANY (ARRAY['stock'::text, 'wip'::text, 'customer'::text, 'quarantine'::text, 'supplier'::text, 'loss'::text, 'van'::text, 'partner'::text, 'transit'::text, 'production'::text])))",
     "CREATE INDEX ix_customer_order_customer ON public.customer_order USING btree (customer_key, created_at)",
-    "CREATE INDEX ix_customer_order_contract ON public.customer_order USING btree (contract_no, created_at)",
     "CREATE INDEX ix_customer_order_device ON public.customer_order USING btree (device_key, created_at)",
+    "CREATE INDEX ix_customer_order_contract ON public.customer_order USING btree (contract_no, created_at)",
 )
 #: SQLite changes no table in place: each is written anew, filled from the old one, and takes its name.
 CHANGES_SQLITE = (
@@ -363,6 +363,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("service_id", name=op.f("pk_bookable_service")),
     )
     op.create_table(
+        "calendar_feed",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("made_at", columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", columns.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("length(token_hash) = 64", name=op.f("ck_calendar_feed_token_hash")),
+        sa.ForeignKeyConstraint(["login"], ["person.login"], name=op.f("fk_calendar_feed_login")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
+    )
+    with op.batch_alter_table("calendar_feed", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_calendar_feed_login",
+            ["login"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+    op.create_table(
         "chat_thread",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -427,6 +447,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["work_sku"], ["product.sku"], name=op.f("fk_department_operation_work_sku")),
         sa.PrimaryKeyConstraint("department_id", "work_sku", name=op.f("pk_department_operation")),
     )
+    op.create_table(
+        "deputy",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("absent_login", sa.Text(), nullable=False),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("process_id", sa.Text(), nullable=True),
+        sa.Column("starts_at", columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_at", columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("ended_at", columns.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("absent_login <> login", name=op.f("ck_deputy_another_person")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_deputy_term")),
+        sa.ForeignKeyConstraint(["absent_login"], ["person.login"], name=op.f("fk_deputy_absent_login")),
+        sa.ForeignKeyConstraint(["login"], ["person.login"], name=op.f("fk_deputy_login")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_deputy")),
+    )
+    with op.batch_alter_table("deputy", schema=None) as batch_op:
+        batch_op.create_index("ix_deputy_absent", ["absent_login", "ends_at"], unique=False)
+        batch_op.create_index("ix_deputy_login", ["login", "ends_at"], unique=False)
     op.create_table(
         "product_group",
         sa.Column("group_id", sa.Text(), nullable=False),
