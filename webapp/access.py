@@ -111,7 +111,7 @@ _BY_ROLE: dict[str, frozenset[str]] = {
     "master": frozenset({"repairs.see", "devices.see", "stock.see", "prices.see"}),
     "inspector": frozenset({"production.see", "repairs.see", "devices.see"}),
     "storekeeper": frozenset({"purchases.see", "production.see", "repairs.see", "stock.see"}),
-    "approver": frozenset({"purchases.see"}),
+    "approver": frozenset({"purchases.see", "stock.see", "prices.see"}),
     "buyer": frozenset({"purchases.see", "stock.see", "prices.see"}),
     "cashier": frozenset(
         {"repairs.see", "customers.see", "invoices.see", "payments.see", "payments.take", "prices.see"}
@@ -127,14 +127,36 @@ _BY_ROLE: dict[str, frozenset[str]] = {
             "stock.see",
         }
     ),
-    "sales": frozenset({"production.see", "stock.see"}),
-    "dispatcher": frozenset({"maintenance.see", "repairs.see", "customers.see", "devices.see"}),
-    "technician": frozenset({"maintenance.see", "devices.see"}),
-    "contract manager": frozenset(
-        {"contracts.see", "maintenance.see", "customers.see", "devices.see", "invoices.see", "prices.see"}
+    "sales": frozenset(
+        {
+            "customers.edit",
+            "customers.see",
+            "devices.see",
+            "prices.see",
+            "production.see",
+            "repairs.see",
+            "stock.see",
+        }
     ),
-    "planner": frozenset({"production.see", "stock.see"}),
-    "production": frozenset({"production.see", "stock.see"}),
+    "dispatcher": frozenset({"maintenance.see", "repairs.see", "customers.see", "devices.see", "staff.see"}),
+    # Who works at the customer's opens the orders of their own visits; what is on the shelf and what it costs, all see.
+    "technician": frozenset({"maintenance.see", "devices.see", "stock.see", "prices.see"}),
+    "representative": frozenset({"customers.see", "stock.see", "prices.see"}),
+    "installer": frozenset({"devices.see", "stock.see"}),
+    "delivery": frozenset({"customers.see", "stock.see"}),
+    "contract manager": frozenset(
+        {
+            "contracts.see",
+            "maintenance.see",
+            "customers.edit",
+            "customers.see",
+            "devices.see",
+            "invoices.see",
+            "prices.see",
+        }
+    ),
+    "planner": frozenset({"production.see", "stock.see", "purchases.see", "staff.see"}),
+    "production": frozenset({"production.see", "stock.see", "staff.see"}),
     "worker": frozenset({"production.see", "stock.see"}),
     "accountant": frozenset(
         {

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 
 from engine.errors import Conflict
 from tests.webapp.visitors import words
@@ -79,6 +79,54 @@ def test_config_gives_permissions_to_further_roles(installation: Settings):
 
     assert access.permissions_of(frozenset({"Department head"}), settings) == {"cockpit.see"}
     assert access.permissions_of(frozenset({"Requester"}), settings) == frozenset()
+
+
+#: Login of the demo company -> the lists that its only role of its own needs for a day of work.
+DAYS = {
+    "dispatcher": {"office.customer-orders", "office.maintenance", "office.customers", "office.devices"},
+    "technician": {"office.maintenance", "office.devices", "office.stock", "office.prices"},
+    "representative": {"office.customers", "office.prices", "office.stock"},
+    "seller": {
+        "office.customer-orders",
+        "office.customers",
+        "office.prices",
+        "office.stock",
+        "office.production",
+    },
+    "aftersales": {"office.complaints", "office.customer-orders", "office.customers", "office.invoices"},
+    "driver": {"office.customers", "office.stock"},
+    "contracts": {"office.contracts", "office.tariffs", "office.maintenance", "office.invoices"},
+    "planner": {"office.production", "office.stock", "office.purchase-orders"},
+    "foreman": {"office.production", "office.stock"},
+    "worker1": {"office.production", "office.stock"},
+    "approver": {"office.purchase-orders", "office.suppliers", "office.prices"},
+    "checker": {"checks.checks"},
+    "owner": {"checks.checks"},
+}
+NOT_THEIRS = {"office.payments", "house.settings", "cockpit.overview"}
+
+
+@pytest.mark.parametrize("login", DAYS)
+def test_a_role_opens_the_lists_of_its_day_and_neither_payments_nor_settings(app: Flask, visitor, login: str):
+    person = visitor(login)
+    with app.test_request_context():
+        opened = {each: url_for(each) for each in sorted(DAYS[login] | NOT_THEIRS)}
+
+    answers = {each: person.get(address).status_code for each, address in opened.items()}
+
+    assert answers == {each: 403 if each in NOT_THEIRS else 200 for each in opened}
+    # The navigation offers what can be opened, and nothing else.
+    links = set(re.findall(r'href="([^"]+)"', person.get("/inbox").text))
+    assert {opened[each] for each in DAYS[login]} <= links
+    assert not {opened[each] for each in NOT_THEIRS} & links
+
+
+def test_an_installer_sees_devices_and_the_store_but_not_what_is_owed(installation: Settings):
+    """The installers of the demo company are technicians, too: what the role itself gives is asked here."""
+    installer = access.permissions_of(frozenset({"Installer"}), installation)
+
+    assert {"devices.see", "stock.see"} <= installer
+    assert not {"payments.see", "invoices.see", "settings.change", "cockpit.see"} & installer
 
 
 def test_a_post_without_the_token_is_refused_and_changes_nothing(visitor):
