@@ -19,8 +19,11 @@ def _name(check: Check) -> tuple[str, str]:
     return check.find.__module__.rpartition(".")[2], check.find.__name__
 
 
-#: A guard is a thing of the database, so it is broken below, on one that has them.
-_BY_HAND = [check for check in CHECKS if _name(check) != ("ledgers", "_unguarded")]
+#: A guard is a thing of the database, so it is broken below, on one that has them; the rows of production orders are broken
+#: beside them, in tests/processes/records/test_production.py.
+_BY_HAND = [
+    check for check in CHECKS if _name(check) != ("ledgers", "_unguarded") and _name(check)[0] != "production"
+]
 
 
 def _break(session: Session, how: str | Again) -> None:

@@ -130,6 +130,58 @@ def facts(count: int = 3, **others: Any) -> dict[str, Any]:
             {"sku": "SKU-2", "description": "Pump", "lot": "L-7", "quantity_milli": 2000, "unit": "pc"}
         ],
         "accessories": "Hose",
+        "place": "12 Example Street",
+        "delivered_at": "2026-11-23T12:00:00+00:00",
+        "delivered_by": "A. N.",
+        "installed_at": "2026-11-24T12:00:00+00:00",
+        "installed_by": "A. N.",
+        "certificate": "GAS-7",
+        "remarks": None,
+        "contract_no": "SC-0001",
+        "from_on": "2026-11-01",
+        "until_on": "2026-11-30",
+        "invoice_no": "INV-2026-0001",
+        "note_reason": "Scratched",
+        "lowered_cents": 50_00,
+        "refunded_cents": 0,
+        "product": "Stand",
+        "delivery_on": "2026-12-04",
+        "ordered_milli": 10_000,
+        "good_milli": 9_000,
+        "scrap_milli": 1_000,
+        "difference_milli": -1_000,
+        "difference_code": "scrap",
+        "resolution": None,
+        "settlement_outcome": "settled",
+        "material_cost_cents": 900_00,
+        "labour_cost_cents": 300_00,
+        "unit_cost_cents": 133_33,
+        "hours_milli": 12_500,
+        "first_pass_percent": "90",
+        "compared_by": "A. N.",
+        "settled_by": "B. O.",
+        "materials": [
+            {
+                "description": "Tube",
+                "unit": "pc",
+                "issued_milli": 4000,
+                "returned_milli": 0,
+                "used_milli": 4000,
+            }
+        ],
+        "operations": [
+            {
+                "number": "1",
+                "operation_name": "Cut",
+                "stage": "processing",
+                "input_milli": 10_000,
+                "good_milli": 9_000,
+                "scrap_milli": 1_000,
+                "rest_milli": 0,
+                "reason": "Wrong length",
+                "people": "A. N.",
+            }
+        ],
     }
     for name, value in others.items():
         *path, last = name.split(".")
