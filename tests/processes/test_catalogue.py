@@ -49,6 +49,12 @@ def test_a_process_carries_the_name_of_its_folder() -> None:
             assert package.name in package.processes()
 
 
+def test_no_two_processes_number_their_orders_alike() -> None:
+    series = [found for each in PROCESSES.values() if (found := each.properties.get("number_series"))]
+
+    assert sorted(series) == sorted(set(series))
+
+
 def test_the_gate_finds_no_error_in_any_package() -> None:
     known: set[str] = set()
     decided: set[str] = set()
