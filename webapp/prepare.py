@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, database, roles
 from engine import settings as house_settings
+from engine.definitions import Deployed
 from engine.tables import Membership, Person
 from processes import catalogue, demo
 from webapp import schema
@@ -49,7 +50,16 @@ def deploy(session: Session, now: datetime) -> list[str]:
                 roles.ensure_role(session, lane)
                 session.flush()
     deployed = catalogue.deploy_all(session, now=now)
-    return [f'Deployed "{row.name}", version {row.version}.' for each in deployed for row in each.processes]
+    return [line for each in deployed for line in new_versions(each)]
+
+
+def new_versions(deployed: Deployed) -> list[str]:
+    """A line for each process, form and decision of which a deployment has made a new version."""
+    return [
+        *(f'Deployed "{row.name}", version {row.version}.' for row in deployed.processes),
+        *(f'Deployed the form "{row.form_id}", version {row.version}.' for row in deployed.forms),
+        *(f'Deployed the decision "{row.decision_id}", version {row.version}.' for row in deployed.decisions),
+    ]
 
 
 def _set_up_link(session: Session, settings: Settings) -> list[str]:

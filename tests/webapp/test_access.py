@@ -15,6 +15,8 @@ PUBLIC = {"static", "accounts.sign_in", "accounts.sign_in_now", "accounts.sign_o
 PUBLIC |= {"accounts.use_link", "health.healthz", "health.readyz"}
 #: Customers book by themselves; tests/webapp/booking asks what these pages show.
 PUBLIC |= {"booking.services", "booking.choose_time", "booking.who", "booking.book", "booking.booked"}
+#: Anybody may write to us without an account; tests/webapp/test_chat.py asks what these pages show, and who is let in.
+PUBLIC |= {"chat.page", "chat.news", "chat.write", "chat.open_page", "chat.from_telegram"}
 
 
 def _address(rule) -> str:

@@ -20,6 +20,7 @@ from engine.tables import Person, ProcessDefinition
 from processes.demo.internal_requests import PEOPLE
 from webapp import config, prepare
 from webapp.cli import cli, main
+from webapp.commands import models
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -126,6 +127,32 @@ def test_deploy_publishes_what_is_new_and_refuses_what_is_broken(orderlane, tmp_
 
     assert code == 1
     assert "broken.bpmn" in said
+
+
+def test_deploy_names_forms_of_which_there_is_a_new_version(orderlane, tmp_path):
+    form = tmp_path / "intake.form"
+    field = {"id": "field_colour", "type": "textfield", "key": "colour", "label": "Colour"}
+    form.write_text(
+        json.dumps({"type": "default", "id": "a_new_form", "schemaVersion": 19, "components": [field]})
+    )
+
+    assert orderlane("deploy", str(form)) == (0, 'Deployed the form "a_new_form", version 1.\n')
+    assert orderlane("deploy", str(form)) == (0, "Nothing has changed, so nothing was deployed.\n")
+
+
+def test_stories_that_fail_and_flows_that_no_story_takes_are_named():
+    problem = {"scenario": "Goods are packed", "sentence": "Step 1: Nobody has the role."}
+    entry = {"process": "repair", "scenarios": 2, "failed": 1, "coverage": 0.5, "problems": [problem]}
+    entry["untaken"] = ["goods_are_packed", "goods_are_sent"]
+
+    assert models.told(entry, coverage=True) == [
+        "repair: 2 stories, 1 failed, 50% of the sequence flows.",
+        '  "Goods are packed": Step 1: Nobody has the role.',
+        "  No story has taken: goods_are_packed, goods_are_sent.",
+    ]
+    assert models.told(entry | {"failed": 0, "problems": []}, coverage=False) == [
+        "repair: 2 stories, all as expected."
+    ]
 
 
 def test_the_database_commands_say_where_it_stands(orderlane, installation):

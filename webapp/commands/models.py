@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.progress import track
@@ -35,8 +36,9 @@ def deploy(paths: tuple[Path, ...], as_json: bool) -> None:
             if paths:
                 resources, missing = _read(paths)
                 _stop_at(missing, as_json)
-                deployed = [definitions.deploy(session, resources, actor=roles.SYSTEM, now=now)]
-                lines = [f'Deployed "{row.name}", version {row.version}.' for row in deployed[0].processes]
+                lines = prepare.new_versions(
+                    definitions.deploy(session, resources, actor=roles.SYSTEM, now=now)
+                )
             else:
                 lines = prepare.deploy(session, now)
         except definitions.DeploymentRefused as refused:
@@ -96,10 +98,19 @@ def scenarios(names: tuple[str, ...], coverage: bool, only_names: bool, as_json:
         print_json(report)
     else:
         for entry in report:
-            verdict = f"{entry['failed']} failed" if entry["failed"] else "all as expected"
-            share = f", {entry['coverage']:.0%} of the sequence flows" if coverage else ""
-            click.echo(f"{entry['process']}: {entry['scenarios']} stories, {verdict}{share}.")
+            click.echo("\n".join(told(entry, coverage=coverage)))
     sys.exit(1 if any(entry["failed"] for entry in report) else 0)
+
+
+def told(entry: Mapping[str, Any], *, coverage: bool) -> list[str]:
+    """An entry of the report in lines: what failed and why and, with coverage, the sequence flows that are left."""
+    verdict = f"{entry['failed']} failed" if entry["failed"] else "all as expected"
+    share = f", {entry['coverage']:.0%} of the sequence flows" if coverage else ""
+    lines = [f"{entry['process']}: {entry['scenarios']} stories, {verdict}{share}."]
+    lines += [f'  "{each["scenario"]}": {each["sentence"]}' for each in entry["problems"]]
+    if coverage and entry["untaken"]:
+        lines.append(f"  No story has taken: {', '.join(entry['untaken'])}.")
+    return lines
 
 
 @click.command("layout")
