@@ -124,5 +124,5 @@ def test_an_order_that_there_is_not_is_not_found(shop: Session) -> None:
     posting(shop, "x", "R-0009")
 
     assert orders.find(shop, "R-0009") is None
-    with pytest.raises(errors.NotFound, match="no repair order R-0009"):
+    with pytest.raises(errors.NotFound, match="no order R-0009"):
         orders.get(shop, "R-0009", hold=True)
