@@ -85,7 +85,8 @@ def complete(session: Session, posting: Posting, outcome: str) -> Completed:
     _held = customers.get(session, order.customer_key), session.get(Person, posting.by)
     billed = billing.billed(orders.lines(session, posting.order_no))
     works = done_works(session, order, billed)
-    earnings = wage_schemes.reckon(session, works, order.repair_kind, orders.day(session, posting.at))
+    day = orders.day(session, posting.at)
+    earnings = wage_schemes.reckon(session, works, order.repair_kind, day, order.order_type)
     _refuse_unless_ready(session, posting, work_order, outcome, billed, earnings)
 
     work_order.complete(outcome, posting)

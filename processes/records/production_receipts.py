@@ -120,7 +120,7 @@ def _earnings(
         for work, by_login in hours.items()
     ]
     on = orders.day(session, posting.at)
-    found = wage_schemes.reckon(session, works, orders.AT_OWN_COST, on)
+    found = wage_schemes.reckon(session, works, orders.AT_OWN_COST, on, "production_order")
     # A piece rate pays for good pieces here; on a repair the operation itself is the piece.
     return [
         _by_piece(each, billing.split(paid[each.operation], pieces[each.operation]))

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.columns import Base
 from engine.keys import new_key
 from engine.tables import Membership
-from processes.records import audit, billing, quantities
+from processes.records import audit, billing, employees, quantities
 
 
 class WageScheme(audit.Audited, Base):
     """How much an operation earns, for whom, from when until when.
 
     basis: hour (rate_cents for an hour worked), norm_hour (rate_cents for an hour of the norm), piece (rate_cents for the
-    operation), share (share_milli thousandths of the operation's price). login, role_id, sku, repair_kind: whom and what
-    it is for; empty means everybody, everything.
+    operation), share (share_milli thousandths of the operation's price). login, role_id, position, min_years (worked here), sku,
+    order_type, repair_kind: whom and what it is for; empty means everybody, everything.
     """
 
     __tablename__ = "wage_scheme"
@@ -28,6 +28,7 @@ class WageScheme(audit.Audited, Base):
         CheckConstraint("basis IN ('hour', 'norm_hour', 'piece', 'share')", name="basis"),
         CheckConstraint("rate_cents >= 0 AND share_milli BETWEEN 0 AND 1000", name="rate"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="valid"),
+        CheckConstraint("min_years >= 0", name="min_years"),
     )
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=new_key, autoincrement=False)
     name: Mapped[str]
@@ -37,6 +38,9 @@ class WageScheme(audit.Audited, Base):
     login: Mapped[str | None] = mapped_column(ForeignKey("person.login"))
     role_id: Mapped[str | None] = mapped_column(ForeignKey("role.role_id"))
     sku: Mapped[str | None]
+    position: Mapped[str | None]
+    min_years: Mapped[int] = mapped_column(Integer, default=0)
+    order_type: Mapped[str | None]
     repair_kind: Mapped[str | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
@@ -72,7 +76,9 @@ class Earning:
     amount_cents: int = 0
 
 
-def reckon(session: Session, works: Iterable[Work], repair_kind: str, on: date) -> list[Earning]:
+def reckon(
+    session: Session, works: Iterable[Work], repair_kind: str, on: date, order_type: str | None = None
+) -> list[Earning]:
     """What everybody earns with these works by the schemes in force on a day; writes nothing.
 
     Works of several people are shared out by their hours. A company without any scheme on that day pays no wages by work:
@@ -84,7 +90,7 @@ def reckon(session: Session, works: Iterable[Work], repair_kind: str, on: date) 
     earnings = []
     for work in works:
         for login in sorted(work.hours_milli):
-            scheme = _scheme_for(session, schemes, login, work.operation, repair_kind)
+            scheme = _scheme_for(session, schemes, login, work.operation, (order_type, repair_kind), on)
             if scheme is None:
                 earnings.append(Earning(login, work.operation, None))
                 continue
@@ -99,12 +105,15 @@ def _in_force(session: Session, on: date) -> list[WageScheme]:
         WageScheme.valid_from <= on, or_(WageScheme.valid_to.is_(None), WageScheme.valid_to >= on)
     )
 
-    def says(scheme: WageScheme) -> tuple[bool, bool, bool, bool, date, int]:
+    def says(scheme: WageScheme) -> tuple[bool, bool, bool, bool, bool, bool, int, date, int]:
         return (
             scheme.login is not None,
             scheme.sku is not None,
+            scheme.position is not None,
             scheme.role_id is not None,
+            scheme.order_type is not None,
             scheme.repair_kind is not None,
+            scheme.min_years,
             scheme.valid_from,
             scheme.key,
         )
@@ -113,8 +122,15 @@ def _in_force(session: Session, on: date) -> list[WageScheme]:
 
 
 def _scheme_for(
-    session: Session, schemes: Sequence[WageScheme], login: str, operation: str, repair_kind: str
+    session: Session,
+    schemes: Sequence[WageScheme],
+    login: str,
+    operation: str,
+    order: tuple[str | None, str],
+    on: date,
 ) -> WageScheme | None:
+    """The first scheme that fits the person, the operation and the order (its type and its kind)."""
+    card = employees.find(session, login)
     roles = set(session.scalars(select(Membership.role_id).where(Membership.login == login)))
     return next(
         (
@@ -122,7 +138,10 @@ def _scheme_for(
             for scheme in schemes
             if scheme.login in (None, login)
             and scheme.sku in (None, operation)
-            and scheme.repair_kind in (None, repair_kind)
+            and scheme.order_type in (None, order[0])
+            and scheme.repair_kind in (None, order[1])
+            and scheme.position in (None, card.position)
+            and scheme.min_years <= card.years(on)
             and (scheme.role_id is None or scheme.role_id in roles)
         ),
         None,

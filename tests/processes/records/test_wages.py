@@ -9,7 +9,7 @@ from sqlalchemy import delete, exc, select
 from sqlalchemy.orm import Session
 
 from engine import errors, roles
-from processes.records import completion, wage_schemes, wages
+from processes.records import completion, employees, wage_schemes, wages
 from processes.records.wage_schemes import Earning, WageScheme, Work
 from tests.processes import repaired
 from tests.processes.repaired import CLEAN, NOW, REPLACE, of, ready, scheme
@@ -48,6 +48,35 @@ def test_each_basis_reckons_its_own_way(payroll: Session, facts: dict, amount: i
     scheme(payroll, **facts)
 
     assert _earned(payroll) == {("anna", REPLACE): amount}
+
+
+@pytest.mark.parametrize(
+    ("facts", "amount"),
+    [
+        ({"order_type": "repair_on_site"}, 200_00),
+        ({"order_type": "delivery_install"}, 100_00),
+        ({"position": "senior master"}, 200_00),
+        ({"position": "apprentice"}, 100_00),
+        ({"min_years": 3}, 200_00),
+        ({"min_years": 4}, 100_00),
+    ],
+)
+def test_the_type_of_the_order_the_position_and_the_years_here_choose_the_scheme(
+    payroll: Session, facts: dict, amount: int
+) -> None:
+    employees.put(payroll, "anna", "senior master", TODAY.replace(year=TODAY.year - 3))
+    scheme(payroll, basis="piece", rate_cents=100_00)
+    scheme(payroll, basis="piece", rate_cents=200_00, **facts)
+
+    found = wage_schemes.reckon(payroll, [_work()], "paid", TODAY, "repair_on_site")
+
+    assert [each.amount_cents for each in found] == [amount]
+
+
+def test_a_year_is_whole_on_its_day_and_not_before(payroll: Session) -> None:
+    card = employees.put(payroll, "anna", None, date(2024, 2, 29))
+
+    assert [card.years(day) for day in (date(2025, 2, 28), date(2025, 3, 1), date(2024, 1, 1))] == [0, 1, 0]
 
 
 @pytest.mark.parametrize("basis", ["norm_hour", "piece", "share"])
