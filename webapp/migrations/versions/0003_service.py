@@ -37,11 +37,16 @@ CHANGES_POSTGRESQL = (
     "DROP INDEX ix_repair_order_device",
     "ALTER TABLE process_definition ADD COLUMN effective_from TIMESTAMP WITH TIME ZONE",
     "ALTER TABLE process_definition ADD COLUMN withdrawn_at TIMESTAMP WITH TIME ZONE",
+    "ALTER TABLE wage_scheme ADD COLUMN min_years INTEGER",
+    "UPDATE wage_scheme SET min_years = 0",
+    "ALTER TABLE wage_scheme ALTER COLUMN min_years SET NOT NULL",
     "ALTER TABLE customer_order ALTER COLUMN device_key DROP NOT NULL",
     "ALTER TABLE process_definition ADD COLUMN state TEXT",
     "UPDATE process_definition SET state = 'published'",
     "ALTER TABLE process_definition ALTER COLUMN state SET NOT NULL",
     "ALTER TABLE process_definition ADD COLUMN withdrawn_by TEXT",
+    "ALTER TABLE wage_scheme ADD COLUMN position TEXT",
+    "ALTER TABLE wage_scheme ADD COLUMN order_type TEXT",
     "ALTER TABLE customer_order ADD COLUMN order_type TEXT",
     "UPDATE customer_order SET order_type = 'repair_intake'",
     "ALTER TABLE customer_order ALTER COLUMN order_type SET NOT NULL",
@@ -61,6 +66,7 @@ THEN_POSTGRESQL = (
     "ALTER TABLE process_definition ADD CONSTRAINT ck_process_definition_withdrawn CHECK (((state = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)))",
     "ALTER TABLE stock_document ADD CONSTRAINT ck_stock_document_kind CHECK ((kind = ANY (ARRAY['receipt'::text, 'issue'::text, 'return'::text, 'consumption'::text, 'reversal'::text, 'loss'::text, 'transfer'::text, 'production'::text])))",
     "ALTER TABLE stock_location ADD CONSTRAINT ck_stock_location_kind CHECK ((kind = ANY (ARRAY['stock'::text, 'wip'::text, 'customer'::text, 'quarantine'::text, 'supplier'::text, 'loss'::text, 'van'::text, 'partner'::text, 'transit'::text, 'production'::text])))",
+    "ALTER TABLE wage_scheme ADD CONSTRAINT ck_wage_scheme_min_years CHECK ((min_years >= 0))",
     "CREATE INDEX ix_customer_order_customer ON public.customer_order USING btree (customer_key, created_at)",
     "CREATE INDEX ix_customer_order_device ON public.customer_order USING btree (device_key, created_at)",
     "CREATE INDEX ix_customer_order_contract ON public.customer_order USING btree (contract_no, created_at)",
@@ -77,6 +83,10 @@ CHANGES_SQLITE = (
     "DROP TABLE process_definition",
     "ALTER TABLE new_process_definition RENAME TO process_definition",
     "CREATE INDEX ix_process_definition_deployment_key ON process_definition (deployment_key)",
+    "CREATE TABLE new_wage_scheme (\n    \"key\" BIGINT NOT NULL,\n    name TEXT NOT NULL,\n    basis TEXT NOT NULL,\n    rate_cents BIGINT NOT NULL,\n    share_milli INTEGER NOT NULL,\n    login TEXT,\n    role_id TEXT,\n    sku TEXT,\n    position TEXT,\n    min_years INTEGER NOT NULL,\n    order_type TEXT,\n    repair_kind TEXT,\n    valid_from DATE NOT NULL,\n    valid_to DATE,\n    CONSTRAINT pk_wage_scheme PRIMARY KEY (\"key\"),\n    CONSTRAINT ck_wage_scheme_basis CHECK (basis IN ('hour', 'norm_hour', 'piece', 'share')),\n    CONSTRAINT ck_wage_scheme_rate CHECK (rate_cents >= 0 AND share_milli BETWEEN 0 AND 1000),\n    CONSTRAINT ck_wage_scheme_valid CHECK (valid_to IS NULL OR valid_to >= valid_from),\n    CONSTRAINT ck_wage_scheme_min_years CHECK (min_years >= 0),\n    CONSTRAINT fk_wage_scheme_login FOREIGN KEY(login) REFERENCES person (login),\n    CONSTRAINT fk_wage_scheme_role_id FOREIGN KEY(role_id) REFERENCES role (role_id)\n)",
+    "INSERT INTO new_wage_scheme (key, name, basis, rate_cents, share_milli, login, role_id, sku, repair_kind, valid_from, valid_to, min_years) SELECT key, name, basis, rate_cents, share_milli, login, role_id, sku, repair_kind, valid_from, valid_to, 0 FROM wage_scheme",
+    "DROP TABLE wage_scheme",
+    "ALTER TABLE new_wage_scheme RENAME TO wage_scheme",
     "CREATE TABLE new_customer_link (\n    \"key\" BIGINT NOT NULL,\n    token_hash TEXT NOT NULL,\n    purpose TEXT NOT NULL,\n    order_no TEXT NOT NULL,\n    process_instance_key BIGINT NOT NULL,\n    record_key TEXT,\n    made_at DATETIME NOT NULL,\n    expires_at DATETIME NOT NULL,\n    revoked_at DATETIME,\n    superseded_at DATETIME,\n    used_at DATETIME,\n    answer TEXT,\n    CONSTRAINT pk_customer_link PRIMARY KEY (\"key\"),\n    CONSTRAINT ck_customer_link_token_hash CHECK (length(token_hash) = 64),\n    CONSTRAINT ck_customer_link_purpose CHECK (purpose IN ('quote', 'status', 'invoice', 'survey', 'clarify', 'complaint', 'solution', 'booking')),\n    CONSTRAINT ck_customer_link_term CHECK (expires_at > made_at),\n    CONSTRAINT uq_customer_link_token_hash UNIQUE (token_hash),\n    CONSTRAINT fk_customer_link_process_instance_key FOREIGN KEY(process_instance_key) REFERENCES process_instance (\"key\")\n)",
     "INSERT INTO new_customer_link (key, token_hash, purpose, order_no, process_instance_key, record_key, made_at, expires_at, revoked_at, superseded_at, used_at, answer) SELECT key, token_hash, purpose, order_no, process_instance_key, record_key, made_at, expires_at, revoked_at, superseded_at, used_at, answer FROM customer_link",
     "DROP TABLE customer_link",
@@ -467,6 +477,15 @@ def upgrade() -> None:
     with op.batch_alter_table("deputy", schema=None) as batch_op:
         batch_op.create_index("ix_deputy_absent", ["absent_login", "ends_at"], unique=False)
         batch_op.create_index("ix_deputy_login", ["login", "ends_at"], unique=False)
+    op.create_table(
+        "employee",
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("position", sa.Text(), nullable=True),
+        sa.Column("employed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("position IS NULL OR length(position) > 0", name=op.f("ck_employee_position")),
+        sa.ForeignKeyConstraint(["login"], ["person.login"], name=op.f("fk_employee_login")),
+        sa.PrimaryKeyConstraint("login", name=op.f("pk_employee")),
+    )
     op.create_table(
         "product_group",
         sa.Column("group_id", sa.Text(), nullable=False),
