@@ -72,7 +72,10 @@ def look(session: Session, now: datetime, *, besides: str | None = None) -> list
     # still has to write its own.
     with Session(bind=session.connection()) as beside:
         found = [each for find in _FINDERS for each in find(beside, now)]
-    return [each for each in found if besides is None or each.order_no != besides]
+        # What is just being started in this step has no state yet: the round that opens this check is no finding either.
+        unwritten = select(ProcessInstance.business_key).where(ProcessInstance.tokens == b"")
+        own = {besides, *beside.scalars(unwritten)} - {None}
+    return [each for each in found if each.order_no not in own]
 
 
 def counts(session: Session, now: datetime, found: list[Found]) -> dict[str, int]:

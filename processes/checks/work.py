@@ -23,6 +23,7 @@ from processes.records.quotes import QuoteVersion
 from processes.records.receivables import CREDITED, INVOICED, ReceivableEntry
 from processes.records.reservations import Reservation
 from processes.records.stock_ledger import StockLocation, StockMove
+from processes.records.stock_requests import StockRequest
 from processes.records.wages import WageAccrual, WagePeriod
 from processes.records.warranties import PartWarranty, PartWarrantyTerm
 from processes.records.waybills import Waybill
@@ -60,7 +61,8 @@ def _cost_of_parts(session: Session, _now: datetime) -> Broken:
         )
         .select_from(booked)
         .join(used, used.c.order_no == booked.c.order_no, full=True)
-        .where(here != there)
+        # Goods that left the store on request are the cost of whom they were asked for: a cost centre, or another order.
+        .where(here != there, ~exists().where(StockRequest.number == used.c.order_no))
     )
     return session.execute(query)
 
