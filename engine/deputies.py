@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engine import errors, roles
@@ -72,10 +72,13 @@ def end(session: Session, deputy_key: int, *, now: datetime) -> Deputy:
 
 def of(session: Session, login: str, now: datetime) -> list[Deputy]:
     """For whom somebody stands in now, the earliest appointment first."""
-    query = select(Deputy).where(
-        Deputy.login == login, Deputy.starts_at <= now, Deputy.ends_at > now, Deputy.ended_at.is_(None)
-    )
+    query = select(Deputy).where(Deputy.login == login, *_counts(now))
     return list(session.scalars(query.order_by(Deputy.key)))
+
+
+def is_one(login: ColumnElement[str], now: datetime) -> ColumnElement[bool]:
+    """Whether the person of that column stands in for anybody now: for queries that ask it beside something else."""
+    return exists().where(Deputy.login == login, *_counts(now))
 
 
 def standing(session: Session, actor: Actor, now: datetime) -> Actor:
@@ -89,12 +92,16 @@ def standing(session: Session, actor: Actor, now: datetime) -> Actor:
     return replace(actor, stands_for=tuple(found))
 
 
-def ahead(session: Session, now: datetime, absent_login: str | None = None) -> list[Deputy]:
-    """Those that count now or later, by their beginning; of one absent person, or of all."""
+def ahead(session: Session, now: datetime, about: str | None = None) -> list[Deputy]:
+    """Those that count now or later, by their beginning; of all, or those in which one person is absent or the deputy."""
     query = select(Deputy).where(Deputy.ends_at > now, Deputy.ended_at.is_(None))
-    if absent_login is not None:
-        query = query.where(Deputy.absent_login == absent_login)
+    if about is not None:
+        query = query.where(or_(Deputy.absent_login == about, Deputy.login == about))
     return list(session.scalars(query.order_by(Deputy.starts_at, Deputy.key)))
+
+
+def _counts(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Deputy.starts_at <= now, Deputy.ends_at > now, Deputy.ended_at.is_(None)
 
 
 def _active(session: Session, login: str) -> None:

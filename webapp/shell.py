@@ -24,6 +24,7 @@ _PLACE_OF = {
     "inbox.start_form": "inbox.new_order",
     "inbox.order": "inbox.my_orders",
     "counter.taken_in": "counter.new_repair",
+    "dispatch.visit": "dispatch.board",
     "office.customer": "office.customers",
     "office.device": "office.devices",
     "office.product": "office.stock",
@@ -31,6 +32,10 @@ _PLACE_OF = {
     "office.production_order": "office.production",
     "office.contract": "office.contracts",
     "office.tariff": "office.tariffs",
+    "office.staff_card": "office.staff",
+    "office.qualifications": "office.staff",
+    "office.absences": "office.staff",
+    "office.locations": "office.staff",
     "reports.report": "reports.index",
     "reports.saved_report": "reports.index",
     "reports.order_report": "reports.index",
@@ -82,9 +87,10 @@ class Shell:
 
     @property
     def person_menu(self) -> list[dict[str, Any]]:
-        me = url_for("accounts.me")
+        me, deputies = url_for("accounts.me"), url_for("accounts.deputy_list")
         return [
             {"text": gettext("Me and this device"), "url": me, "icon": "user-cog", "is_current": _is_at(me)},
+            {"text": gettext("Deputies"), "url": deputies, "icon": "users", "is_current": _is_at(deputies)},
             {
                 "text": gettext("Sign out"),
                 "url": url_for("accounts.sign_out"),
@@ -103,6 +109,7 @@ class Shell:
         known = [
             ("inbox.user_tasks", gettext("My tasks"), "inbox", "I", None),
             ("counter.new_repair", gettext("Counter"), "hand", "T", "counter.use"),
+            ("dispatch.board", gettext("Calendar"), "calendar-days", "V", "dispatch.see"),
             ("office.repairs", gettext("Repairs"), "wrench", "R", "repairs.see"),
             ("office.customer-orders", gettext("Orders"), "workflow", "A", "repairs.see"),
             ("inbox.new_order", gettext("New"), "plus", "N", None),
@@ -120,6 +127,7 @@ class Shell:
             ("office.prices", gettext("Price lists"), "list", "L", "prices.see"),
             ("office.invoices", gettext("Invoices"), "receipt-text", "B", "invoices.see"),
             ("office.payments", gettext("Payments"), "rows-2", "Y", "payments.see"),
+            ("office.staff", gettext("Staff"), "users", "F", "staff.see"),
             ("reports.index", gettext("Reports"), "file-text", "E", "reports.see"),
             ("checks.checks", gettext("Checks"), "shield-check", "K", "checks.see"),
             ("cockpit.overview", gettext("Cockpit"), "gauge", "P", "cockpit.see"),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from engine import roles
+from engine import deputies, roles
 from engine.tables import Person
 from webapp.tables import LoginSession
 
@@ -52,7 +52,7 @@ def start(session: Session, login: str, *, now: datetime) -> str:
 def find(session: Session, session_id: str, *, now: datetime) -> SignedIn | None:
     """Who is signed in with this id now, with the roles they have now; None when it has ended or never was."""
     row = session.execute(
-        select(LoginSession.seen_at, Person)
+        select(LoginSession.seen_at, Person, deputies.is_one(Person.login, now))
         .join(Person, Person.login == LoginSession.login)
         .where(
             LoginSession.id_hash == fingerprint(session_id),
@@ -63,8 +63,10 @@ def find(session: Session, session_id: str, *, now: datetime) -> SignedIn | None
     ).one_or_none()
     if row is None:
         return None
-    seen_at, person = row
+    seen_at, person, stands_in = row
     actor = roles.actor(session, person.login)
+    if stands_in:
+        actor = deputies.standing(session, actor, now)
     return SignedIn(actor, person.language, session_id, is_worth_noting=now - seen_at > NOTED_EVERY)
 
 

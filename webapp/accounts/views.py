@@ -13,7 +13,15 @@ from engine import database as engine_database
 from engine.errors import Refused
 from engine.tables import Person
 from webapp import access, errors, language, shell
-from webapp.accounts import blueprint, links, passwords, sessions
+from webapp.accounts import (
+    blueprint,
+    calendar_views,  # noqa: F401  (it fills the blueprint)
+    deputy_views,  # noqa: F401
+    links,
+    me_page,
+    passwords,
+    sessions,
+)
 from webapp.database import db
 from webapp.protection import limiter
 
@@ -105,7 +113,7 @@ def use_link(code: str) -> Any:
 @access.signed_in
 def me() -> str:
     """My name, language, roles, password and the browsers in which I am signed in."""
-    return _me_page()
+    return me_page.page()
 
 
 @blueprint.post("/me/language")
@@ -142,7 +150,7 @@ def change_password() -> Any:
             raise passwords.PasswordRefused(gettext("The old password is not right."))
         passwords.set_password(db.session, actor.login, new, now=now)
     except passwords.PasswordRefused as refused:
-        return _me_page(problem=errors.sentence_of(refused)), 422
+        return me_page.page(problem=errors.sentence_of(refused)), 422
     sessions.end_all(db.session, actor.login)
     flash(gettext("The password is changed. Other browsers are signed out."), "ok")
     return _signed_in(sessions.start(db.session, actor.login, now=now), url_for("accounts.me"))
@@ -191,20 +199,6 @@ def _set_up(code: str) -> Any:
         )
         return page, 422
     return _signed_in(sessions.start(db.session, login, now=now), url_for("inbox.user_tasks"))
-
-
-def _me_page(problem: str | None = None) -> str:
-    actor = access.actor()
-    person = db.session.get(Person, actor.login)
-    return render_template(
-        "accounts/me.html",
-        person=person,
-        roles=sorted(actor.roles),
-        languages=language.names(),
-        has_password=passwords.hash_of(db.session, actor.login) is not None,
-        problem=problem,
-        shortest=passwords.SHORTEST,
-    )
 
 
 def _signed_in(session_id: str, target: str) -> Response:

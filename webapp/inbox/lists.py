@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,7 +107,8 @@ def news(args: Mapping[str, str], shown: list[int], *, now: datetime) -> News:
     gone = []
     for key in shown:
         row = found.get(key)
-        words = _gone_words(row, actor.login) if row else gettext("gone")
+        mine = {actor.login, *(each.login for each in actor.stands_for)}
+        words = _gone_words(row, actor.login, mine) if row else gettext("gone")
         if words:
             gone.append((key, label(row[0].name) if row else "", words))
     return News(len(fresh), gone)
@@ -135,7 +136,9 @@ def capped(count: int | None) -> str | None:
     return f"{queries.COUNTED_TO}+" if count > queries.COUNTED_TO else str(count)
 
 
-def _gone_words(row: tuple[UserTask, str | None, str | None], login: str) -> str | None:
+def _gone_words(
+    row: tuple[UserTask, str | None, str | None], login: str, mine: Collection[str]
+) -> str | None:
     user_task, assignee, closer = row
     if user_task.state == "completed":
         closer = closer or NOT_PEOPLE.get(user_task.closed_by or "", user_task.closed_by)
@@ -143,20 +146,24 @@ def _gone_words(row: tuple[UserTask, str | None, str | None], login: str) -> str
         return gettext("done by %(who)s", who=who)
     if user_task.state != "open":
         return gettext("no longer needed")
-    if user_task.assignee not in (None, login):
+    if user_task.assignee is not None and user_task.assignee not in mine:
         return gettext("taken by %(who)s", who=initials(assignee or user_task.assignee))
     return None
 
 
 def _line(row: queries.Row, wanted: queries.Filter, login: str, now: datetime) -> Line:
     user_task = row.user_task
-    is_taken = user_task.assignee not in (None, login)
+    is_for_absent = user_task.assignee in {each.login for each in access.actor().stands_for}
+    is_taken = user_task.assignee not in (None, login) and not is_for_absent
     pills = []
     if user_task.urgent:
         pills.append((gettext("Urgent"), "urgent", "zap"))
     if is_taken:
         who = initials(row.assignee_name or user_task.assignee)
         pills.append((gettext("Taken: %(who)s", who=who), "outline", "lock"))
+    if is_for_absent:
+        who = initials(row.assignee_name or user_task.assignee)
+        pills.append((gettext("For %(who)s", who=who), "accent", "users"))
     if row.has_draft:
         pills.append((gettext("Draft"), "outline", "pencil"))
     if user_task.assignee == login:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -103,12 +105,15 @@ def can_be_cancelled(session: Session, order: ProcessInstance) -> bool:
 def next_for(session: Session, order_key: int, actor: Actor) -> UserTask | None:
     """The open user task of this order that the actor has, or may take, first what is already theirs."""
     candidate = _is_candidate(UserTask.key, actor)
+    theirs = [
+        and_(UserTask.assignee == each.login, *_in_process(each.process_id)) for each in actor.stands_for
+    ]
     rows = session.scalars(
         select(UserTask)
         .where(
             UserTask.process_instance_key == order_key,
             UserTask.state == "open",
-            or_(UserTask.assignee == actor.login, and_(UserTask.assignee.is_(None), candidate)),
+            or_(UserTask.assignee == actor.login, and_(UserTask.assignee.is_(None), candidate), *theirs),
         )
         .order_by(UserTask.key)
     ).all()
@@ -124,15 +129,34 @@ def _takes_part(session: Session, order_key: int, actor: Actor) -> bool:
         UserTask.assignee == actor.login,
         UserTask.closed_by == actor.login,
         and_(UserTask.state == "open", _is_candidate(UserTask.key, actor)),
+        *(
+            and_(UserTask.assignee == each.login, UserTask.state == "open", *_in_process(each.process_id))
+            for each in actor.stands_for
+        ),
     )
     return bool(session.scalar(select(exists().where(UserTask.process_instance_key == order_key, concerns))))
 
 
-def _is_candidate(user_task_key: object, actor: Actor) -> object:
-    return exists().where(
-        UserTaskCandidate.user_task_key == user_task_key,
-        or_(
-            and_(UserTaskCandidate.kind == "role", UserTaskCandidate.name.in_(sorted(actor.offered_roles))),
-            and_(UserTaskCandidate.kind == "person", UserTaskCandidate.name == actor.login),
-        ),
+def _is_candidate(user_task_key: Any, actor: Actor) -> Any:
+    """Whether a user task is offered to the actor, or to somebody for whom they stand in."""
+    offered = [_offered(actor.login, actor.offered_roles)]
+    for each in actor.stands_for:
+        offered.append(and_(_offered(each.login, each.roles), *_in_process(each.process_id)))
+    return exists().where(UserTaskCandidate.user_task_key == user_task_key, or_(*offered))
+
+
+def _offered(login: str, roles: Collection[str]) -> Any:
+    return or_(
+        and_(UserTaskCandidate.kind == "role", UserTaskCandidate.name.in_(sorted(roles))),
+        and_(UserTaskCandidate.kind == "person", UserTaskCandidate.name == login),
     )
+
+
+def _in_process(process_id: str | None) -> list[Any]:
+    """Conditions that the step, or the order that it belongs to, follows that process; none for every process."""
+    if process_id is None:
+        return []
+    of_order = select(ProcessInstance.process_id).where(ProcessInstance.key == UserTask.process_instance_key)
+    return [
+        or_(UserTask.process_id == process_id, of_order.correlate(UserTask).scalar_subquery() == process_id)
+    ]

@@ -139,10 +139,14 @@ def _run(
     session: Session, actor: Actor, wanted: Filter, after: Cursor | None, now: datetime, time_zone: str
 ) -> Sequence[Any]:
     roles = sorted(actor.offered_roles)
+    everywhere = [each.login for each in actor.stands_for if each.process_id is None]
+    limited = [each for each in actor.stands_for if each.process_id is not None]
     shape = walks.Shape(
         chip=wanted.chip,
         roles=len(roles),
         words=len(wanted.words),
+        stands_in=bool(everywhere),
+        limited=len(limited),
         after_band=after.band if after else 0,
         after_dated=after is None or after.due_at is not None,
         page=PAGE,
@@ -150,6 +154,14 @@ def _run(
     )
     values: dict[str, Any] = {"me": actor.login, "now": now, "tonight": end_of_today(now, time_zone)}
     values |= {f"role_{index}": role for index, role in enumerate(roles)}
+    if everywhere:
+        values["absent"] = everywhere
+    for index, each in enumerate(limited):
+        values |= {
+            f"absent_{index}": each.login,
+            f"process_{index}": each.process_id,
+            f"roles_{index}": sorted(each.roles),
+        }
     values |= {f"word_{index}": _literally(word) for index, word in enumerate(wanted.words)}
     if after is not None:
         values |= {"after_due": after.due_at, "after_key": after.key}

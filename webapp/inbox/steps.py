@@ -25,7 +25,10 @@ EARLIER = 3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the page of a user task shows. form: {schema, data} or None; saved: when the draft was kept, in words."""
+    """What the page of a user task shows. form: {schema, data} or None; saved: when the draft was kept, in words.
+
+    stands_for: the name of the absent person for whom the reader would do it; None when it is their own.
+    """
 
     user_task: UserTask
     order: ProcessInstance
@@ -35,6 +38,7 @@ class Step:
     saved: str
     is_mine: bool
     may_work: bool
+    stands_for: str | None
     notice: str | None
 
     @property
@@ -43,8 +47,14 @@ class Step:
 
     @property
     def may_complete(self) -> bool:
-        """Mine, or free and offered to me."""
-        return self.is_open and self.may_work and (self.is_mine or self.user_task.assignee is None)
+        """Mine, free and offered to me, or of somebody for whom I stand in."""
+        is_reachable = self.is_mine or self.user_task.assignee is None or self.stands_for is not None
+        return self.is_open and self.may_work and is_reachable
+
+    @property
+    def may_take(self) -> bool:
+        """Free and offered to me, or to somebody for whom I stand in."""
+        return self.may_complete and self.user_task.assignee is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,7 @@ def read(
     """Everything the page shows. A fixed number of queries."""
     is_open = user_task.state == "open"
     may_work = is_open and user_tasks.may_work_on(session, user_task, actor)
+    absent = user_tasks.absent(session, user_task, actor) if may_work else None
     form, saved = None, ""
     if may_work:
         form, saved = _form(session, user_task, actor, now, time_zone)
@@ -102,6 +113,7 @@ def read(
         saved,
         user_task.assignee == actor.login,
         may_work,
+        absent.name if absent else None,
         None if is_open else _closed(session, user_task, actor, now),
     )
 

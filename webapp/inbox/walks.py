@@ -1,9 +1,9 @@
 """The one statement behind the list of the inbox: a merge of short walks along indexes.
 
 Never a COUNT or a sort over all open rows. The list is made of *bands* (late urgent, late, today urgent, ...) and
-*sources* (assigned to me; free and offered to one of my roles; free and offered to me by name). Each pair of them is one
-walk along one index, cut after a page, so a list of 100,000 costs what a list of 1,000 costs. Only a search by words has
-to look at each row until the page is full.
+*sources* (assigned to me; free and offered to one of my roles; free and offered to me by name; and the same of people for
+whom I stand in). Each pair of them is one walk along one index, cut after a page, so a list of 100,000 costs what a list of
+1,000 costs. Only a search by words, and a deputy of one process, have to look at each row until the page is full.
 
 The statement depends on the shape of the question only, so it is built once and kept; values are bound to it.
 """
@@ -38,12 +38,15 @@ from engine.tables import ProcessInstance, UserTask, UserTaskCandidate
 class Shape:
     """What decides how the statement looks: the filter's chip, how many roles and words, where the page begins.
 
+    stands_in: whether I stand in for somebody in every process; limited: for how many people in one process only.
     after_band: 0 for the first page, which counts too. after_dated: whether the row before this page has a due time.
     """
 
     chip: str
     roles: int
     words: int
+    stands_in: bool = False
+    limited: int = 0
     after_band: int = 0
     after_dated: bool = True
     page: int = 50
@@ -77,7 +80,8 @@ BANDS = (
 def statement(shape: Shape) -> Any:
     """Rows (key, band, due_at, count): the page's keys in order, and on the first page a count for each band (key null).
 
-    Binds: me, now, tonight, role_0.., word_0.., after_due, after_key.
+    Binds: me, now, tonight, role_0.., word_0.., after_due, after_key; absent (logins) of those for whom I stand in everywhere;
+    absent_0, process_0 (a process id), roles_0 (a list) .. of those in one process.
     """
     is_first = shape.after_band == 0
     limit = (max(shape.page, shape.counted_to) if is_first else shape.page) + 1
@@ -111,6 +115,18 @@ def _walks(shape: Shape, band: Band, limit: int) -> Iterator[Select[Any]]:
             UserTask.state == "open", UserTask.assignee == bindparam("me"), UserTask.urgent.is_(band.urgent)
         )
         yield _cut(mine, UserTask.due_at, UserTask.key, shape, band, limit)
+        for whose in _taken_by_absent(shape):
+            theirs = select(UserTask.key.label("key"), number, UserTask.due_at).where(
+                UserTask.state == "open", UserTask.urgent.is_(band.urgent), *whose
+            )
+            yield _cut(theirs, UserTask.due_at, UserTask.key, shape, band, limit)
+    for whose in _offered_to_absent(shape):
+        offered = (
+            select(UserTask.key.label("key"), number, UserTask.due_at)
+            .join(UserTaskCandidate, UserTaskCandidate.user_task_key == UserTask.key)
+            .where(UserTaskCandidate.free, UserTaskCandidate.urgent.is_(band.urgent), *whose)
+        )
+        yield _cut(offered, UserTaskCandidate.due_at, UserTask.key, shape, band, limit)
     offered_to = [("role", f"role_{index}") for index in range(shape.roles)] + [("person", "me")]
     # Whoever searches also finds what a colleague has taken; the row says who.
     for is_free in (True, False) if shape.words and shape.chip == "all" else (True,):
@@ -125,6 +141,30 @@ def _walks(shape: Shape, band: Band, limit: int) -> Iterator[Select[Any]]:
             if shape.words:
                 offered = offered.join(UserTask, UserTask.key == key)
             yield _cut(offered, due_at, key, shape, band, limit)
+
+
+def _taken_by_absent(shape: Shape) -> Iterator[tuple[Any, ...]]:
+    if shape.stands_in:
+        yield (UserTask.assignee.in_(bindparam("absent", expanding=True)),)
+    for index in range(shape.limited):
+        yield UserTask.assignee == bindparam(f"absent_{index}"), _of_process(index)
+
+
+def _offered_to_absent(shape: Shape) -> Iterator[tuple[Any, ...]]:
+    """What is offered to them; the roles of those for whom I stand in everywhere are among `roles` already."""
+    kind, name = UserTaskCandidate.kind, UserTaskCandidate.name
+    if shape.stands_in:
+        yield kind == "person", name.in_(bindparam("absent", expanding=True))
+    for index in range(shape.limited):
+        yield kind == "person", name == bindparam(f"absent_{index}"), _of_process(index)
+        yield kind == "role", name.in_(bindparam(f"roles_{index}", expanding=True)), _of_process(index)
+
+
+def _of_process(index: int) -> Any:
+    """The process of the step or of the order: a step may belong to a process that the order has called."""
+    process_id = bindparam(f"process_{index}")
+    of_order = select(ProcessInstance.process_id).where(ProcessInstance.key == UserTask.process_instance_key)
+    return or_(UserTask.process_id == process_id, of_order.scalar_subquery() == process_id)
 
 
 def _cut(walk: Select[Any], due_at: Any, key: Any, shape: Shape, band: Band, limit: int) -> Select[Any]:
