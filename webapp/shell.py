@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
 
 from engine import clock
+from engine.sentences import _l
 from webapp import access
 from webapp.config import Settings
 from webapp.database import db
@@ -50,6 +51,21 @@ _PLACE_OF = {
     "cockpit.mails": "cockpit.overview",
     "cockpit.assignment": "cockpit.overview",
 }
+#: Under which heading a place stands; those of the day's work stand first, without one.
+_GROUPS = {
+    _l("Records"): (
+        "office.customers",
+        "office.devices",
+        "office.contracts",
+        "office.tariffs",
+        "office.maintenance",
+        "office.staff",
+    ),
+    _l("Goods"): ("office.stock", "office.purchase-orders", "office.suppliers", "office.prices"),
+    _l("Money"): ("office.invoices", "office.payments"),
+    _l("House"): ("cockpit.overview", "reports.index", "checks.checks", "exchange.tables", "house.settings"),
+}
+_GROUP_OF = {endpoint: group for group, endpoints in _GROUPS.items() for endpoint in endpoints}
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -134,9 +150,12 @@ class Shell:
             ("exchange.tables", gettext("Import and export"), "download", "X", "records.exchange"),
             ("house.settings", gettext("Settings"), "settings", "H", "settings.change"),
         ]
+        order = ["", *_GROUPS]
+        known.sort(key=lambda place: order.index(_GROUP_OF.get(place[0], "")))
         return [
             {
                 "name": name,
+                "group": label(_GROUP_OF.get(endpoint)),
                 "url": url_for(endpoint),
                 "icon": icon,
                 "key": key,
