@@ -37,7 +37,10 @@ PERMISSIONS = {
     "orders.terminate": "End orders that nothing else can move",
     "incidents.resolve": "Repeat what has failed",
     "user_tasks.assign": "Give work to somebody, or take it from them",
+    "dispatch.see": "See the own visits in the calendar",
+    "dispatch.use": "See everybody's visits, and give them another time or other people",
     "staff.see": "See staff, skills, shifts and places",
+    "staff.change": "Write down absences and qualifications of staff",
     "records.exchange": "Bring tables of records in from files",
     "settings.change": "Change the settings of the house",
     "people.manage": "Add people, give roles, make login links",
@@ -76,7 +79,10 @@ _BY_ROLE: dict[str, frozenset[str]] = {
             "contracts.see",
             "maintenance.see",
             "production.see",
+            "dispatch.see",
+            "dispatch.use",
             "staff.see",
+            "staff.change",
             "records.exchange",
             "cockpit.see",
             "orders.see_all",
@@ -138,12 +144,23 @@ _BY_ROLE: dict[str, frozenset[str]] = {
             "stock.see",
         }
     ),
-    "dispatcher": frozenset({"maintenance.see", "repairs.see", "customers.see", "devices.see", "staff.see"}),
+    "dispatcher": frozenset(
+        {
+            "dispatch.see",
+            "dispatch.use",
+            "maintenance.see",
+            "repairs.see",
+            "customers.see",
+            "devices.see",
+            "staff.see",
+            "staff.change",
+        }
+    ),
     # Who works at the customer's opens the orders of their own visits; what is on the shelf and what it costs, all see.
-    "technician": frozenset({"maintenance.see", "devices.see", "stock.see", "prices.see"}),
-    "representative": frozenset({"customers.see", "stock.see", "prices.see"}),
-    "installer": frozenset({"devices.see", "stock.see"}),
-    "delivery": frozenset({"customers.see", "stock.see"}),
+    "technician": frozenset({"dispatch.see", "maintenance.see", "devices.see", "stock.see", "prices.see"}),
+    "representative": frozenset({"dispatch.see", "customers.see", "stock.see", "prices.see"}),
+    "installer": frozenset({"dispatch.see", "devices.see", "stock.see"}),
+    "delivery": frozenset({"dispatch.see", "customers.see", "stock.see"}),
     "contract manager": frozenset(
         {
             "contracts.see",

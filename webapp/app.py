@@ -32,6 +32,7 @@ from webapp.checks import blueprint as checks
 from webapp.chat import views as chat
 from webapp.cockpit import views as cockpit
 from webapp.counter import views as counter
+from webapp.dispatch import blueprint as dispatch
 from webapp.documents import views as documents
 from webapp.exchange import blueprint as exchange
 from webapp.house import views as house
@@ -49,6 +50,7 @@ ROOMS = (
     chat.blueprint,
     cockpit.blueprint,
     counter.blueprint,
+    dispatch,
     documents.blueprint,
     exchange,
     health.blueprint,

@@ -21,6 +21,7 @@ from processes.records import (
     orders,
     staff_times,
     visit_reminders,
+    visit_steps,
     visits,
 )
 from processes.records.appointments import Appointment
@@ -39,6 +40,8 @@ def move(
 ) -> Appointment:
     """The appointment that counts, at another time or with other people; the customer is told when the time changes.
 
+    The open steps of the visit go along to whoever answers for it now.
+
     Raises Refused with a sentence when somebody has no time then, lacks the skill or the role, when the time is over, or when
     the visit has begun already.
     """
@@ -50,10 +53,11 @@ def move(
                 _l("{start} is over already. Choose a later time."), start=moments.said(session, starts_at)
             )
         )
-    team = list(people) if people is not None else appointments.people(session, found.key)
+    known = appointments.people(session, found.key)
+    team = list(dict.fromkeys(people)) if people is not None else known
     _refuse_strangers(session, found, team)
     same_time = starts_at == found.starts_at
-    is_same = same_time and team == appointments.people(session, found.key)
+    is_same = same_time and team == known
     if is_same and minutes in (None, found.visit.minutes):
         return found
     try:
@@ -70,6 +74,8 @@ def move(
         )
     except errors.BusinessError as refused:
         raise errors.Refused(refused.sentence) from refused
+    if known:
+        visit_steps.follow(session, new.process_instance_key, known[0], team[0], actor=actor, now=now)
     if new.status != appointment_status.TENTATIVE:
         visit_reminders.plan(session, new, now)
     if not same_time and new.order_no is not None and orders.find(session, new.order_no) is not None:

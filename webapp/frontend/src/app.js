@@ -18,4 +18,5 @@ installLive();
 installIslands({
   form: () => import('./form.js'),
   diagram: () => import('./diagram.js'),
+  dispatch: () => import('./dispatch.js'),
 });
