@@ -269,6 +269,11 @@ def suspensions(session: Session, contract_no: str) -> list[Suspension]:
 
 def covering(session: Session, device_key: int, day: date) -> Contract | None:
     """The contract in force that covers a device on a day, not suspended on it; the oldest when there are several."""
+    return next(iter(every_covering(session, device_key, day)), None)
+
+
+def every_covering(session: Session, device_key: int, day: date) -> list[Contract]:
+    """The contracts in force that cover a device on a day, not suspended on it, the oldest first."""
     rests = (
         select(Suspension.key)
         .where(
@@ -289,7 +294,7 @@ def covering(session: Session, device_key: int, day: date) -> Contract | None:
             ~rests,
         )
     )
-    return session.scalar(query.order_by(Contract.contract_no).limit(1))
+    return list(session.scalars(query.order_by(Contract.contract_no)))
 
 
 def overlapping(session: Session, contract: Contract) -> list[str]:
