@@ -89,8 +89,25 @@ def qualify(
     level: int = 1,
     certificate: str | None = None,
 ) -> Qualification:
-    """Write down that somebody has a skill from that day on. Raises NotFound for a skill that there is not."""
+    """Write down that somebody has a skill from that day on.
+
+    Raises NotFound for a skill that there is not, Refused for an end before the beginning and for what is written down already.
+    """
     get(session, skill_id)
+    if valid_to is not None and valid_to < valid_from:
+        raise errors.Refused(_l("A qualification ends after it began. Choose a later last day."))
+    known = select(Qualification.key).where(
+        Qualification.login == login,
+        Qualification.skill_id == skill_id,
+        Qualification.valid_from == valid_from,
+    )
+    if session.scalar(known) is not None:
+        raise errors.Refused(
+            Sentence(
+                _l("This qualification is written down from {day} on already. Choose another day."),
+                day=valid_from,
+            )
+        )
     row = Qualification(
         login=login,
         skill_id=skill_id,

@@ -153,6 +153,18 @@ def be_absent(
     return row
 
 
+def end_absence(session: Session, absence_key: int, *, now: datetime) -> None:
+    """Somebody is back: what has begun ends now, what lies ahead is taken back, what is over stays. Raises NotFound."""
+    row = session.get(Absence, absence_key)
+    if row is None:
+        raise errors.NotFound(f"There is no absence {absence_key}.")
+    if row.starts_at >= now:
+        session.delete(row)
+    elif row.ends_at > now:
+        row.ends_at = now
+    session.flush()
+
+
 def shifts(session: Session, resource_id: str) -> list[Shift]:
     """All shifts of somebody: weekly ones first, then by date."""
     query = select(Shift).where(Shift.resource_id == resource_id)

@@ -19,4 +19,6 @@ from webapp.office import (  # noqa: E402, F401  (they fill the blueprint)
     production,
     purchasing,
     repairs,
+    staff,
+    staff_views,
 )

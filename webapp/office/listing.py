@@ -53,6 +53,17 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A way from a list to another page. values: of its address; permission: who sees it, None: everybody who sees the list."""
+
+    title: str
+    endpoint: str
+    icon: str
+    permission: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A list of records: `name` is its address and endpoint, `permission` who may see it.
 
@@ -74,6 +85,7 @@ class Listing:
     filters: tuple[Filter, ...] = ()
     card: Callable[[Row[Any]], str] | None = None
     under: Callable[[Row[Any]], tuple[str, str] | None] | None = None
+    links: tuple[Link, ...] = ()
 
     def column(self, key: str) -> Column | None:
         """The column of that key that can be sorted by."""
