@@ -8,7 +8,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from engine import clock, errors, forms, instances
+from engine import clock, errors, forms, instances, versions
 from engine import keys as engine_keys
 from engine.tables import ProcessInstance
 from processes.records import customers, documents
@@ -17,7 +17,7 @@ from processes.records.orders import KIND_LABELS, day
 from webapp import access, keys
 from webapp.counter import blueprint, queries
 from webapp.database import db
-from webapp.inbox import orders, steps, submissions
+from webapp.inbox import orders, own_questions, steps, submissions
 from webapp.language import names, page_language
 
 PROCESS = "repair_intake"
@@ -167,6 +167,7 @@ def _around(typed: Typed) -> dict[str, Any]:
         "errors": typed.errors,
         "kinds": {name: gettext(text) for name, text in KIND_LABELS.items()},
         "languages": names(),
+        "own_questions": _own_questions(),
         "own_devices": queries.find_devices(db.session, "", typed.customer) if not typed.device else [],
         "now": clock.now(),
     }
@@ -174,7 +175,8 @@ def _around(typed: Typed) -> dict[str, Any]:
 
 def _typed(values: Any) -> Typed:
     today = day(db.session, clock.now())
-    kept = {name: str(values.get(name, "")) for name in (*FIELDS, "urgent")}
+    own = [each.key for each in _own_questions()]
+    kept = {name: str(values.get(name, "")) for name in (*FIELDS, "urgent", *own)}
     device_key, customer_key = _key(kept["device_key"]), _key(kept["customer_key"])
     device = queries.known_device(db.session, device_key, today) if device_key else None
     customer = customers.get(db.session, customer_key) if customer_key else device.owner if device else None
@@ -189,10 +191,21 @@ def _answers(has_photos: bool) -> dict[str, Any]:
     if "mileage" in answers:
         # People write 120 000; what is no number then, the form refuses with a sentence.
         answers["mileage"] = "".join(answers["mileage"].split())
+    for each in _own_questions():
+        text = request.form.get(each.key, "").strip()
+        if each.type == "checkbox":
+            answers[each.key] = text == "1"
+        elif text:
+            answers[each.key] = text
     answers["urgent"] = request.form.get("urgent") == "1"
     if has_photos:
         answers["photos"] = _PHOTOS
     return answers
+
+
+def _own_questions() -> list[forms.Field]:
+    """What the house asks beside FIELDS, because its form has more questions than this page was drawn for."""
+    return own_questions.of(db.session, versions.latest(db.session, PROCESS).key)
 
 
 def _with_content(files: list[forms.UploadedFile]) -> list[forms.UploadedFile]:

@@ -69,12 +69,13 @@ def difference(
     for each in asked:
         name, one, other = label(each.label) or each.key, theirs.get(each.key), mine.get(each.key)
         if "." not in each.key and one != other:
-            rows.append([name, _shown(one, each), _shown(other, each)])
+            rows.append([name, answer_text(one, each), answer_text(other, each)])
     who = row[1] or NOT_PEOPLE.get(row[0].actor, row[0].actor)
     return Difference(["", initials(who), gettext("You")], rows)
 
 
-def _shown(value: Any, field: forms.Field) -> str:
+def answer_text(value: Any, field: forms.Field) -> str:
+    """An answer as the reader of the page would say it."""
     if value is None or value == "" or value == []:
         return gettext("empty")
     if isinstance(value, bool):

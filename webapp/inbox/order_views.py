@@ -17,7 +17,7 @@ from processes.records.orders import KIND_LABELS
 from webapp import access, keys
 from webapp.database import db
 from webapp.errors import sentence_of
-from webapp.inbox import blueprint, order_card, orders, steps
+from webapp.inbox import blueprint, order_card, orders, own_questions, steps
 
 SHORTEST_REASON = 3
 
@@ -150,6 +150,7 @@ def page(found: ProcessInstance, *, problem: str | None = None, **typed: str) ->
         side=steps.side(db.session, found, actor, now=now),
         reasons=accountability.why_waiting(db.session, found.key, now),
         details=details,
+        own_answers=own_questions.answered(db.session, found) if details else [],
         document_titles=labels.TITLES,
         payer_words=labels.CHOICES["payer"],
         unit_words=products.UNITS,
