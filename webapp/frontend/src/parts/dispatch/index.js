@@ -104,6 +104,7 @@ function tell(sentence) {
   banner.setAttribute('role', 'alert');
   banner.textContent = sentence;
   document.getElementById('dispatch-said').replaceChildren(banner);
+  banner.scrollIntoView({ block: 'nearest' });
 }
 
 // Its roles of a table stand in no table, and a visit is no button: the link inside it is what the keyboard reaches.
