@@ -56,6 +56,7 @@ def places(company):
         "office.customer": [repair.customer_key],
         "office.device": [repair.device_key],
         "office.product": ["P-PUMP"],
+        "office.staff_card": ["technician2"],
         "office.invoice": [invoice.number],
         "inbox.step": [company["it"].sees(order)["Do the work"], company["fitter"].sees(late)["Take the request"]],
         "inbox.start_form": ["internal_request"],
