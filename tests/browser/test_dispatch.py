@@ -184,6 +184,7 @@ def test_the_week_fits_and_can_be_read(at, tuesday, axe, look, dark):
     page = at("manager", dark=dark)
     _board(page, tuesday, span="week")
 
+    expect(page.locator(".dispatch-why")).to_contain_text("Ill until")
     look(page, f"dispatch-week{'-dark' if dark else ''}")
     _sound(page, axe)
 

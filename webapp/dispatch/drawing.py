@@ -134,15 +134,17 @@ def _visit(entry: Entry, may_move: bool) -> dict[str, Any]:
 
 
 def _gaps(board: Board) -> list[Gap]:
-    """In a week only whole days without work: its columns have no hours."""
+    """In a week only whole days, because its columns have no hours: those of an absence, and those without any work."""
     if len(board.days) == 1:
         return board.gaps
     shown = []
     for gap in board.gaps:
         first, until = times.local(gap.starts_at), times.local(gap.ends_at)
-        if not gap.absence:
-            first = _midnight(first + timedelta(days=1) - timedelta(microseconds=1))
-            until = _midnight(until)
+        almost = timedelta(days=1) - timedelta(microseconds=1)
+        if gap.absence:
+            first, until = _midnight(first), _midnight(until + almost)
+        else:
+            first, until = _midnight(first + almost), _midnight(until)
         if first < until:
             shown.append(replace(gap, starts_at=first, ends_at=until))
     return shown

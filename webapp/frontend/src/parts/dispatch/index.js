@@ -6,8 +6,9 @@ import { gapNodes, rowNodes, visitNodes } from './nodes.js';
 import { Refused, send } from './moving.js';
 import { say } from '../toasts/index.js';
 
-// A half hour is at least so wide; the heads of the rows take so much.
+// A half hour and a day are at least so wide; the heads of the rows take so much.
 const LEAST_SLOT = 33;
+const LEAST_DAY = 94;
 const HEAD = 192;
 
 export function mount(element) {
@@ -32,7 +33,7 @@ function optionsOf(given, width) {
   const [from, to] = given.hours.map((hour) => parseInt(hour, 10));
   return {
     // In a week each day is a column with its visits one under the other: a drag changes the day, not the time of day.
-    ...(isWeek ? { view: 'resourceTimelineMonth', duration: { weeks: 1 }, columnWidth: '132px' } : { view: 'resourceTimelineDay' }),
+    ...(isWeek ? { view: 'resourceTimelineMonth', duration: { weeks: 1 }, columnWidth: `${Math.max(LEAST_DAY, Math.floor((width - HEAD) / 7))}px` } : { view: 'resourceTimelineDay' }),
     date: given.day,
     locale: given.locale === 'en' ? 'en-GB' : given.locale,
     firstDay: 1,
@@ -50,7 +51,7 @@ function optionsOf(given, width) {
     eventDurationEditable: given.mayMove && !isWeek,
     longPressDelay: 300,
     resources: given.rows.map((row) => ({ id: row.id, title: { domNodes: rowNodes(row) }, extendedProps: row })),
-    events: [...given.gaps.map(gapEvent), ...given.visits.map(visitEvent)],
+    events: [...given.gaps.map((gap, number) => gapEvent(gap, number, isWeek)), ...given.visits.map(visitEvent)],
     eventContent: ({ event }) => ({ domNodes: event.display === 'background' ? gapNodes(event.extendedProps) : visitNodes(event.extendedProps) }),
     eventClick: ({ event }) => window.location.assign(event.extendedProps.url),
     eventDrop: ({ event, oldResource, newResource, revert }) =>
@@ -74,13 +75,14 @@ function visitEvent(visit) {
   };
 }
 
-function gapEvent(gap, number) {
+function gapEvent(gap, number, isWeek) {
   return {
     id: `gap-${number}`,
     resourceIds: [gap.row],
     start: gap.start,
     end: gap.end,
     display: 'background',
+    allDay: isWeek,
     classNames: ['dispatch-gap', ...(gap.words ? ['is-absence'] : [])],
     extendedProps: gap,
   };
@@ -99,10 +101,9 @@ async function move(given, event, revert, more) {
 
 // The sentence stands on the page until the next one: a refusal is no toast.
 function tell(sentence) {
-  const banner = document.createElement('div');
-  banner.className = 'banner warn';
+  const banner = document.getElementById('dispatch-refusal').content.firstElementChild.cloneNode(true);
   banner.setAttribute('role', 'alert');
-  banner.textContent = sentence;
+  banner.querySelector('b').textContent = sentence;
   document.getElementById('dispatch-said').replaceChildren(banner);
   banner.scrollIntoView({ block: 'nearest' });
 }
