@@ -117,7 +117,8 @@ class Company:
             SMTP_SECURITY="none",
         ).start()
         codes = _LINK.findall(server.log.read_text(encoding="utf-8"))
-        printed = dict(zip(sorted(login for login, *_ in EVERYBODY), codes, strict=True))
+        # Where people work already, the start prints no links: everybody gets a new one at first use.
+        printed = dict(zip(sorted(login for login, *_ in EVERYBODY), codes, strict=bool(codes)))
         return cls(server, database.connect(f"sqlite:///{folder / 'orderlane.sqlite'}"), smtp, printed)
 
     def close(self) -> None:
