@@ -20,6 +20,8 @@ NO_PAGES = {
     "documents.document", "documents.print_now",
     # tests/browser/test_booking.py looks at what customers book on
     "booking.services", "booking.choose_time", "booking.who", "booking.booked",
+    # tests/browser/test_dispatch.py looks at the page of a visit
+    "dispatch.visit",
 }  # fmt: skip
 EXPORTS = ("_csv", "_xlsx")
 #: The pages of the repair shop: whoever works there opens these.
