@@ -172,9 +172,10 @@ def stream() -> Any:
     """The stream of one browser tab. 204 tells it to come back no more: it asks every minute instead."""
     actor = access.actor()
     notifier: Notifier | None = current_app.extensions.get("orderlane_live")
-    listener = (
-        notifier.listen({f"person:{actor.login}", *map("role:{}".format, actor.roles)}) if notifier else None
-    )
+    # A deputy is told what those for whom they stand in would be told.
+    told = {f"person:{each.login}" for each in (actor, *actor.stands_for)}
+    told |= {f"role:{role}" for each in (actor, *actor.stands_for) for role in each.roles}
+    listener = notifier.listen(told) if notifier else None
     if listener is None:
         return "", 204
     response = Response(_events(notifier, listener), mimetype="text/event-stream")

@@ -84,6 +84,7 @@ def test_a_deputy_of_one_process_finds_its_steps_and_no_others(visitor, database
     address = f"/user-tasks/{step.key}"
 
     assert address in visitor("workshop").get("/inbox").text
+    assert address in visitor("workshop").get("/inbox?q=screen").text
     assert visitor("workshop").get(address).status_code == 200
     assert address not in visitor("storekeeper").get("/inbox").text
     assert visitor("storekeeper").get(address).status_code == 404

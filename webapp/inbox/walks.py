@@ -164,7 +164,10 @@ def _of_process(index: int) -> Any:
     """The process of the step or of the order: a step may belong to a process that the order has called."""
     process_id = bindparam(f"process_{index}")
     of_order = select(ProcessInstance.process_id).where(ProcessInstance.key == UserTask.process_instance_key)
-    return or_(UserTask.process_id == process_id, of_order.scalar_subquery() == process_id)
+    # By name: a search has joined the order already, and would take it away from the inner question.
+    return or_(
+        UserTask.process_id == process_id, of_order.correlate(UserTask).scalar_subquery() == process_id
+    )
 
 
 def _cut(walk: Select[Any], due_at: Any, key: Any, shape: Shape, band: Band, limit: int) -> Select[Any]:
