@@ -31,6 +31,7 @@ def open(
     place: str = orders.POINT,
     address: str | None = None,
     mileage: Decimal | None = None,
+    contract_no: str | None = None,
 ) -> dict[str, Any]:
     """Open the repair order of this instance, with its terms: short ones when it is urgent.
 
@@ -54,13 +55,14 @@ def open(
         place=place or orders.POINT,
         address=address,
         mileage_km=None if mileage is None else int(mileage),
+        contract_no=contract_no or None,
     )
     return {"promised_date": order.promised_date.isoformat(), **_terms(order)}
 
 
 @operation("repair_orders.request")
 def request(session: Session, step: Step, device_key: str, complaint: str) -> dict[str, Any]:
-    """Ask for a repair in the workshop of a device of this order's customer: the reception takes it in when it comes.
+    """Ask for a repair in the workshop of a device of this order's customer, on the same account: the reception takes it in when it comes.
 
     Result: none.
     """
@@ -75,6 +77,9 @@ def request(session: Session, step: Step, device_key: str, complaint: str) -> di
             "complaint": complaint,
             "channel": order.channel,
             "urgent": order.urgent,
+            "repair_kind": order.repair_kind,
+            "contract_no": order.contract_no,
+            "parent_order_no": order.order_no,
         },
         actor=roles.SYSTEM,
         now=step.now,

@@ -1,7 +1,7 @@
 """The orders that serve planned maintenance: what such an order is opened with, and the repair that a failed point asks for.
 
 A repair is asked for once for each maintenance (T10): the row of the due day holds its number. The repair's own order is opened
-by its own process, later; it is linked to the maintenance and its contract at the moment it appears.
+by its own process, later: the message that asks for it says which maintenance and contract it belongs to, and on whose account it is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from engine import errors, messages, roles, settings
@@ -152,6 +151,7 @@ def request_repair(
             "channel": "contract",
             "place": place,
             "address": order.address,
+            "repair_kind": orders.CONTRACT if covered else orders.PAID,
             "contract_no": due.contract_no,
             "parent_order_no": due.order_no,
         },
@@ -163,10 +163,6 @@ def request_repair(
     started = session.get_one(ProcessInstance, published.process_instance_keys[0])
     due.repair_order_no, due.repair_covered = started.business_key, covered
     session.flush()
-    known = orders.find(session, started.business_key)
-    if known is not None:
-        _link(known, due.order_no, due.contract_no, covered)
-        session.flush()
     return started.business_key
 
 
@@ -174,24 +170,3 @@ def repair_of(session: Session, order_no: str) -> str | None:
     """The number of the repair that a maintenance has asked for."""
     due = maintenance.find_due(session, order_no)
     return due.repair_order_no if due else None
-
-
-def _link(order: orders.CustomerOrder, parent: str, contract_no: str, covered: bool) -> None:
-    order.parent_order_no, order.contract_no = parent, contract_no
-    if covered:
-        order.repair_kind = orders.CONTRACT
-
-
-def _linked_when_opened(_mapper: Any, connection: Any, order: orders.CustomerOrder) -> None:
-    """A repair that a maintenance has asked for is opened days later, by a process that knows nothing of contracts."""
-    due = MaintenanceDue.__table__
-    row = connection.execute(
-        select(due.c.order_no, due.c.contract_no, due.c.repair_covered).where(
-            due.c.repair_order_no == order.order_no
-        )
-    ).one_or_none()
-    if row is not None:
-        _link(order, row.order_no, row.contract_no, bool(row.repair_covered))
-
-
-event.listen(orders.CustomerOrder, "before_insert", _linked_when_opened)

@@ -16,7 +16,7 @@ from processes.records import customers, devices, order_lines, orders, quantitie
 from processes.records.complaints import Complaint
 
 #: The messages that start the orders, see the diagrams of these processes.
-REPAIR_AT_THE_SHOP = "repair_requested"
+REPAIR_AT_THE_SHOP, REPAIR_ON_SITE = "repair_requested", "visit_requested"
 DELIVERY = "delivery_requested"
 RUNNING, DONE, CANCELLED = "running", "done", "cancelled"
 
@@ -30,11 +30,11 @@ class Wanted:
 
 
 def repair(session: Session, complaint: Complaint) -> Wanted:
-    """A repair at our cost of what a complaint is about, with its device where that has a card."""
+    """A repair at our cost of what a complaint is about, with its device where that has a card: where the order was served."""
     about = orders.get(session, complaint.about_order_no)
     device = devices.of_order(session, about)
     return Wanted(
-        REPAIR_AT_THE_SHOP,
+        REPAIR_ON_SITE if about.place == orders.ON_SITE else REPAIR_AT_THE_SHOP,
         {
             **_customer(session, about),
             "device_key": None if device is None else str(device.key),
@@ -45,7 +45,8 @@ def repair(session: Session, complaint: Complaint) -> Wanted:
             "complaint": complaint.text,
             "repair_kind": orders.AT_OWN_COST,
             "channel": "hotline",
-            "place": orders.POINT,
+            "place": about.place,
+            "address": about.address,
             "parent_order_no": about.order_no,
         },
     )
