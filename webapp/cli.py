@@ -11,7 +11,7 @@ import sys
 import click
 
 from engine.errors import OrderlaneError
-from webapp.commands import data, decisions, doctor, models, people, serve, texts
+from webapp.commands import chats, data, decisions, doctor, models, people, serve, texts
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +29,7 @@ for command in (
     *models.COMMANDS,
     *decisions.COMMANDS,
     people.user,
+    chats.chat,
     data.db,
     doctor.doctor,
     texts.texts,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import Engine, select, text
 
@@ -22,6 +23,7 @@ from tests.webapp.asked import Asked, quoted
 from webapp import mailer
 from webapp.app import create_app
 from webapp.chat import telegram
+from webapp.cli import cli
 
 SECRET = "a-word-of-our-own"
 
@@ -219,6 +221,22 @@ def test_the_webhook_is_registered_with_our_address_and_secret(installation, ser
             "allowed_updates": ["message"],
         },
     )
+
+
+def test_the_command_says_what_is_missing_and_what_was_done(monkeypatch, tmp_path, server):
+    monkeypatch.setenv("ORDERLANE_INSTANCE", str(tmp_path))
+    assert "no bot in the settings" in CliRunner().invoke(cli, ["chat", "telegram"]).output
+    for name, value in (("TOKEN", TOKEN), ("SECRET", SECRET), ("API", server.address)):
+        monkeypatch.setenv(f"TELEGRAM_{name}", value)
+    assert "https addresses only" in CliRunner().invoke(cli, ["chat", "telegram"]).output
+    monkeypatch.setenv("ORDERLANE_URL", "https://orders.example")
+
+    said = CliRunner().invoke(cli, ["chat", "telegram"])
+
+    assert said.exit_code == 0, said.output
+    assert server.calls[0][1]["url"] == "https://orders.example/chat/telegram"
+    monkeypatch.setenv("TELEGRAM_TOKEN", "1:wrong")
+    assert "401: Unauthorized" in CliRunner().invoke(cli, ["chat", "telegram"]).output
 
 
 def test_a_quote_is_answered_in_the_chat_of_our_page(asked, visitor, database):
