@@ -16,7 +16,6 @@ from processes.records import (
     audit,
     checklists,
     contract_offers,
-    contract_quotas,
     customers,
     devices,
     languages,
@@ -264,21 +263,6 @@ def cover_work(session: Session, step: Step) -> dict[str, Any]:
         "covered_hours": quantities.plain(found.covered_milli),
         "extra_hours": quantities.plain(found.extra_milli),
         "client_total": money.units(found.client_cents),
-    }
-
-
-@operation("contracts.of_device")
-def of_device(session: Session, step: Step, device_key: str) -> dict[str, Any]:
-    """Look which contract covers a device today, and how many hours of any work it still includes.
-
-    Result: contract_no (null when none does), contract_hours_left.
-    """
-    today = orders.day(session, step.now)
-    contract = records.covering(session, int(device_key), today)
-    left = contract_quotas.left(session, contract, today) if contract else {}
-    return {
-        "contract_no": contract.contract_no if contract else None,
-        "contract_hours_left": quantities.plain(max(0, left.get(contract_quotas.ANY_WORK, 0))),
     }
 
 

@@ -87,7 +87,10 @@ def test_a_wrong_head_is_refused(head, sentence):
 @pytest.mark.parametrize(
     "component, sentence",
     [
-        ({"type": "fingerprint", "key": "a"}, "Expected a component type of form-js, but found 'fingerprint'."),
+        (
+            {"type": "fingerprint", "key": "a"},
+            "Expected a component type of form-js, but found 'fingerprint'.",
+        ),
         ({"type": ["x"], "key": "a"}, "Expected a component type of form-js, but found ['x']."),
         ({"key": "a"}, "Expected a component type of form-js, but found None."),
         (

@@ -92,7 +92,8 @@ def test_who_wants_to_be_called_is_called_though_there_is_an_address(shop: Sessi
     assert _mails(shop) == []
 
 
-@pytest.mark.parametrize("about", sorted(customer_messages.MESSAGES))
+# The answer to a complaint needs one: the stories of `complaint` read it.
+@pytest.mark.parametrize("about", sorted(set(customer_messages.MESSAGES) - {"complaint_solution"}))
 def test_every_message_says_everything_it_names(shop: Session, about: str):
     _diagnosed(shop)
     _quote(shop)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, exc, func, select, update
+from sqlalchemy import Engine, exc, select, update
 
 from engine import database
 from processes import demo
 from processes.records import stock, stock_ledger
 from processes.records.reservations import Reservation
 from processes.records.stock_documents import StockDocument
-from processes.records.stock_ledger import StockBalance, StockMove
+from processes.records.stock_ledger import StockBalance
 from tests.processes import store
 
 
@@ -55,25 +55,6 @@ def test_eight_that_take_from_one_lot_and_one_fraction_leave_what_nobody_took(an
         assert stock.on_hand(session, "P-HOSE") == 0
         numbers = session.scalars(select(StockDocument.number).where(StockDocument.kind == "issue")).all()
         assert sorted(numbers) == [f"IN-2026-{number:04}" for number in range(1, 9)]
-
-
-def test_eight_receipts_at_once_are_all_counted(any_database: Engine) -> None:
-    orders = store.set_up(any_database)
-    parts = [
-        {"part": store.SHOCK, "quantity": 2, "unit_cost": 100},
-        {"part": store.FAN, "quantity": 1, "unit_cost": 9},
-    ]
-
-    answers = store.all_at_once(any_database, orders, "purchases.receive", parts=parts, supplier="Example")
-
-    assert answers == ["done"] * 8
-    with database.reading(any_database) as session:
-        assert stock.on_hand(session, store.SHOCK) == 16_000
-        assert stock.on_hand(session, store.FAN) == 9_000
-        assert store.at(session, store.SHOCK, "supplier") == -16_000
-        numbers = session.scalars(select(StockDocument.number)).all()
-        assert sorted(numbers) == [f"GR-2026-{number:04}" for number in range(1, 10)]
-        assert session.scalar(select(func.count()).select_from(StockMove)) == 21 + 16
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,8 @@ THEN_POSTGRESQL = (
     "ALTER TABLE stock_document ADD CONSTRAINT ck_stock_document_kind CHECK ((kind = ANY (ARRAY['receipt'::text, 'issue'::text, 'return'::text, 'consumption'::text, 'reversal'::text, 'loss'::text, 'transfer'::text, 'production'::text])))",
     "ALTER TABLE stock_location ADD CONSTRAINT ck_stock_location_kind CHECK ((kind = ANY (ARRAY['stock'::text, 'wip'::text, 'customer'::text, 'quarantine'::text, 'supplier'::text, 'loss'::text, 'van'::text, 'partner'::text, 'transit'::text, 'production'::text])))",
     "ALTER TABLE wage_scheme ADD CONSTRAINT ck_wage_scheme_min_years CHECK ((min_years >= 0))",
-    "CREATE INDEX ix_customer_order_device ON public.customer_order USING btree (device_key, created_at)",
     "CREATE INDEX ix_customer_order_contract ON public.customer_order USING btree (contract_no, created_at)",
+    "CREATE INDEX ix_customer_order_device ON public.customer_order USING btree (device_key, created_at)",
     "CREATE INDEX ix_customer_order_customer ON public.customer_order USING btree (customer_key, created_at)",
 )
 #: SQLite changes no table in place: each is written anew, filled from the old one, and takes its name.
