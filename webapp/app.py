@@ -28,8 +28,8 @@ from webapp import (
 )
 from webapp.accounts import views as accounts
 from webapp.booking import views as booking
-from webapp.checks import blueprint as checks
 from webapp.chat import views as chat
+from webapp.checks import blueprint as checks
 from webapp.cockpit import views as cockpit
 from webapp.counter import views as counter
 from webapp.dispatch import blueprint as dispatch

@@ -20,7 +20,9 @@ def register() -> None:
     if not settings.telegram:
         raise click.ClickException("There is no bot in the settings. Set TELEGRAM_TOKEN and TELEGRAM_SECRET.")
     if not settings.is_https:
-        raise click.ClickException("Telegram brings messages to https addresses only. Set ORDERLANE_URL to one.")
+        raise click.ClickException(
+            "Telegram brings messages to https addresses only. Set ORDERLANE_URL to one."
+        )
     try:
         telegram.register(settings)
     except OSError as refused:
