@@ -64,6 +64,12 @@ def acting(session: Session, login: str, now: datetime, ip: str | None = None) -
     session.info[_ACTING] = (login, now, ip)
 
 
+def who(session: Session) -> tuple[str, datetime]:
+    """Who changes records in this session, and when; the house itself where nobody was named."""
+    login, now, _ip = session.info.get(_ACTING) or (roles.SYSTEM.login, clock.now(), None)
+    return login, now
+
+
 def refused(
     session: Session,
     actor: str,

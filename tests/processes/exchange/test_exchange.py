@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import errors
 from processes import exchange
 from processes.exchange import files
-from processes.records import audit, price_lists
+from processes.records import audit, price_lists, stock
 from processes.records.customers import Customer
 from processes.records.products import Product
 from tests.processes.company import NOW
@@ -105,6 +105,18 @@ def test_prices_that_were_valid_stay_and_new_ones_make_a_version(company: Sessio
     assert len(price_lists.lines(company, price_lists.versions(company)[0])) == len(
         price_lists.lines(company, newest)
     )
+
+
+def test_a_new_lot_is_opening_stock_and_what_lies_there_is_not_changed_by_a_table(company: Session) -> None:
+    before = stock.on_hand(company, "P-PUMP")
+    head = "product,lot,quantity,unit_cost\n"
+
+    assert _bring(company, "stock", f"{head}P-PUMP,OLD-1,3,12.50\n").added == 1
+    assert _bring(company, "stock", f"{head}P-PUMP,OLD-1,3,12.50\n").same == 1
+    refused = _bring(company, "stock", f"{head}P-PUMP,OLD-1,4,12.50\n")
+
+    assert "A table changes no stock" in str(refused.problems[0].sentence)
+    assert stock.on_hand(company, "P-PUMP") == before + 3000
 
 
 def test_the_same_row_twice_is_told_with_both_lines(company: Session) -> None:
