@@ -1,21 +1,24 @@
 """What is exported and brought in again changes nothing; what is wrong is told by line and nothing is written."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import errors
-from processes import exchange
+from engine import errors, user_tasks
+from engine.tables import UserTask
+from processes import catalogue, exchange
 from processes.exchange import files
 from processes.records import audit, price_lists, stock
 from processes.records.customers import Customer
 from processes.records.products import Product
+from tests.processes import contracted
 from tests.processes.company import NOW
 
-SHEETS = [sheet.name for sheet in exchange.SHEETS]
+#: The demo company has no contract yet: an active one would bill in every story.
+SHEETS = [sheet.name for sheet in exchange.SHEETS if sheet.name != "contracts"]
 
 
 def _bring(session: Session, name: str, content: bytes | str, **more: bool) -> exchange.Brought:
@@ -117,6 +120,30 @@ def test_a_new_lot_is_opening_stock_and_what_lies_there_is_not_changed_by_a_tabl
 
     assert "A table changes no stock" in str(refused.problems[0].sentence)
     assert stock.on_hand(company, "P-PUMP") == before + 3000
+
+
+def test_a_contract_comes_back_as_it_is_and_a_new_row_opens_its_set_up_once(company: Session) -> None:
+    catalogue.deploy_all(company, now=NOW)
+    contracted.conclude(company, "SC-0901")
+    sheet = exchange.find("contracts")
+    exported = files.as_csv(sheet, exchange.rows(company, sheet)).decode("utf-8-sig")
+    new = (
+        "contract,customer_no,tariff_plan,starts_on,devices\n"
+        f",C-0009,BASIC,2026-12-01,{contracted.WASHER}; {contracted.DRYER}\n"
+    )
+
+    assert _bring(company, "contracts", exported).same == 1
+    changed = _bring(company, "contracts", exported.replace("2026-11-01", "2026-11-02"))
+    assert "changed by its own flow" in str(changed.problems[0].sentence)
+    assert _bring(company, "contracts", new).added == 1
+    opened = company.scalars(select(UserTask).where(UserTask.state == "open")).one()
+    assert opened.name == "Write the contract"
+    seen = user_tasks.variables(company, opened)
+    assert (seen["plan"], seen["starts_on"], len(seen["items"])) == ("BASIC", "2026-12-01", 2)
+    later = exchange.bring(
+        company, sheet, files.read(sheet, new.encode()), by="manager", now=NOW + timedelta(hours=1)
+    )
+    assert (later.added, later.same) == (0, 1)
 
 
 def test_the_same_row_twice_is_told_with_both_lines(company: Session) -> None:
