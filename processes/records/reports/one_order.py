@@ -63,7 +63,7 @@ def _card(session: Session, order: CustomerOrder) -> Sheet:
         [_l("Cause"), order.cause],
         [_l("Cancelled because"), order.cancelled_reason],
     ]
-    columns = (Column(_l("About the order"), "words"), Column("", "words"))
+    columns = (Column(_l("About the order"), "words"), Column(_l("Fact"), "words"))
     return Sheet(_l("The order"), columns, [row for row in rows if row[1] is not None])
 
 

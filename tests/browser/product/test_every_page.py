@@ -22,6 +22,8 @@ NO_PAGES = {
     "booking.services", "booking.choose_time", "booking.who", "booking.booked",
     # tests/browser/test_dispatch.py looks at the page of a visit
     "dispatch.visit",
+    # files, and a part for htmx
+    "checks.diagram", "exchange.export", "reports.order_csv", "reports.saved_csv", "reports.report_csv", "chat.news",
 }  # fmt: skip
 EXPORTS = ("_csv", "_xlsx")
 #: The pages of the repair shop: whoever works there opens these.
@@ -60,6 +62,13 @@ def places(company):
         "office.product": ["P-PUMP"],
         "office.staff_card": ["technician2"],
         "office.invoice": [invoice.number],
+        "office.tariff": ["BASIC"],
+        "office.contract": ["no-such-contract"],
+        "office.production_order": ["MO-0001"],
+        "checks.evaluation": ["PE-0001"],
+        "reports.order_report": [repair.order_no],
+        "reports.report": ["OR1", "OR4", "OR5"],
+        "reports.saved_report": [1],
         "inbox.step": [company["it"].sees(order)["Do the work"], company["fitter"].sees(late)["Take the request"]],
         "inbox.start_form": ["internal_request"],
         "cockpit.order": [order.key],
