@@ -43,7 +43,8 @@ class Client:
     def sign_in(self, link: str) -> Client:
         """Use a one-time link (its path)."""
         self.get(link)
-        assert self.post(link).status == 302
+        answered = self.post(link)
+        assert answered.status == 302, (answered.status, answered.text[-600:])
         self.get("/inbox")
         return self
 

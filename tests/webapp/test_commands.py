@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 import engine.database
 from engine.tables import Person, ProcessDefinition
-from processes.demo.internal_requests import PEOPLE
+from processes.demo import EVERYBODY
 from webapp import config, prepare
 from webapp.cli import cli, main
 from webapp.commands import models
@@ -72,7 +72,7 @@ def test_the_first_start_makes_a_demo_company_with_links_and_the_second_prints_n
 
     first, second = list(prepare.prepare(settings)), list(prepare.prepare(settings))
 
-    assert sum("/login/" in line for line in first) == len(PEOPLE)
+    assert sum("/login/" in line for line in first) == len(EVERYBODY)
     assert "The demo company is ready." in first[0]
     assert not any("/login/" in line for line in second)
 

@@ -60,8 +60,8 @@ def test_a_deputy_finds_what_the_absent_person_has_taken_and_sees_for_whom_it_is
     step = stories.step_of(database, key)
     with engine.database.transaction(database) as session:
         user_tasks.claim(session, step.key, actor=roles.actor(session, "it"), now=clock.now())
-    _stands_in(database)
-    deputy = visitor("workshop")
+    _stands_in(database, login="sales")
+    deputy = visitor("sales")
 
     inbox, page = deputy.get("/inbox").text, deputy.text(f"/user-tasks/{step.key}")
 
@@ -117,13 +117,13 @@ def test_people_appoint_and_end_their_own_deputies_and_only_managers_those_of_ot
 
 
 def test_a_circle_and_a_missing_day_are_refused_with_a_sentence_and_what_was_typed_stays(visitor, database):
-    _stands_in(database)
+    _stands_in(database, absent="it", login="sales")
     today = clock.now().date().isoformat()
 
-    circle = visitor("workshop").post("/deputies", {"deputy": "it", "first_day": today, "last_day": today})
-    without = visitor("workshop").post("/deputies", {"deputy": "sales", "first_day": today, "last_day": ""})
+    circle = visitor("sales").post("/deputies", {"deputy": "it", "first_day": today, "last_day": today})
+    without = visitor("sales").post("/deputies", {"deputy": "office", "first_day": today, "last_day": ""})
 
     assert circle.status_code == without.status_code == 422
     assert "in that time already" in words(circle.text)
     assert "A first and a last day are needed" in words(without.text)
-    assert 'value="sales" selected' in without.text
+    assert 'value="office" selected' in without.text
