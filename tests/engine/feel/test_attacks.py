@@ -3,6 +3,7 @@
 Time is measured as CPU time of this thread, so that a busy machine does not fail the test.
 """
 
+import gc
 import resource
 import subprocess
 import sys
@@ -222,15 +223,25 @@ def test_nothing_of_python_is_reachable(text):
         assert result.diagnostics
 
 
+@pytest.fixture(scope="module")
+def only_our_own_garbage():
+    """What thousands of earlier tests have left is looked through once, not while a text is timed."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.mark.parametrize("text", HEAVY, ids=lambda text: text[:50].encode("unicode_escape").decode())
-def test_a_heavy_text_is_held_in_time(text):
+def test_a_heavy_text_is_held_in_time(text, only_our_own_garbage):
     before = time.thread_time()
 
     end = end_of(text)
 
     assert end in HEAVY[text]
-    # 0.3 s on a quiet core (the limit of one evaluation is 0.25 s); a core that others share is several times slower.
-    assert time.thread_time() - before < 0.3 * 6
+    assert (
+        time.thread_time() - before < 0.3 * 2
+    )  # the limit of one evaluation is 0.25 s; twice 0.3 for slow machines
 
 
 def test_all_heavy_texts_together_take_less_than_fifty_megabytes():
