@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import database, errors
 from processes import demo
-from processes.records import audit, order_lines, products, quantities, stock_ledger
+from processes.records import audit, order_lines, products, quantities, stock, stock_ledger
 from processes.records.order_lines import OrderLine
 from processes.records.stock_ledger import StockBalance
 from tests.processes import repair_shop
@@ -22,6 +22,8 @@ from tests.processes import repair_shop
 #: Of these the demo store has: one; one, with a serial number; two lots (2 and then 3); none at all.
 FAN, DISPLAY, PUMP, SHOCK = "P-FAN", "P-DISPLAY", "P-PUMP", "P-SHOCK"
 AT_ONCE = 8
+#: Goods come in for an order: what every receipt posts, whichever flow it belongs to.
+RECEIVE = "receive"
 
 
 def repair(session: Session, order_no: str = "R-0001", /, **parts: str) -> None:
@@ -141,7 +143,10 @@ def _run(url: str, order_no: str, operation: str, inputs: dict[str, Any], start:
     def unit() -> str:
         with database.transaction(engine) as session:
             audit.acting(session, "storekeeper", repair_shop.NOW)
-            repair_shop.run(session, operation, order_no, **inputs)
+            if operation == RECEIVE:
+                stock.receive(session, repair_shop.posting(session, RECEIVE, order_no), **inputs)
+            else:
+                repair_shop.run(session, operation, order_no, **inputs)
         return "done"
 
     try:

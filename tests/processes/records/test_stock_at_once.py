@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, exc, select, update
+from sqlalchemy import Engine, exc, func, select, update
 
 from engine import database
 from processes import demo
 from processes.records import stock, stock_ledger
 from processes.records.reservations import Reservation
+from processes.records.stock import Delivered
 from processes.records.stock_documents import StockDocument
-from processes.records.stock_ledger import StockBalance
+from processes.records.stock_ledger import StockBalance, StockMove
 from tests.processes import store
 
 
@@ -55,6 +56,27 @@ def test_eight_that_take_from_one_lot_and_one_fraction_leave_what_nobody_took(an
         assert stock.on_hand(session, "P-HOSE") == 0
         numbers = session.scalars(select(StockDocument.number).where(StockDocument.kind == "issue")).all()
         assert sorted(numbers) == [f"IN-2026-{number:04}" for number in range(1, 9)]
+
+
+def test_eight_receipts_at_once_are_all_counted(any_database: Engine) -> None:
+    orders = store.set_up(any_database)
+    with database.reading(any_database) as session:
+        before = set(session.scalars(select(StockDocument.number)))
+        moves = session.scalar(select(func.count(StockMove.key)))
+        supplied = store.at(session, store.SHOCK, "supplier")
+    delivered = [Delivered(store.SHOCK, 2000, 100_00), Delivered(store.FAN, 1000, 9_00)]
+
+    answers = store.all_at_once(any_database, orders, store.RECEIVE, delivered=delivered, supplier="Example")
+
+    assert answers == ["done"] * 8
+    with database.reading(any_database) as session:
+        assert stock.on_hand(session, store.SHOCK) == 16_000
+        assert stock.on_hand(session, store.FAN) == 9_000
+        assert store.at(session, store.SHOCK, "supplier") == supplied - 16_000
+        numbers = sorted(set(session.scalars(select(StockDocument.number))) - before)
+        first = max(int(number[-4:]) for number in before if number.startswith("GR-2026")) + 1
+        assert numbers == [f"GR-2026-{number:04}" for number in range(first, first + 8)]
+        assert session.scalar(select(func.count(StockMove.key))) == moves + 16
 
 
 @pytest.mark.parametrize(
