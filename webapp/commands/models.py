@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from rich.progress import track
 
 import processes.operations  # noqa: F401  (a model is checked against the operations that exist)
 from engine import clock, database, definitions, gate, layout, operations, roles, xml
+from engine.dialect import page
 from engine.findings import ERROR, Finding
 from engine.gate_resources import decision_ids, form_id
 from processes import catalogue, stories
 from webapp import prepare
-from webapp.commands import as_json, prepared_database, print_json
+from webapp.commands import as_json, prepared_database, print_json, summary
 
 SUFFIXES = (".bpmn", ".dmn", ".form")
 
@@ -52,28 +54,77 @@ def deploy(paths: tuple[Path, ...], as_json: bool) -> None:
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--summary",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Count how many BPMN files below this folder can be deployed, imported or not, and why. Exit code 0.",
+)
 @as_json
-def check(paths: tuple[Path, ...], as_json: bool) -> None:
+def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> None:
     """Check models, decisions and forms: files or folders, or all packages of processes/ when none is given.
 
     Prints each finding with file, line, element, rule, sentence and remedy. Exit code 1 when one is an error, else 0.
     """
-    packages = catalogue.packages()
-    own = tuple(file for package in packages for file in package.files())
+    if folder is not None:
+        _summarise(folder, as_json)
+        return
+    own = _own_files()
     resources, findings = _read(paths or own)
-    # What processes/ brings may be referred to, also by a file that is checked alone.
-    findings = findings + gate.check(
-        resources,
-        operations=operations.catalogue(),
-        known_processes={each for package in packages for each in package.processes()},
-        known_forms={form_id(file.read_bytes()) for file in own if file.suffix == ".form"} - {None},
-        known_decisions={each for file in own if file.suffix == ".dmn" for each in _decisions(file)},
-    )
+    findings = findings + _gate(own)(resources)
     if as_json:
         print_json([each.to_json() for each in findings])
     else:
         _print(findings)
     sys.exit(1 if any(each.severity == ERROR for each in findings) else 0)
+
+
+def _own_files() -> tuple[Path, ...]:
+    return tuple(file for package in catalogue.packages() for file in package.files())
+
+
+def _gate(beside: Iterable[Path]) -> Callable[[Mapping[str, bytes]], list[Finding]]:
+    """The gate as it answers where these files are there too: a file that is checked alone may refer to them."""
+    known: dict[str, set[str]] = {"process": set(), "form": set(), "decision": set()}
+    for file in beside:
+        for kind, identity in _brought(file):
+            known[kind].add(identity)
+    return partial(
+        gate.check,
+        operations=operations.catalogue(),
+        known_processes=known["process"],
+        known_forms=known["form"],
+        known_decisions=known["decision"],
+    )
+
+
+def _brought(file: Path) -> Iterator[tuple[str, str]]:
+    data = file.read_bytes()
+    if file.suffix == ".form":
+        identity = form_id(data)
+        if identity is not None:
+            yield "form", identity
+        return
+    try:
+        root = xml.parse(data)
+    except xml.XmlRefused:
+        return
+    if file.suffix == ".dmn":
+        yield from (("decision", identity) for identity, _line in decision_ids(root))
+    else:
+        yield from (("process", each.get("id")) for each in root.iterchildren("{*}process") if each.get("id"))
+
+
+def _summarise(folder: Path, as_json: bool) -> None:
+    files = summary.models_in(folder)
+    others = [each for each in folder.rglob("*") if each.suffix in (".form", ".dmn") and each.is_file()]
+    look = _gate([*_own_files(), *files, *others])
+    shown = track(files, "Checking", transient=True, disable=as_json or not sys.stdout.isatty())
+    report = summary.summary(shown, look)
+    if as_json:
+        print_json(report)
+    else:
+        click.echo(summary.told(report))
 
 
 @click.command()
@@ -161,6 +212,12 @@ def picture(paths: tuple[Path, ...], only_check: bool) -> None:
     sys.exit(1 if stale and only_check else 0)
 
 
+@click.command("dialect")
+def dialect_() -> None:
+    """Print what each BPMN element, event and extension means here, as Markdown: docs/dialect.md."""
+    click.echo(page.page(), nl=False)
+
+
 def _print_names(as_json: bool) -> None:
     found = stories.names()
     if as_json:
@@ -192,10 +249,6 @@ def _read(paths: tuple[Path, ...]) -> tuple[dict[str, bytes], list[Finding]]:
     return resources, findings
 
 
-def _decisions(file: Path) -> Iterator[str]:
-    return (identity for identity, _line in decision_ids(xml.parse(file.read_bytes())))
-
-
 def _stop_at(findings: list[Finding], as_json: bool) -> None:
     if any(each.severity == ERROR for each in findings):
         if as_json:
@@ -214,4 +267,4 @@ def _print(findings: list[Finding]) -> None:
     click.echo(f"{len(findings)} findings, {errors} of them errors." if findings else "Nothing was found.")
 
 
-COMMANDS = (deploy, check, scenarios, layout_, picture)
+COMMANDS = (deploy, check, scenarios, layout_, picture, dialect_)
