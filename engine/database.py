@@ -2,6 +2,7 @@
 
 SQLite: WAL, `synchronous=FULL`, foreign keys on; a write unit starts with BEGIN IMMEDIATE (SQLAlchemy's default would
 lose updates between read and write), a read unit with BEGIN. PostgreSQL: READ COMMITTED plus the version columns.
+Whoever finds the database taken waits up to WAIT_S and then gets an OperationalError; nothing of its unit is there then.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.orm import Session
 
 WRITE = {"orderlane_write": True}
+#: How long a unit waits. On SQLite for its one write lock, whose waiters are not served in turn: of eight that write all the
+#: time one may see many others go first. On PostgreSQL for any one statement.
+WAIT_S = 30
 _Answer = TypeVar("_Answer")
 
 
@@ -74,7 +78,12 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not begin transactions by itself: `_begin_sqlite` does.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={int(WAIT_S * 1000)}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -86,6 +95,6 @@ def _begin_sqlite(connection: Any) -> None:
 
 def _set_up_postgresql(connection: Any, _record: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout='5s'; SET statement_timeout='30s'")
+        cursor.execute(f"SET lock_timeout='5s'; SET statement_timeout='{int(WAIT_S * 1000)}ms'")
         cursor.execute("SET idle_in_transaction_session_timeout='60s'; SET timezone='UTC'")
     connection.commit()

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Refused
@@ -47,6 +47,11 @@ _CSRF = _l(
     "This page was opened in another session and is too old to be sent. Load it again; what you typed is still in the browser."
 )
 _BUSY = _l("The database is busy with something long. Nothing was changed. Try again in a moment.")
+_LOST = _l(
+    "The database went away at this moment. What you sent was done as a whole or not at all: look at it before you send it again."
+)
+#: When a program should ask again, in seconds.
+RETRY_AFTER_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +124,23 @@ def _http(error: HTTPException) -> Any:
     return body, code, kept
 
 
-def _unexpected(error: Exception) -> tuple[Response | str, int]:
+def _unexpected(error: Exception) -> Any:
     code = "E-" + "".join(secrets.choice(_CODE_SIGNS) for _ in range(4))
+    if _is_of_the_database(error):
+        log.warning("%s on %s %s: %s", code, request.method, where(), getattr(error, "orig", None) or error)
+        sentence = _LOST if getattr(error, "connection_invalidated", False) else _BUSY
+        busy = Problem(503, gettext("Try again in a moment"), gettext(sentence), code=code)
+        return *answer(busy), {"Retry-After": str(RETRY_AFTER_S)}
     log.error("%s on %s %s", code, request.method, where(), exc_info=error)
-    if isinstance(error, OperationalError):
-        busy = Problem(503, gettext("Try again in a moment"), gettext(_BUSY), code=code)
-        return answer(busy)
     sentence = gettext("The fault is ours. Nothing was changed; what you typed is kept as a draft.")
     title = gettext("This page could not be built")
     return answer(Problem(500, title, sentence, code=code))
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """The database is locked, restarting or away, or all connections are in use: it will pass, and nobody has to mend it."""
+    away = isinstance(error, exc.DBAPIError) and error.connection_invalidated
+    return away or isinstance(error, (exc.OperationalError, exc.InterfaceError, exc.TimeoutError))
 
 
 def sentence_of(error: Refused) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import traceback
 from collections.abc import Callable
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
@@ -13,6 +14,12 @@ from sqlalchemy.orm import Session
 from engine import database, errors
 
 AT_ONCE = 8
+#: Longer than a unit waits for the database, so that its own words are heard instead of an empty queue.
+PATIENCE_S = 90
+
+
+class Broken(AssertionError):
+    """One of the eight ended otherwise than by an answer."""
 
 
 def all_at_once(engine: Engine, act: Callable[[Session, int], str]) -> list[str]:
@@ -36,7 +43,10 @@ def all_at_once(engine: Engine, act: Callable[[Session, int], str]) -> list[str]
 
 
 def each_on_its_own(engine: Engine, run: Callable[[Engine, int], str]) -> list[str]:
-    """What `run` returned in each of eight processes, sorted; each has connections of its own and begins with the others."""
+    """What `run` returned in each of eight processes, sorted; each has connections of its own and begins with the others.
+
+    Raises Broken with the traceback of the first one that raised something.
+    """
     url = engine.url.render_as_string(hide_password=False)
     # Connections must not be shared with the children.
     engine.dispose()
@@ -45,13 +55,24 @@ def each_on_its_own(engine: Engine, run: Callable[[Engine, int], str]) -> list[s
     running = [fork.Process(target=_run, args=(url, run, number, start, said)) for number in range(AT_ONCE)]
     for each in running:
         each.start()
-    answers = [said.get(timeout=60) for _each in running]
+    answers = [said.get(timeout=PATIENCE_S) for _each in running]
     for each in running:
         each.join()
-    return sorted(answers)
+    if broken := [told for told, is_answer in answers if not is_answer]:
+        raise Broken(f"{len(broken)} of {AT_ONCE} broke. The first one said:\n{broken[0]}")
+    return sorted(told for told, _is_answer in answers)
 
 
-def _run(url: str, run: Callable[[Engine, int], str], number: int, start: Barrier, said: Queue[str]) -> None:
+def _run(
+    url: str,
+    run: Callable[[Engine, int], str],
+    number: int,
+    start: Barrier,
+    said: Queue[tuple[str, bool]],
+) -> None:
     engine = database.connect(url)
     start.wait()
-    said.put(run(engine, number))
+    try:
+        said.put((run(engine, number), True))
+    except Exception:  # noqa: BLE001 - whatever it was, the test says it instead of waiting for an answer
+        said.put((traceback.format_exc(), False))
