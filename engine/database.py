@@ -7,6 +7,7 @@ Whoever finds the database taken waits up to WAIT_S and then gets an Operational
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -18,6 +19,8 @@ WRITE = {"orderlane_write": True}
 #: How long a unit waits. On SQLite for its one write lock, whose waiters are not served in turn: of eight that write all the
 #: time one may see many others go first. On PostgreSQL for any one statement.
 WAIT_S = 30
+#: PostgreSQL: lock not available, deadlock, serialization, shut down by an administrator or a crash, starting, too many connections.
+_AWAY = frozenset({"55P03", "40P01", "40001", "57P01", "57P02", "57P03", "53300"})
 _Answer = TypeVar("_Answer")
 
 
@@ -72,6 +75,13 @@ def repeat_on_deadlock(unit: Callable[[], _Answer], attempts: int = 3) -> _Answe
             if getattr(error.orig, "sqlstate", None) not in {"40P01", "40001"} or attempt == attempts:
                 raise
     raise AssertionError("unreachable")
+
+
+def is_away(error: exc.DBAPIError) -> bool:
+    """Whether the database was locked, restarting or out of reach: the unit is not to blame, and it will pass."""
+    if error.connection_invalidated or getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        return True
+    return str(getattr(error.orig, "sqlstate", None)) in _AWAY
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -19,8 +19,8 @@ from engine.roles import SYSTEM, Actor
 from engine.tables import Job, ProcessInstance
 
 LEASE = timedelta(seconds=60)
-#: A job that was claimed this often without an end kills its worker each time; it becomes an incident.
-MOST_ATTEMPTS = 20
+#: No lease ends later than this: where one does, the clock was set back since, and its holder may be long dead.
+LONGEST_LEASE = 2 * LEASE
 
 
 class LeaseLost(errors.Conflict):
@@ -30,10 +30,13 @@ class LeaseLost(errors.Conflict):
 def claim(
     session: Session, now: datetime, *, limit: int = 20, lease: timedelta = LEASE
 ) -> list[tuple[int, int]]:
-    """Take due jobs, and those whose holder's lease has run out. Returns (job key, fencing token) in order of due time."""
+    """Take jobs that are due. Returns (job key, fencing token) in order of due time.
+
+    The try is counted here, not when the job ends: what kills its worker would never be counted there.
+    """
     due = (
         select(Job.key)
-        .where(_is_due(now))
+        .where(_is_ready(now))
         .order_by(Job.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -45,12 +48,51 @@ def claim(
         .returning(Job.key, Job.fence, Job.due_at)
         .execution_options(synchronize_session=False)
     ).all()
-    return [(key, fence) for key, fence, _due_at in sorted(taken, key=lambda each: each.due_at)]
+    # What is due at one moment is done in the order in which it was written.
+    return [(key, fence) for key, fence, _due_at in sorted(taken, key=lambda each: (each.due_at, each.key))]
+
+
+def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> tuple[int, int] | None:
+    """Take one job whose holder's lease has run out: (job key, fencing token), or None when there is no such job.
+
+    One at a time, because it may have killed its worker: what was claimed together with it must not die with it again.
+    The try that was lost costs a retry, so that such a job ends as an incident too (see `is_worn_out`).
+    """
+    lost = (
+        select(Job.key).where(_is_lost(now)).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
+    )
+    taken = session.execute(
+        update(Job)
+        .where(Job.key.in_(lost))
+        .values(
+            lease_until=now + lease,
+            fence=Job.fence + 1,
+            attempts=Job.attempts + 1,
+            retries=Job.retries - 1,
+        )
+        .returning(Job.key, Job.fence)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return None if taken is None else (taken.key, taken.fence)
 
 
 def any_due(session: Session, now: datetime) -> bool:
-    """Whether `claim` would find something."""
-    return session.scalar(select(Job.key).where(_is_due(now)).limit(1)) is not None
+    """Whether `claim` or `claim_lost` would find something."""
+    due = or_(_is_ready(now), _is_lost(now))
+    return session.scalar(select(Job.key).where(due).limit(1)) is not None
+
+
+def is_worn_out(job: Job) -> bool:
+    """Each of its tries ended with its worker, the last one too: it is not tried again."""
+    return job.retries <= 0
+
+
+def wear_out(session: Session, job: Job, now: datetime) -> str:
+    """Give up a job that `is_worn_out`, with an incident where an order waits for it; returns what was said."""
+    job.attempts -= 1  # this claim was no try
+    problem = "Whoever worked on it did not come back: it was killed, or the step takes too long."
+    postpone(session, job, problem, now)
+    return problem
 
 
 def held(session: Session, key: int, fence: int) -> Job | None:
@@ -76,7 +118,7 @@ def postpone(session: Session, job: Job, problem: str, now: datetime) -> None:
     job.retries -= 1
     job.problem = problem
     job.lease_until = None
-    if job.retries > 0 and job.attempts < MOST_ATTEMPTS:
+    if job.retries > 0:
         job.state, job.due_at = "ready", now + projection.back_off(job.retries)
         session.flush()
         return
@@ -84,6 +126,13 @@ def postpone(session: Session, job: Job, problem: str, now: datetime) -> None:
     session.flush()
     if job.process_instance_key is not None and job.token_id is not None:
         _raise_incident(session, job, problem, now)
+
+
+def put_back(session: Session, job: Job, due_at: datetime) -> None:
+    """This claim was no try: the job is due again later, with all its retries."""
+    job.state, job.due_at, job.lease_until = "ready", due_at, None
+    job.attempts -= 1
+    session.flush()
 
 
 def run_operation(session: Session, job: Job, now: datetime) -> str | None:
@@ -205,11 +254,13 @@ def throw_error(
     )
 
 
-def _is_due(now: datetime) -> Any:
-    return or_(
-        and_(Job.state == "ready", Job.due_at <= now),
-        and_(Job.state == "running", Job.lease_until < now, Job.kind != "worker"),
-    )
+def _is_ready(now: datetime) -> Any:
+    return and_(Job.state == "ready", Job.due_at <= now)
+
+
+def _is_lost(now: datetime) -> Any:
+    over = or_(Job.lease_until < now, Job.lease_until > now + LONGEST_LEASE)
+    return and_(Job.state == "running", over, Job.kind != "worker")
 
 
 def _offered(session: Session, key: int) -> Job:

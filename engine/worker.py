@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, exc, select
 from sqlalchemy.orm import Session
 
 from engine import database, errors, escalation, jobs, mail, messages, publishing, timers
 from engine.tables import Job, Mail
 
 log = logging.getLogger(__name__)
+
+#: When a job is looked at again that could not be tried.
+PAUSE = timedelta(seconds=10)
 
 
 def run_due(
@@ -30,12 +33,13 @@ def run_due(
         # A look first: a clock that ticks every second must not take the write lock for nothing.
         if not (jobs.any_due(session, now()) or messages.any_expired(session, now())):
             return 0
+    lost = _do_the_lost(engine, now, sender, limit)
     with database.transaction(engine) as session:
         messages.forget_expired(session, now())
-        claimed = jobs.claim(session, now(), limit=limit)
+        claimed = jobs.claim(session, now(), limit=limit - lost)
     for key, fence in claimed:
         _run(engine, key, fence, now, sender)
-    return len(claimed)
+    return lost + len(claimed)
 
 
 def run_until_quiet(
@@ -51,11 +55,25 @@ def run_until_quiet(
     return done
 
 
+def _do_the_lost(engine: Engine, now: Callable[[], datetime], sender: mail.Sender | None, limit: int) -> int:
+    """Do again what died with its worker, each by itself; returns how many there were."""
+    for done in range(limit):
+        with database.transaction(engine) as session:
+            found = jobs.claim_lost(session, now())
+        if found is None:
+            return done
+        _run(engine, *found, now, sender)
+    return limit
+
+
 def _run(
     engine: Engine, key: int, fence: int, now: Callable[[], datetime], sender: mail.Sender | None
 ) -> None:
     try:
         if sent := _mail_to_send(engine, key, fence):
+            if _must_wait(engine, sent):
+                _put_back(engine, key, fence, now() + PAUSE)
+                return
             is_sent, problem = _send(sent, sender)
             database.repeat_on_deadlock(
                 lambda: _mail_was_sent(engine, key, fence, problem, now(), only_kept=not is_sent)
@@ -65,6 +83,10 @@ def _run(
     except jobs.LeaseLost:
         log.info("Job %s was finished by another worker.", key)
     except Exception as broken:  # the job runner: whatever a job raises is written down and tried again
+        if isinstance(broken, exc.DBAPIError) and database.is_away(broken):
+            log.warning("Job %s was put back, the database is away: %s", key, broken.orig)
+            _put_back(engine, key, fence, now() + PAUSE)
+            return
         log.exception("Job %s failed.", key)
         sentence = (
             str(broken.sentence)
@@ -81,6 +103,12 @@ def _do(engine: Engine, key: int, fence: int, now: datetime) -> None:
     with database.transaction(engine) as session:
         job = jobs.held(session, key, fence)
         if job is None:
+            return
+        if jobs.is_worn_out(job):
+            problem = jobs.wear_out(session, job, now)
+            if job.kind == "mail":
+                row = session.get_one(Mail, (job.detail or {})["mail_key"])
+                row.state, row.problem = "failed", problem
             return
         problem = _carry_out(session, job, now)
         if problem is None:
@@ -106,9 +134,31 @@ def _carry_out(session: Session, job: Job, now: datetime) -> str | None:
 def _mail_to_send(engine: Engine, key: int, fence: int) -> Mail | None:
     with database.reading(engine) as session:
         job = jobs.held(session, key, fence)
-        if job is None or job.kind != "mail":
+        if job is None or job.kind != "mail" or jobs.is_worn_out(job):
             return None
         return session.get_one(Mail, (job.detail or {})["mail_key"])
+
+
+def _must_wait(engine: Engine, sent: Mail) -> bool:
+    """Whether an earlier mail of the same order to the same reader has still to leave: letters arrive in their order.
+
+    Those to other readers do not wait: one wrong address must not silence the house.
+    """
+    earlier = select(Mail.key).where(
+        Mail.process_instance_key == sent.process_instance_key,
+        Mail.recipient == sent.recipient,
+        Mail.state == "waiting",
+        Mail.key < sent.key,
+    )
+    with database.reading(engine) as session:
+        return session.scalar(earlier.limit(1)) is not None
+
+
+def _put_back(engine: Engine, key: int, fence: int, due_at: datetime) -> None:
+    with database.transaction(engine) as session:
+        job = jobs.held(session, key, fence)
+        if job is not None:
+            jobs.put_back(session, job, due_at)
 
 
 def _send(sent: Mail, sender: mail.Sender | None) -> tuple[bool, str | None]:
