@@ -70,13 +70,73 @@ class UserTaskOpened(Fact, frozen=True):
     properties: dict[str, str]
 
 
+class UserTaskMoved(Fact, frozen=True):
+    """What somebody asked for came into force, now that the task listeners have agreed.
+
+    event: assigning, updating or completing; changes: {attribute: value} with the corrections of the listeners; actor,
+    detail: who asked, and what the history should say of it.
+    """
+
+    element_id: str
+    event: str
+    changes: dict[str, Any]
+    actor: str | None
+    detail: dict[str, Any]
+
+
+class UserTaskDenied(Fact, frozen=True):
+    """A task listener has denied what somebody asked for: the user task is as it was before."""
+
+    element_id: str
+    event: str
+    reason: str
+    actor: str | None
+
+
 class JobOpened(Fact, frozen=True):
-    """Work that was not done inside this step: it waits for a worker or for its next try."""
+    """Work that was not done inside this step: it waits for a worker or for its next try.
+
+    kind: element (the element's own work), execution_listener or task_listener; event: of a listener (start, assigning …).
+    scope: what makes its effect unique (see ServiceCall.effect_scope). variables: those of a canceling listener, whose
+    token is gone already; None for all others.
+    """
 
     element_id: str
     type: str
     retries: int
     headers: dict[str, str]
+    kind: str = "element"
+    event: str | None = None
+    scope: str | None = None
+    variables: dict[str, Any] | None = None
+
+
+class SignalThrown(Fact, frozen=True):
+    """A signal was thrown. What waits for it in this process instance has fired already; all else is to be reached."""
+
+    element_id: str
+    name: str
+    variables: dict[str, Any]
+
+
+class MessageThrown(Fact, frozen=True):
+    """A message is to be published after the step. correlation_key: "" when the message has none.
+
+    time_to_live_s: how long it waits for somebody to meet (header `timeToLive` of the throw).
+    """
+
+    element_id: str
+    name: str
+    correlation_key: str
+    variables: dict[str, Any]
+    time_to_live_s: float = 3600.0
+
+
+class EscalationUncaught(Fact, frozen=True, gc=False):
+    """An escalation was thrown that nothing catches; its thrower went on."""
+
+    element_id: str
+    code: str
 
 
 class IncidentRaised(Fact, frozen=True, gc=False):

@@ -9,17 +9,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from engine.spiff import scopes
+from engine.spiff import listeners, scopes
 from engine.spiff.elements.job import uncaught, variables_for_work
 from engine.spiff.elements.start_event import StartEvent
 from engine.spiff.elements.user_task import UserTask
 from engine.spiff.facts import IncidentResolved
 from engine.spiff.failures import JOB_NO_RETRIES, NoSuchToken, NotStartable, NotWaiting
+from engine.spiff.listeners import Answer
 from engine.spiff.process import Process
 from engine.spiff.surroundings import Surroundings
 from engine.spiff.token import ERROR, STARTED, WAITING, Token
 from engine.spiff.tree import Tree
-from engine.spiff.waits import Wait
+from engine.spiff.waits import CONDITION, Wait
+from engine.spiff.watch import event_of
 
 _STATE_NAMES = {STARTED: "waiting", ERROR: "incident", WAITING: "join"}
 
@@ -60,7 +62,7 @@ class Instance(Tree):
         """
         event = _start_event(process, start_event)
         instance = cls(process, surroundings)
-        by_message = event.kind == "message"
+        by_message = event.kind not in ("none", "timer")
         given = {**({} if by_message else variables), **(own or {})}
         instance.root = instance.open_process(None, process, event.element_id, given)
         if by_message:
@@ -73,6 +75,18 @@ class Instance(Tree):
         token = self._waiting_outside(token_id)
         token.task_spec.take_result(token, variables)
         token.task_spec.finish(token)
+        self.run()
+
+    def answer_listener(self, token_id: int, answer: Answer) -> None:
+        """The listener that the token waits for has answered. Raises NoSuchToken, NotWaiting, AnswerRefused."""
+        token = self._token(token_id)
+        listeners.answer(token, answer)
+        self.run()
+
+    def refuse_listener(self, token_id: int, sentence: str) -> None:
+        """The operation that is the listener refuses: it denies the change of a user task, or the token has an incident."""
+        token = self._token(token_id)
+        listeners.refuse(token, sentence)
         self.run()
 
     def throw_error(self, token_id: int, code: str, message: str | None, variables: dict[str, Any]) -> bool:
@@ -88,13 +102,19 @@ class Instance(Tree):
     def fire(self, token_id: int, event_id: str, variables: dict[str, Any] | None = None) -> None:
         """A wait of `waits()` has happened: the timer is due, or the message came with these variables."""
         token = self._token(token_id)
-        if token.waits is None or event_id not in token.waits:
+        wait = (token.waits or {}).get(event_id)
+        if wait is None or wait.happened:
             raise NotWaiting(
                 f'Expected "{event_id}" to be waited for, but it has happened already or was given up.'
             )
-        event = token.task_spec.process.task_specs[event_id]
-        event.fire(token, dict(variables or {}))
+        event_of(token, event_id).fire(token, event_id, dict(variables or {}))
         self.run()
+
+    def signal(self, name: str, variables: dict[str, Any]) -> int:
+        """A signal was thrown elsewhere: all that wait for it here fire; how many there were (perhaps none)."""
+        fired = self.deliver_signal(name, variables)
+        self.run()
+        return fired
 
     def raise_incident(self, token_id: int, kind: str, sentence: str) -> None:
         """Something outside went wrong for this token: it stops until it is retried.
@@ -106,8 +126,10 @@ class Instance(Tree):
             raise NotWaiting(
                 f'Expected "{token.task_spec.element_id}" to wait, but it has an incident already.'
             )
+        if kind == JOB_NO_RETRIES:
+            kind = listeners.kind_of_incident(token)
         # What is wrong with a user task was found when it opened (its form, a date), so a retry opens it again.
-        opens_again = isinstance(token.task_spec, UserTask) and kind != JOB_NO_RETRIES
+        opens_again = isinstance(token.task_spec, UserTask) and not kind.endswith("_NO_RETRIES")
         self.mark(token, kind, sentence, "reopen" if opens_again else "wait")
 
     def retry(self, token_id: int) -> None:
@@ -124,8 +146,12 @@ class Instance(Tree):
             token._ready()
         elif incident.phase == "leave":
             token.task_spec.finish(token)
+        elif incident.phase == "listen":
+            token._set_state(STARTED)
+            token.task_spec.go_on(token)
         else:
             token._set_state(STARTED)
+            self.watch.ask_again(token)
         self.run()
 
     def set_variables(
@@ -164,7 +190,8 @@ class Instance(Tree):
 
     def work_variables(self, token_id: int) -> dict[str, Any]:
         """What the operation or job of the token works with, the same at every try: see ServiceCall.variables."""
-        return variables_for_work(self._token(token_id))
+        token = self._token(token_id)
+        return scopes.visible(token) if listeners.is_open(token) else variables_for_work(token)
 
     def local_variables(self, token_id: int) -> dict[str, Any]:
         """The variables of the token's own scope."""
@@ -189,7 +216,7 @@ class Instance(Tree):
         return self._token(token_id).task_spec.process
 
     def waits(self) -> list[Wait]:
-        """The timers and messages now waited for."""
+        """The timers, messages, signals and conditions now waited for."""
         return [
             Wait(
                 token.id,
@@ -200,10 +227,16 @@ class Instance(Tree):
                 wait.repeats,
                 wait.message_name,
                 wait.correlation_key,
+                wait.signal_name,
+                event_of(token, event_id).trigger_at(event_id).formula.text
+                if wait.kind == CONDITION
+                else None,
+                event_of(token, event_id).element_id,
             )
             for token in self.tasks.values()
             if token.waits
             for event_id, wait in token.waits.items()
+            if not wait.happened
         ]
 
     # -- helpers ----------------------------------------------------------------------------------------------------
@@ -217,6 +250,7 @@ class Instance(Tree):
     def _waiting_outside(self, token_id: int) -> Token:
         token = self._token(token_id)
         element = token.task_spec
+        listeners.refuse_while_open(token)
         if not element.is_completed_from_outside:
             raise NotWaiting(
                 f'Expected a user task or a job, but "{element.element_id}" is a {element.type}.'

@@ -16,12 +16,20 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine.spiff.elements.boundary_event import BoundaryEvent
 from engine.spiff.elements.business_rule_task import BusinessRuleTask
 from engine.spiff.elements.call_activity import CallActivity
+from engine.spiff.elements.compensation import (
+    CompensationBoundaryEvent,
+    CompensationEventSubProcess,
+    CompensationStartEvent,
+    CompensationThrow,
+    wire,
+)
 from engine.spiff.elements.element import Element
-from engine.spiff.elements.end_event import EndEvent, ErrorEndEvent, TerminateEndEvent
+from engine.spiff.elements.end_event import EndEvent, ErrorEndEvent, TerminateEndEvent, ThrowingEndEvent
 from engine.spiff.elements.event_based_gateway import EventBasedGateway
+from engine.spiff.elements.event_sub_process import EventSubProcess
 from engine.spiff.elements.exclusive_gateway import ExclusiveGateway
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
-from engine.spiff.elements.intermediate_catch_event import IntermediateCatchEvent
+from engine.spiff.elements.intermediate_catch_event import IntermediateCatchEvent, LinkCatchEvent
 from engine.spiff.elements.message_throw import MessageEndEvent, MessageThrowEvent
 from engine.spiff.elements.multi_instance import MultiInstance
 from engine.spiff.elements.parallel_gateway import ParallelGateway
@@ -32,7 +40,8 @@ from engine.spiff.elements.service_task import SendTask, ServiceTask
 from engine.spiff.elements.start_event import StartEvent
 from engine.spiff.elements.sub_process import SubProcess
 from engine.spiff.elements.task import Task
-from engine.spiff.elements.throw_event import NoneThrowEvent
+from engine.spiff.elements.throw_event import LinkThrowEvent, NoneThrowEvent, ThrowEvent
+from engine.spiff.elements.transaction import CancelBoundaryEvent, CancelEndEvent, Transaction
 from engine.spiff.elements.user_task import UserTask
 from engine.spiff.failures import ModelRefused
 from engine.spiff.process import Flow, Process
@@ -40,19 +49,45 @@ from engine.spiff.source import BPMN, ZEEBE, Source
 
 ELEMENTS: dict[str, type[Element]] = {
     "startEvent": StartEvent,
+    "startEvent/timerEventDefinition": StartEvent,
+    "startEvent/messageEventDefinition": StartEvent,
+    "startEvent/signalEventDefinition": StartEvent,
+    "startEvent/conditionalEventDefinition": StartEvent,
+    "startEvent/errorEventDefinition": StartEvent,
+    "startEvent/escalationEventDefinition": StartEvent,
+    "startEvent/several": StartEvent,
     "endEvent": EndEvent,
     "endEvent/errorEventDefinition": ErrorEndEvent,
     "endEvent/terminateEventDefinition": TerminateEndEvent,
     "endEvent/messageEventDefinition": MessageEndEvent,
+    "endEvent/signalEventDefinition": ThrowingEndEvent,
+    "endEvent/escalationEventDefinition": ThrowingEndEvent,
+    "endEvent/several": ThrowingEndEvent,
     "intermediateThrowEvent": NoneThrowEvent,
     "intermediateThrowEvent/messageEventDefinition": MessageThrowEvent,
+    "intermediateThrowEvent/signalEventDefinition": ThrowEvent,
+    "intermediateThrowEvent/escalationEventDefinition": ThrowEvent,
+    "intermediateThrowEvent/linkEventDefinition": LinkThrowEvent,
+    "intermediateThrowEvent/several": ThrowEvent,
     "intermediateCatchEvent/timerEventDefinition": IntermediateCatchEvent,
     "intermediateCatchEvent/messageEventDefinition": IntermediateCatchEvent,
+    "intermediateCatchEvent/signalEventDefinition": IntermediateCatchEvent,
+    "intermediateCatchEvent/conditionalEventDefinition": IntermediateCatchEvent,
+    "intermediateCatchEvent/linkEventDefinition": LinkCatchEvent,
+    "intermediateCatchEvent/several": IntermediateCatchEvent,
     "boundaryEvent/timerEventDefinition": BoundaryEvent,
     "boundaryEvent/messageEventDefinition": BoundaryEvent,
+    "boundaryEvent/signalEventDefinition": BoundaryEvent,
+    "boundaryEvent/conditionalEventDefinition": BoundaryEvent,
     "boundaryEvent/errorEventDefinition": BoundaryEvent,
-    "startEvent/timerEventDefinition": StartEvent,
-    "startEvent/messageEventDefinition": StartEvent,
+    "boundaryEvent/escalationEventDefinition": BoundaryEvent,
+    "boundaryEvent/several": BoundaryEvent,
+    "startEvent/compensateEventDefinition": CompensationStartEvent,
+    "intermediateThrowEvent/compensateEventDefinition": CompensationThrow,
+    "endEvent/compensateEventDefinition": CompensationThrow,
+    "endEvent/cancelEventDefinition": CancelEndEvent,
+    "boundaryEvent/compensateEventDefinition": CompensationBoundaryEvent,
+    "boundaryEvent/cancelEventDefinition": CancelBoundaryEvent,
     "task": Task,
     "manualTask": Task,
     "userTask": UserTask,
@@ -62,6 +97,9 @@ ELEMENTS: dict[str, type[Element]] = {
     "scriptTask": ScriptTask,
     "businessRuleTask": BusinessRuleTask,
     "subProcess": SubProcess,
+    "subProcess/triggeredByEvent": EventSubProcess,
+    "subProcess/compensateEventDefinition": CompensationEventSubProcess,
+    "transaction": Transaction,
     "callActivity": CallActivity,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
@@ -70,8 +108,9 @@ ELEMENTS: dict[str, type[Element]] = {
 }
 """Which class executes which BPMN element (with which event definition)."""
 
-_UNKNOWN_FLOW_NODES = ("complexGateway", "transaction", "adHocSubProcess")
-_ACTIVITIES = ("task", "Task", "subProcess", "callActivity")
+_UNKNOWN_FLOW_NODES = ("complexGateway",)
+_SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
+_ACTIVITIES = ("task", "Task", "callActivity", *_SUB_PROCESSES)
 _TAGS = {name.partition("/")[0] for name in ELEMENTS}
 
 
@@ -133,6 +172,7 @@ class _ProcessParser(ProcessParser):
             self._draw_flow(node)
         for node in boundary_nodes:
             self._attach(node)
+        wire(self.spec, self.sources, self.node)
         for element_id, element in self.spec.elements.items():
             element.wired(self.sources[element_id])
             if element.body is not None:
@@ -202,7 +242,12 @@ class _ProcessParser(ProcessParser):
     def _attach(self, node: etree._Element) -> None:
         event = self.spec.elements[node.get("id")]
         host = self.spec.elements.get(event.attached_to)
-        if host is None or host.parent != event.parent or not host.type.endswith(_ACTIVITIES):
+        if (
+            host is None
+            or host.is_event_sub_process
+            or host.parent != event.parent
+            or not host.type.endswith(_ACTIVITIES)
+        ):
             raise self.sources[event.element_id].refused(
                 f'Expected this boundary event to be attached to an activity, but it is attached to "{event.attached_to}".'
             )
@@ -260,10 +305,10 @@ class _Parser(BpmnParser):
         self.errors = {node.get("id"): node for node in bpmn.iter(f"{BPMN}error") if node.get("id")}
 
     def _add_signals(self, bpmn: etree._Element) -> None:
-        pass
+        self.signals = {node.get("id"): node for node in bpmn.iter(f"{BPMN}signal") if node.get("id")}
 
     def _add_escalations(self, bpmn: etree._Element) -> None:
-        pass
+        self.escalations = {node.get("id"): node for node in bpmn.iter(f"{BPMN}escalation") if node.get("id")}
 
     def _add_correlations(self, bpmn: etree._Element) -> None:
         pass
@@ -276,10 +321,13 @@ class _Parser(BpmnParser):
 
 
 def _kind(source: Source) -> str:
-    if not source.type.endswith("Event"):
-        return source.type
-    definition = source.event_definition()
-    return source.type if definition is None else f"{source.type}/{etree.QName(definition).localname}"
+    if source.type == "subProcess" and source.node.get("triggeredByEvent") in ("true", "1"):
+        undoes = source.node.find(f"{BPMN}startEvent/{BPMN}compensateEventDefinition") is not None
+        return f"subProcess/{'compensateEventDefinition' if undoes else 'triggeredByEvent'}"
+    definitions = source.event_definitions() if source.type.endswith("Event") else []
+    if len(definitions) > 1:
+        return f"{source.type}/several"
+    return f"{source.type}/{etree.QName(definitions[0]).localname}" if definitions else source.type
 
 
 def _enclosing(node: etree._Element) -> str | None:
@@ -287,6 +335,6 @@ def _enclosing(node: etree._Element) -> str | None:
         local_name = etree.QName(ancestor).localname
         if local_name == "process":
             return None
-        if local_name == "subProcess":
+        if local_name in _SUB_PROCESSES:
             return ancestor.get("id")
     return None

@@ -31,6 +31,14 @@ def read(token: Token, names: Iterable[str]) -> dict[str, Any]:
     return found
 
 
+def holder_seen(token: Token, name: str) -> Token | None:
+    """The scope whose variable of this name the token sees."""
+    scope: Token | None = token
+    while scope is not None and (scope.variables is None or name not in scope.variables):
+        scope = around(scope)
+    return scope
+
+
 def visible(token: Token) -> dict[str, Any]:
     """All variables that the token sees."""
     chain = []
@@ -54,6 +62,9 @@ def assign(token: Token, values: dict[str, Any]) -> None:
     """Set variables of the token's own scope."""
     if not values:
         return
+    watch = token.workflow.watch
+    if watch.tokens:
+        watch.note(token, values)
     if token.variables is None:
         token.variables = dict(values)
     else:

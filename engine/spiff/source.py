@@ -11,7 +11,7 @@ from engine.spiff.facts import FormReference
 from engine.spiff.failures import ModelRefused
 from engine.spiff.formulas import Formula, Value, value
 from engine.spiff.mappings import Mapping
-from engine.spiff.waits import MessageTrigger, TimerTrigger, Trigger
+from engine.spiff.waits import ConditionTrigger, MessageTrigger, SignalTrigger, TimerTrigger, Trigger
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
@@ -23,6 +23,8 @@ class Document(Protocol):
 
     messages: dict[str, etree._Element]
     errors: dict[str, etree._Element]
+    signals: dict[str, etree._Element]
+    escalations: dict[str, etree._Element]
     embedded_forms: dict[str, str]
 
 
@@ -43,6 +45,13 @@ class Source:
         self.documentation = None if documentation is None else (documentation.text or "").strip() or None
         self._extensions = node.find(f"{BPMN}extensionElements")
         self.properties = self._properties()
+
+    def bare(self, spec_id: str) -> Source:
+        """The same node as an element of its own kind reads it: id, name and lane, without what is inside."""
+        node = etree.Element(self.node.tag, {k: self.node.get(k) for k in ("id", "name") if self.node.get(k)})
+        source = Source(node, self.document, self.lane, self.parent)
+        source.spec_id, source.line = spec_id, self.line
+        return source
 
     def refused(self, sentence: str) -> ModelRefused:
         """The refusal of this model because of this node."""
@@ -84,12 +93,22 @@ class Source:
 
     def headers(self) -> dict[str, str]:
         """The zeebe:taskHeaders."""
-        headers = self.zeebe("taskHeaders")
-        if headers is None:
-            return {}
-        return {
-            h.get("key"): h.get("value") or "" for h in headers.iterfind(f"{ZEEBE}header") if h.get("key")
-        }
+        return _headers(self.zeebe("taskHeaders"))
+
+    def listeners(self, name: str) -> list[tuple[str, str, str | None, dict[str, str]]]:
+        """(event, type, retries, headers) of each zeebe:executionListener or zeebe:taskListener."""
+        holder = self.zeebe(f"{name}s")
+        if holder is None:
+            return []
+        return [
+            (
+                one.get("eventType") or "",
+                one.get("type") or "",
+                self.attribute(one, "retries"),
+                _headers(one.find(f"{ZEEBE}taskHeaders")),
+            )
+            for one in holder.iterfind(f"{ZEEBE}{name}")
+        ]
 
     def form(self) -> FormReference | None:
         """The form of a user task or start event."""
@@ -135,27 +154,43 @@ class Source:
 
     # -- events -----------------------------------------------------------------------------------------------------
 
+    def event_definitions(self) -> list[etree._Element]:
+        """The event definitions of this event, in drawn order; none for a none event."""
+        found = [n for n in self.node if isinstance(n.tag, str) and n.tag.endswith("EventDefinition")]
+        return found + self.node.findall(f"{BPMN}eventDefinitionRef")
+
     def event_definition(self) -> etree._Element | None:
         """The one event definition of this event, None for a none event."""
-        found = [n for n in self.node if isinstance(n.tag, str) and n.tag.endswith("EventDefinition")]
-        found += self.node.findall(f"{BPMN}eventDefinitionRef")
+        found = self.event_definitions()
         if len(found) > 1:
             raise self.refused(
                 "Expected one event definition in this event, but it has several. Split the event."
             )
         return found[0] if found else None
 
-    def event_trigger(self, allowed: set[str]) -> Trigger | None:
-        """The timer or message that this catching event waits for; None for a none event."""
-        definition = self.event_definition()
-        if definition is None:
-            return None
-        kind = etree.QName(definition).localname
-        if kind not in allowed:
-            raise self.refused(
-                f"Expected a {self.type} that can be executed, but {kind} is not possible on it."
-            )
-        return self.timer(definition) if kind == "timerEventDefinition" else self.message(definition)
+    def is_parallel_multiple(self) -> bool:
+        """Whether all triggers must happen, not any one of them."""
+        return self.node.get("parallelMultiple", "false") in ("true", "1")
+
+    def triggers(self, besides: tuple[str, ...] = ()) -> tuple[Trigger, ...]:
+        """What this catching event waits for. besides: other kinds of definitions that it may have."""
+        read = {
+            "timer": self.timer,
+            "message": self.message,
+            "signal": self.signal,
+            "conditional": self.condition,
+        }
+        found = []
+        for definition in self.event_definitions():
+            local_name = etree.QName(definition).localname
+            kind = local_name.removesuffix("EventDefinition")
+            if kind in read:
+                found.append(read[kind](definition))
+            elif kind not in besides:
+                raise self.refused(
+                    f"Expected a {self.type} that can be executed, but {local_name} is not possible on it."
+                )
+        return tuple(found)
 
     def timer(self, definition: etree._Element) -> TimerTrigger:
         """timeDate, timeDuration or timeCycle."""
@@ -170,27 +205,85 @@ class Source:
 
     def message(self, referrer: etree._Element) -> MessageTrigger:
         """The message that `messageRef` of the given node names."""
-        message = self.document.messages.get(referrer.get("messageRef") or "")
-        name = None if message is None else message.get("name")
-        if not name:
-            raise self.refused(
-                f"Expected this {self.type} to refer to a message with a name. Choose or name the message."
-            )
+        message = self._named("message", self.document.messages, referrer.get("messageRef"))
         subscription = message.find(f"{BPMN}extensionElements/{ZEEBE}subscription")
         key = self.attribute(subscription, "correlationKey")
-        return MessageTrigger(self.value(name), None if key is None else self.formula(key))
+        return MessageTrigger(self.value(message.get("name")), None if key is None else self.formula(key))
 
-    def caught_error_code(self) -> str | None:
-        """The code of the error event definition; None catches all."""
-        definition = self.event_definition()
-        error = self.document.errors.get(definition.get("errorRef") or "")
-        return self.attribute(error, "errorCode")
+    def signal(self, definition: etree._Element) -> SignalTrigger:
+        """The signal that `signalRef` of the event definition names."""
+        signal = self._named("signal", self.document.signals, definition.get("signalRef"))
+        return SignalTrigger(self.value(signal.get("name")))
 
-    def thrown_error_code(self) -> Value:
+    def condition(self, definition: etree._Element) -> ConditionTrigger:
+        """The condition of the event definition with its zeebe:conditionalFilter."""
+        condition = definition.find(f"{BPMN}condition")
+        text = "" if condition is None else (condition.text or "").strip()
+        if not text:
+            raise self.refused("Expected this conditional event to have a condition, but it is empty.")
+        filter = definition.find(f"{BPMN}extensionElements/{ZEEBE}conditionalFilter")
+        return ConditionTrigger(
+            self.formula(text), _listed(filter, "variableNames"), _listed(filter, "variableEvents")
+        )
+
+    def link_name(self) -> str:
+        """The name of the link event definition."""
+        name = self.attribute(self.event_definition(), "name")
+        if name is None:
+            raise self.refused("Expected this link event to have a link name, but it is empty. Fill it in.")
+        return name
+
+    def caught_error_codes(self) -> tuple[str | None, ...]:
+        """The codes of the errors that this event catches; None catches all."""
+        return tuple(self._error_code(each) for each in self._definitions("errorEventDefinition"))
+
+    def caught_escalation_codes(self) -> tuple[str | None, ...]:
+        """The codes of the escalations that this event catches; None catches all."""
+        return tuple(self._escalation_code(each) for each in self._definitions("escalationEventDefinition"))
+
+    def thrown_error_code(self, definition: etree._Element) -> Value:
         """The code that an error end event throws."""
-        code = self.caught_error_code()
+        code = self._error_code(definition)
         if code is None:
             raise self.refused(
                 "Expected this error end event to refer to an error with a code. Give the error a code."
             )
         return self.value(code)
+
+    def thrown_escalation_code(self, definition: etree._Element) -> Value:
+        """The code that an escalation throw or end event throws."""
+        code = self._escalation_code(definition)
+        if code is None:
+            raise self.refused(
+                "Expected this escalation event to refer to an escalation with a code. Give the escalation a code."
+            )
+        return self.value(code)
+
+    def _definitions(self, local_name: str) -> list[etree._Element]:
+        return [each for each in self.event_definitions() if etree.QName(each).localname == local_name]
+
+    def _error_code(self, definition: etree._Element) -> str | None:
+        return self.attribute(self.document.errors.get(definition.get("errorRef") or ""), "errorCode")
+
+    def _escalation_code(self, definition: etree._Element) -> str | None:
+        escalation = self.document.escalations.get(definition.get("escalationRef") or "")
+        return self.attribute(escalation, "escalationCode")
+
+    def _named(self, what: str, known: dict[str, etree._Element], reference: str | None) -> etree._Element:
+        found = known.get(reference or "")
+        if found is None or not found.get("name"):
+            raise self.refused(
+                f"Expected this {self.type} to refer to a {what} with a name. Choose or name the {what}."
+            )
+        return found
+
+
+def _listed(node: etree._Element | None, name: str) -> frozenset[str]:
+    text = "" if node is None else node.get(name) or ""
+    return frozenset(part.strip() for part in text.split(",") if part.strip())
+
+
+def _headers(holder: etree._Element | None) -> dict[str, str]:
+    if holder is None:
+        return {}
+    return {h.get("key"): h.get("value") or "" for h in holder.iterfind(f"{ZEEBE}header") if h.get("key")}

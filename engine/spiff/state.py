@@ -1,8 +1,8 @@
 """An instance as bytes and back: the open tokens with their variables, never the process, the past or the future.
 
 Format 1: [1, next token id, [row, ...]]. A row is [token id, parent id, element, state, variables, waits, memo, incident,
-flags, process, index, given] with empty fields at its end cut off; parents come before children; `process` is [id, key] on the token
-of a called process. Loading builds tokens directly: nothing is entered, opened or evaluated again, no due time moves.
+flags, process, index, given, listening, records] with empty fields at its end cut off; parents come before children; `process` is
+[id, key] on the token of a called process. Loading builds tokens directly: nothing is entered, opened or evaluated again, no due time moves.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from engine.spiff.failures import NotStartable
 from engine.spiff.instance import Instance
 from engine.spiff.process import Process
 from engine.spiff.surroundings import CalledReference, Surroundings
-from engine.spiff.token import WAITING, Incident, Token
+from engine.spiff.token import WAITING, Incident, Listening, Token
 from engine.spiff.waits import Subscription
 
 FORMAT = 1
 _FIRED = 1
 _LEAVING = 2
-_FIELDS = 12
+_FIELDS = 14
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -68,6 +68,8 @@ def _row(token: Token) -> list[Any]:
         else None,
         token.index,
         token.given,
+        token.listening,
+        token.records or None,
     ]
     while row[-1] is None:
         row.pop()
@@ -76,7 +78,8 @@ def _row(token: Token) -> list[Any]:
 
 def _restore(instance: Instance, row: list[Any]) -> None:
     row += [None] * (_FIELDS - len(row))
-    token_id, parent_id, spec_id, state, variables, waits, memo, incident, flags, called, index, given = row
+    token_id, parent_id, spec_id, state, variables, waits, memo, incident, *more = row
+    flags, called, index, given, heard, records = more
     parent = None if parent_id is None else instance.tasks[parent_id]
     if called is not None:
         process_id, key = called
@@ -90,6 +93,7 @@ def _restore(instance: Instance, row: list[Any]) -> None:
         token.variables = variables
     if waits is not None:
         token.waits = {event_id: _subscription(fields) for event_id, fields in waits.items()}
+        instance.watch.restored(token)
     if memo is not None:
         token.memo = token.task_spec.restore_memo(memo)
     if incident is not None:
@@ -101,6 +105,10 @@ def _restore(instance: Instance, row: list[Any]) -> None:
         token.index = index
     if given is not None:
         token.given = given
+    if records is not None:
+        token.records = records
+    if heard is not None:
+        token.listening = msgspec.convert(heard, Listening)
     if state == WAITING:
         instance.joins[parent_id, spec_id] = token
 

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.workflow import Workflow
 
 from engine.spiff import facts
-from engine.spiff.failures import LOOP_WITHOUT_WAIT, Failure, Uncaught
+from engine.spiff.failures import LOOP_WITHOUT_WAIT, Failure, ListenerRefused, Uncaught
 from engine.spiff.token import ERROR, FUTURE, READY, WAITING, Incident, Token
+from engine.spiff.waits import SIGNAL
+from engine.spiff.watch import Watch, event_of
 
 if TYPE_CHECKING:
     from engine.spiff.elements.element import Element
+    from engine.spiff.elements.triggered import Handler
     from engine.spiff.process import Process
     from engine.spiff.surroundings import Surroundings
 
@@ -37,6 +40,7 @@ class Tree(Workflow):
         self.root: Token | None = None
         self.joins: dict[tuple[int, str], Token] = {}  # (scope, gateway) -> its waiting room
         self.queue: deque[Token] = deque()
+        self.watch = Watch()
         self._runs: dict[Element, int] = {}
         self._runs_in_all = 0
 
@@ -107,12 +111,13 @@ class Tree(Workflow):
     def run(self) -> None:
         """Move on until every token waits. One failing branch does not stop the others."""
         queue = self.queue
+        self.watch.begin()
         while True:
             while queue:
                 token = queue.popleft()
                 if token._state == READY and token.id in self.tasks:
                     self._run_one(token)
-            if not self._open_inclusive_join():
+            if not self._open_inclusive_join() and not (self.watch.tokens and self.watch.settle(self)):
                 return
 
     def _run_one(self, token: Token) -> None:
@@ -140,6 +145,9 @@ class Tree(Workflow):
 
     def stop(self, token: Token, failure: Failure) -> None:
         """The token stays where it is, as an incident."""
+        if isinstance(failure, ListenerRefused):
+            self.mark(token, failure.kind, failure.sentence, "listen")
+            return
         phase = "leave" if token.leaving else "enter"
         if phase == "enter":
             token.task_spec.undo_entering(token, keep_waits=isinstance(failure, Uncaught))
@@ -151,26 +159,63 @@ class Tree(Workflow):
         token.incident = Incident(kind, sentence, phase)
         self.facts.append(facts.IncidentRaised(token.id, token.task_spec.element_id, kind, sentence))
 
-    # -- BPMN errors ------------------------------------------------------------------------------------------------
+    # -- what is thrown inside ----------------------------------------------------------------------------------------
 
     def catch_error(self, thrower: Token, code: str, message: str | None, variables: dict[str, Any]) -> bool:
         """Hand a BPMN error upwards to the nearest level that catches it; False when nobody does.
 
-        Rules (Camunda 8, error events): a level is one activity; on each the exact code comes before the catch-all;
-        called processes hand the error on to their call activity. The catcher interrupts its activity; the error's
-        variables are local to the catch event. Our addition: the locals errorCode and errorMessage, for its mappings.
+        Rules (Camunda 8, error events): a level is one activity (see Element.catcher_of); called processes hand the error
+        on to their call activity. The catcher interrupts its activity; the error's variables are local to the catch
+        event. Our addition: the locals errorCode and errorMessage, for its mappings. What is thrown inside an event
+        sub-process is never caught by it or a sibling, but by the boundary events of their scope (BPMN 2.0.2, 13.5.4).
         """
-        level: Token | None = thrower
-        while level is not None:
-            event = level.task_spec.catches_error(code)
-            if event is not None:
-                payload = dict(variables)
-                payload.setdefault("errorCode", code)
-                payload.setdefault("errorMessage", message)
-                event.fire(level, payload)
-                return True
-            level = level._parent
-        return False
+        caught_at, event = self._catcher(thrower, "error", code)
+        if event is None:
+            return False
+        payload = dict(variables)
+        payload.setdefault("errorCode", code)
+        payload.setdefault("errorMessage", message)
+        event.catch(caught_at, payload)
+        return True
+
+    def escalate(self, thrower: Token, code: str, variables: dict[str, Any]) -> bool:
+        """Hand an escalation upwards in the same manner; True when the thrower goes on.
+
+        Rules (Camunda 8, escalation events): the nearest catcher only. One that interrupts takes the thrower with it;
+        one that does not, or nobody, lets it go on. The variables stay local, as those of an error, beside escalationCode.
+        """
+        caught_at, event = self._catcher(thrower, "escalation", code)
+        if event is None:
+            self.facts.append(facts.EscalationUncaught(thrower.id, thrower.task_spec.element_id, code))
+        else:
+            event.catch(caught_at, {"escalationCode": code, **variables})
+        return thrower.id in self.tasks
+
+    def _catcher(self, thrower: Token, kind: str, code: str) -> tuple[Token, Handler | None]:
+        level, below = thrower, None
+        while True:
+            from_handler = below is not None and below.task_spec.is_event_sub_process
+            event = level.task_spec.catcher_of(kind, code, from_handler)
+            if event is not None or level._parent is None:
+                return level, event
+            level, below = level._parent, level
+
+    def deliver_signal(self, name: str, variables: dict[str, Any]) -> int:
+        """Fire all that wait for this signal now, tokens in the order of their ids; how many there were."""
+        waiting = [
+            (token, key, wait)
+            for token in self.tasks.values()
+            if token.waits
+            for key, wait in token.waits.items()
+            if wait.kind == SIGNAL and wait.signal_name == name and not wait.happened
+        ]
+        fired = 0
+        for token, key, wait in waiting:
+            # One that fired may have ended others.
+            if token.id in self.tasks and token.waits and token.waits.get(key) is wait:
+                event_of(token, key).fire(token, key, dict(variables))
+                fired += 1
+        return fired
 
 
 def _with_descendants(token: Token) -> Iterator[Token]:

@@ -1,14 +1,17 @@
-"""What a token waits for from outside: timers and messages, as data on the token that owns them.
+"""What a token waits for: timers, messages, signals and conditions, as data on the token that owns them.
 
 They are evaluated once, when they are opened, and vanish with their token: nothing can be forgotten. The rows of timers
-and message subscriptions that the house keeps are derived from `Instance.waits()` after each step.
+and subscriptions that the house keeps are derived from `Instance.waits()` after each step. A token keeps them by key: the
+id of the event, and `id#2`, `id#3` ... for the further triggers of an event that has several.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.spiff import schedules
 from engine.spiff.failures import EXTRACT_VALUE_ERROR, Failure
@@ -17,13 +20,15 @@ from engine.spiff.token import Token
 
 TIMER = "timer"
 MESSAGE = "message"
+SIGNAL = "signal"
+CONDITION = "condition"
 
 
 class Subscription(Struct, array_like=True):
     """One open wait of a token.
 
     occurrence: the how-manieth firing comes next (1, 2, ...); remaining: firings left, None = endless;
-    cycle: the text of a repeating timer.
+    cycle: the text of a repeating timer; happened, payload: it came, but its event waits for other triggers too.
     """
 
     kind: str
@@ -33,15 +38,26 @@ class Subscription(Struct, array_like=True):
     occurrence: int = 1
     remaining: int | None = 1
     cycle: str | None = None
+    signal_name: str | None = None
+    happened: bool = False
+    payload: dict[str, Any] | None = None
 
     @property
     def repeats(self) -> bool:
         """Whether more than one firing is left."""
         return self.remaining is None or self.remaining > 1
 
+    def next_one(self) -> Subscription:
+        """The same wait once more, for a message, signal or condition that stays open."""
+        return replace(self, occurrence=self.occurrence + 1, happened=False, payload=None)
+
 
 class Wait(Struct, frozen=True):
-    """A subscription as the house sees it. `Instance.fire(token_id, event_id, ...)` answers it."""
+    """A subscription as the house sees it. `Instance.fire(token_id, event_id, ...)` answers it.
+
+    event_id: the key of the wait on its token; element_id: the element in the diagram. condition: the expression that is
+    waited for; the engine itself finds out when it is true, so nobody outside answers this kind.
+    """
 
     token_id: int
     event_id: str
@@ -51,6 +67,9 @@ class Wait(Struct, frozen=True):
     repeats: bool
     message_name: str | None
     correlation_key: str | None
+    signal_name: str | None
+    condition: str | None
+    element_id: str
 
 
 class TimerTrigger:
@@ -107,20 +126,15 @@ class MessageTrigger:
     def open(self, token: Token) -> Subscription:
         """Evaluate name and key now; they never change afterwards. Raises Failure(EXTRACT_VALUE_ERROR)."""
         name = text_of(self.name, token, "the name of the message")
-        key = None if self.correlation_key is None else self._key(token)
+        key = None if self.correlation_key is None else self.key_at(token)
         return Subscription(MESSAGE, message_name=name, correlation_key=key, remaining=None)
 
     def after_firing(self, subscription: Subscription, now: datetime) -> Subscription:
         """A non-interrupting message event stays open for the next message."""
-        return Subscription(
-            MESSAGE,
-            message_name=subscription.message_name,
-            correlation_key=subscription.correlation_key,
-            occurrence=subscription.occurrence + 1,
-            remaining=None,
-        )
+        return subscription.next_one()
 
-    def _key(self, token: Token) -> str:
+    def key_at(self, token: Token) -> str:
+        """The correlation key as this token sees it. Raises Failure(EXTRACT_VALUE_ERROR)."""
         key = self.correlation_key.of(token)
         if isinstance(key, str):
             return key
@@ -132,4 +146,54 @@ class MessageTrigger:
         )
 
 
-Trigger = TimerTrigger | MessageTrigger
+class SignalTrigger:
+    """A signal event definition: the name, by which all that wait for it are reached."""
+
+    kind = SIGNAL
+
+    def __init__(self, name: Value):
+        self.name = name
+
+    def open(self, token: Token) -> Subscription:
+        """Evaluate the name now; it never changes afterwards. Raises Failure(EXTRACT_VALUE_ERROR)."""
+        return Subscription(SIGNAL, signal_name=self.name_at(token), remaining=None)
+
+    def after_firing(self, subscription: Subscription, now: datetime) -> Subscription:
+        """A non-interrupting signal event stays open for the next signal."""
+        return subscription.next_one()
+
+    def name_at(self, token: Token) -> str:
+        """The name as this token sees it. Raises Failure(EXTRACT_VALUE_ERROR)."""
+        return text_of(self.name, token, "the name of the signal")
+
+
+class ConditionTrigger:
+    """A conditional event definition. variable_names, variable_events: the filter on writes; empty means all."""
+
+    kind = CONDITION
+
+    def __init__(
+        self,
+        formula: Formula,
+        variable_names: frozenset[str] = frozenset(),
+        variable_events: frozenset[str] = frozenset(),
+    ):
+        self.formula = formula
+        self.variable_events = variable_events
+        #: A write to one of these is a reason to ask again.
+        self.asked_by = variable_names or frozenset(formula.names)
+
+    def open(self, token: Token) -> Subscription:
+        """Nothing is evaluated yet: that is done when nothing else can move (see watch.py)."""
+        return Subscription(CONDITION, remaining=None)
+
+    def after_firing(self, subscription: Subscription, now: datetime) -> Subscription:
+        """A non-interrupting conditional event stays open for the next write."""
+        return subscription.next_one()
+
+    def holds(self, token: Token) -> bool:
+        """Whether the condition is true for this token; null and what is no boolean is not. Raises Failure."""
+        return self.formula.result(token, None, EXTRACT_VALUE_ERROR).value is True
+
+
+Trigger = TimerTrigger | MessageTrigger | SignalTrigger | ConditionTrigger

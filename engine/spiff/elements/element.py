@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.specs.base import TaskSpec
 
-from engine.spiff import facts, mappings, scopes
+from engine.spiff import compensation, facts, listeners, mappings, scopes
 from engine.spiff.failures import Failure
-from engine.spiff.token import STARTED, Token
-from engine.spiff.waits import Trigger
+from engine.spiff.token import STARTED, Listening, Token
 
 if TYPE_CHECKING:
     from engine.spiff.elements.boundary_event import BoundaryEvent
     from engine.spiff.elements.multi_instance import MultiInstance
+    from engine.spiff.elements.start_event import StartEvent
+    from engine.spiff.elements.triggered import Handler
     from engine.spiff.process import Flow, Process
     from engine.spiff.source import Source
 
@@ -31,6 +32,9 @@ class Element(TaskSpec):
     takes_results = True  # a result of something inside may end at its variables
     is_completed_from_outside = False  # a user task or job: Instance.complete() ends it
     opens_when_idle = False  # an inclusive join
+    remembers = True  # a scope that keeps what was completed inside, to undo it
+    is_compensable = False  # its completion is recorded in its scope (set when the process is read)
+    is_event_sub_process = False
 
     def __init__(self, process: Process, source: Source):
         self.spec_id = source.spec_id
@@ -47,14 +51,26 @@ class Element(TaskSpec):
         self.incoming: tuple[Flow, ...] = ()
         self.outgoing: tuple[Flow, ...] = ()
         self.boundary_events: tuple[BoundaryEvent, ...] = ()
+        #: The start events of the event sub-processes inside.
+        self.event_starts: tuple[StartEvent, ...] = ()
         self.input_mappings = source.mappings("input")
         self.output_mappings = source.mappings("output")
-        self.trigger: Trigger | None = None
+        #: {event: what is asked then}; start and end, of a user task also those of its own life.
+        self.listeners = listeners.of(source)
+        self.task_headers = source.headers() if self.listeners else {}
         #: The multi-instance body around this activity.
         self.body: MultiInstance | None = None
+        #: What undoes this activity once it is completed: the handler of its compensation boundary event.
+        self.undone_by: Element | None = None
+        #: What stands for this scope when it is completed and compensated: see elements/compensation.py.
+        self.restored: Element | None = None
 
     def wired(self, source: Source) -> None:
         """All elements and flows of the process are there now: look up what this element needs of them."""
+
+    def layers(self) -> tuple[Element, ...]:
+        """All elements that this one flow node consists of: itself, the body around it."""
+        return (self,) if self.body is None else (self, self.body)
 
     # -- enter ------------------------------------------------------------------------------------------------------
 
@@ -67,29 +83,35 @@ class Element(TaskSpec):
         return True
 
     def _run_hook(self, token: Token) -> bool | None:
-        if self.input_mappings:
-            # A copy, because assigning writes into the variables.
-            token.given = dict(token.variables) if token.variables else None
-            scopes.assign(token, mappings.inputs(token, self.input_mappings))
-        if self.boundary_events:
-            self._open_boundary_events(token)
+        if token.listening is None:
+            if self.input_mappings or self.listeners:
+                # A copy, because assigning writes into the variables.
+                token.given = dict(token.variables) if token.variables else None
+            if self.input_mappings:
+                scopes.assign(token, mappings.inputs(token, self.input_mappings))
+        if listeners.START in self.listeners and not listeners.ask(token, listeners.START):
+            return None
+        if self.boundary_events or self.event_starts:
+            self._open_handlers(token)
         if self.execute(token) and self.may_leave(token):
             return True
         return None
 
     def undo_entering(self, token: Token, keep_waits: bool) -> None:
         """After a failure: the token is again as it was before it was entered."""
-        if self.input_mappings:
+        if self.listeners and listeners.have_all_answered(token):
+            token.listening = Listening(listeners.START, len(self.listeners[listeners.START]))
+        elif self.input_mappings or self.listeners:
+            token.listening = None
             token.variables = dict(token.given) if token.given else None
         if not keep_waits:
             token.waits = None
 
-    def _open_boundary_events(self, token: Token) -> None:
+    def _open_handlers(self, token: Token) -> None:
         # On a second try what is open already keeps its due time.
         waits = dict(token.waits or {})
-        for event in self.boundary_events:
-            if event.trigger is not None and event.spec_id not in waits:
-                waits[event.spec_id] = event.trigger.open(token)
+        for event in (*self.event_starts, *self.boundary_events):
+            event.open_waits(token, waits)
         token.waits = waits or None
 
     # -- leave ------------------------------------------------------------------------------------------------------
@@ -106,11 +128,26 @@ class Element(TaskSpec):
     def may_leave(self, token: Token) -> bool:
         """Everything on the way out that can fail. Raises Failure; a second try repeats from here."""
         token.leaving = True
-        if self.output_mappings:
-            written = mappings.outputs(token, self.output_mappings)
-            # A multi-instance activity's mapping starts at itself: at its own locals, such as the output variable.
-            scopes.propagate(token._parent if self.body is None else token, written)
+        place = token.listening
+        if self.output_mappings and (place is None or place.event != listeners.END):
+            scopes.propagate(self.goes_up_from(token), mappings.outputs(token, self.output_mappings))
+        if listeners.END in self.listeners and not listeners.ask(token, listeners.END):
+            return False
         return self.body is None or self.body.child_leaving(token._parent, token)
+
+    def goes_up_from(self, token: Token) -> Token:
+        """The scope in which what the element hands upwards begins to look for its place.
+
+        A multi-instance activity begins at itself: at its own locals, such as the output variable.
+        """
+        return token if self.body is not None or self.is_process else token._parent
+
+    def go_on(self, token: Token) -> None:
+        """A listener has answered: ask the next one, or do what had to wait for them."""
+        if token.listening.event == listeners.START:
+            token._ready()
+        elif not token._children:  # else the last one to leave inside finishes it
+            self.finish(token)
 
     def finish(self, token: Token) -> None:
         """Leave now, outside the queue: something the token waited for has happened."""
@@ -128,6 +165,8 @@ class Element(TaskSpec):
         scope = token._parent
         tree.remove(token)
         tree.facts.append(facts.Left(token.id, self.element_id))
+        if self.is_compensable:
+            compensation.note(scope, token)
         if self.body is None:
             flows = self.outgoing if token.chosen is None else token.chosen
             for flow in flows:
@@ -141,13 +180,21 @@ class Element(TaskSpec):
         """A token inside this scope is gone."""
         raise NotImplementedError(f"{self.type} is no scope.")
 
-    def catches_error(self, code: str) -> BoundaryEvent | None:
-        """The boundary event that catches a BPMN error of this code thrown at or below this element."""
+    def catcher_of(self, kind: str, code: str, from_handler: bool = False) -> Handler | None:
+        """What catches an error or escalation of this code thrown at or below this element.
+
+        One level: event sub-processes and boundary events are one list, the exact code comes before the catch-all, on a
+        tie the event sub-process. from_handler: it comes out of an event sub-process of this element; then none of them
+        catches it.
+        """
         catch_all = None
-        for event in self.boundary_events:
-            if event.error_code == code:
+        for event in (*(() if from_handler else self.event_starts), *self.boundary_events):
+            caught = event.caught.get(kind)
+            if caught is None:
+                continue
+            if code in caught:
                 return event
-            if event.catches_all_errors:
+            if None in caught and catch_all is None:
                 catch_all = event
         return catch_all
 

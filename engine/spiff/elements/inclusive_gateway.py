@@ -6,7 +6,7 @@ it can reach an empty flow without passing the gateway, and cannot reach a fille
 branch inside a loop waits for its neighbours (they could come round the loop), and they for it at the parallel join.
 
 The question is asked when nothing else can move, and so again when an interrupting boundary event takes the last such
-token away. Paths over boundary events count (the standard speaks of sequence flows only): else the join would open
+token away. Paths over boundary events and links count (the standard speaks of sequence flows only): else the join would open
 twice when such a path arrives later.
 """
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.spiff.elements.exclusive_gateway import ConditionalSplit
+from engine.spiff.elements.intermediate_catch_event import LinkCatchEvent
 from engine.spiff.elements.parallel_gateway import open_join
 from engine.spiff.failures import CONDITION_ERROR
 from engine.spiff.token import Token
@@ -50,6 +51,8 @@ class InclusiveGateway(ConditionalSplit):
             attached_to = getattr(element, "attached_to", None)
             if attached_to is not None:
                 stack.append(elements[attached_to])
+            if isinstance(element, LinkCatchEvent):
+                stack.extend(each for each in elements.values() if element.is_reached_from(each))
         return frozenset(seen | {element.body for element in seen if element.body is not None})
 
     # -- join -------------------------------------------------------------------------------------------------------

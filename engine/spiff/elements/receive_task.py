@@ -16,4 +16,4 @@ class ReceiveTask(Catching):
 
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
-        self.trigger = source.message(source.node)
+        self.wait_for((source.message(source.node),))

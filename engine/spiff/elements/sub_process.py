@@ -17,10 +17,6 @@ class SubProcess(Scope):
 
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
-        if source.node.get("triggeredByEvent") == "true":
-            raise source.refused(
-                "Expected elements that can be executed, but event sub-processes cannot yet."
-            )
         self.start_event_id = ""
 
     def wired(self, source: Source) -> None:

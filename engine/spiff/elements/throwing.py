@@ -1,0 +1,129 @@
+"""Events that throw: what is thrown, one after the other in drawn order, what ends the path last.
+
+The token remembers how many it has thrown, so that a retry after an incident throws nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from engine.spiff import scopes
+from engine.spiff.elements.element import Element
+from engine.spiff.facts import MessageThrown, SignalThrown
+from engine.spiff.failures import UNHANDLED_ERROR_EVENT, Uncaught
+from engine.spiff.formulas import Value, text_of
+from engine.spiff.token import Token
+from engine.spiff.waits import MessageTrigger, SignalTrigger
+
+if TYPE_CHECKING:
+    from engine.spiff.process import Process
+    from engine.spiff.source import Source
+
+Effect = Callable[[Token], bool]
+"""Throw for this token; False: the token is gone. Raises Failure."""
+
+
+def signal(trigger: SignalTrigger) -> Effect:
+    """All that wait for it here fire at once; the house reaches the others. It carries the token's own variables."""
+
+    def throw(token: Token) -> bool:
+        name, variables = trigger.name_at(token), dict(token.variables or {})
+        tree = token.workflow
+        tree.facts.append(SignalThrown(token.id, token.task_spec.element_id, name, variables))
+        tree.deliver_signal(name, variables)
+        return token.id in tree.tasks
+
+    return throw
+
+
+def escalation(code: Value) -> Effect:
+    """The nearest catcher around hears of it."""
+
+    def throw(token: Token) -> bool:
+        called = text_of(code, token, "the escalation code")
+        return token.workflow.escalate(token, called, dict(token.variables or {}))
+
+    return throw
+
+
+def error(code: Value) -> Effect:
+    """The nearest catcher around takes over. Nobody: an incident (Camunda 8; in BPMN the process would just end)."""
+
+    def throw(token: Token) -> bool:
+        called = text_of(code, token, "the error code")
+        if token.workflow.catch_error(token, called, None, token.variables or {}):
+            return False
+        element = token.task_spec
+        raise Uncaught(
+            UNHANDLED_ERROR_EVENT,
+            f'Expected a boundary event around "{element.name or element.element_id}" to catch the error "{called}", '
+            "but there is none. Add one to the process, or terminate this process instance.",
+        )
+
+    return throw
+
+
+def message(trigger: MessageTrigger) -> Effect:
+    """The house publishes it after the step."""
+
+    def throw(token: Token) -> bool:
+        element = token.task_spec
+        name = text_of(trigger.name, token, "the name of the message")
+        key = "" if trigger.correlation_key is None else trigger.key_at(token)
+        variables = dict(token.variables or {}) if element.input_mappings else scopes.visible(token)
+        token.workflow.facts.append(MessageThrown(token.id, element.element_id, name, key, variables))
+        return True
+
+    return throw
+
+
+def terminate(token: Token) -> bool:
+    """End everything else in the scope."""
+    for sibling in token._parent.children:
+        if sibling is not token:
+            token.workflow.cut(sibling)
+    return True
+
+
+class Throwing(Element):
+    """An event with one or several results. Its memo: how many of them it has thrown."""
+
+    def __init__(self, process: Process, source: Source):
+        super().__init__(process, source)
+        definitions = source.event_definitions()
+        if len(definitions) > 1 and source.zeebe("taskDefinition") is not None:
+            raise source.refused(
+                "Expected no zeebe:taskDefinition on an event with several results, but there is one. "
+                "Draw the work as an event or task of its own."
+            )
+        definitions.sort(key=lambda definition: _LAST.get(etree.QName(definition).localname, 0))
+        self.effects = tuple(_effect(source, definition) for definition in definitions)
+
+    def execute(self, token: Token) -> bool:
+        """Throw all; False when that took this token away."""
+        for effect in self.effects[token.memo or 0 :]:
+            if not effect(token):
+                return False
+            token.memo = (token.memo or 0) + 1
+        return True
+
+
+_LAST = {"terminateEventDefinition": 1, "errorEventDefinition": 2}
+
+
+def _effect(source: Source, definition: etree._Element) -> Effect:
+    kind = etree.QName(definition).localname
+    if kind == "signalEventDefinition":
+        return signal(source.signal(definition))
+    if kind == "escalationEventDefinition":
+        return escalation(source.thrown_escalation_code(definition))
+    if kind == "messageEventDefinition":
+        return message(source.message(definition))
+    if kind == "errorEventDefinition" and source.type == "endEvent":
+        return error(source.thrown_error_code(definition))
+    if kind == "terminateEventDefinition" and source.type == "endEvent":
+        return terminate
+    raise source.refused(f"Expected what this {source.type} throws to be possible on it, but {kind} is not.")
