@@ -1,0 +1,303 @@
+"""Makes up random processes: any block anywhere BPMN 2.0.2 allows it, from a seed."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.engine.spiff.oracles.elements.blocks import (
+    CHOICES,
+    DATA,
+    ERRORS,
+    ESCALATIONS,
+    LEVELS,
+    SIGNALS,
+    Again,
+    Block,
+    Event,
+    Times,
+    Trigger,
+)
+
+#: What is drawn, and how often. An element that is not to be drawn for a while is set to 0 here, and nowhere else.
+BLOCKS = {
+    "user": 5,
+    "job": 2,
+    "script": 1,
+    "receive": 1,
+    "mark": 1,
+    "catch": 2,
+    "throw": 3,
+    "link": 1,
+    "xor": 2,
+    "and": 2,
+    "or": 1,
+    "again": 1,
+    "events": 1,
+    "sub": 4,
+    "call": 1,
+    "transaction": 2,
+    "adhoc": 2,
+}
+CATCHES = {"timer": 2, "date": 1, "message": 2, "signal": 2, "condition": 2}
+GUARDS = {"timer": 1, "cycle": 1, "message": 1, "signal": 2, "condition": 2, "error": 2, "escalation": 2}
+THROWS = {"signal": 2, "escalation": 2, "message": 1, "compensation": 3}
+EXTRAS = {"listeners": 0.1, "standard loop": 0.3, "handlers": 0.4, "undo": 0.35, "multiple": 0.12, "all of": 0.3}
+
+
+class Generator:
+    """One process from one seed."""
+
+    def __init__(self, seed: int, depth: int = 3):
+        self.random = Random(seed)
+        self.depth = depth
+        self.count = 0
+
+    def process(self) -> Block:
+        body = self.seq(self.depth, {"ends"})
+        body.handlers = self.handlers(self.depth)
+        return body
+
+    # -- small decisions --------------------------------------------------------------------------------------------
+
+    def _id(self, kind: str) -> str:
+        self.count += 1
+        return f"{kind}{self.count}"
+
+    def _chance(self, probability: float) -> bool:
+        return self.random.random() < probability
+
+    def _weighted(self, table: dict[str, int]) -> str:
+        return self.random.choices(list(table), list(table.values()))[0]
+
+    def _minutes(self) -> str:
+        self.count += 1
+        return f"PT{60 + self.count}M"
+
+    def trigger(self, kind: str) -> Trigger:
+        """What is caught (or thrown) by an event of this kind."""
+        match kind:
+            case "timer":
+                return Trigger("timer", self._minutes())
+            case "date":
+                return Trigger("date", f"2026-03-02T{self.random.randint(10, 18)}:{self.count % 60:02}:00Z")
+            case "cycle":
+                repeats = self.random.choice(["R", "R1", "R2", "R3"])
+                return Trigger("cycle", f"{repeats}/{self._minutes()}")
+            case "message":
+                return Trigger("message", self._id("msg"))
+            case "signal":
+                return Trigger("signal", self.random.choice(SIGNALS))
+            case "condition":
+                variable = self.random.choice([*LEVELS, *DATA[:1]])
+                return Trigger("condition", f"={variable} {self.random.choice(['=', '>'])} 1")
+            case "error":
+                return Trigger("error", self.random.choice(ERRORS))
+            case "escalation":
+                return Trigger("escalation", self.random.choice(ESCALATIONS))
+        return Trigger(kind)
+
+    def formula(self) -> str:
+        name = self.random.choice([*DATA, *LEVELS])
+        return self.random.choice([f"={name}", f"={name} + 1", f"={self.random.randint(0, 9)}", "=o.a", "=o"])
+
+    def mappings(self, probability: float) -> list[tuple[str, str]]:
+        if not self._chance(probability):
+            return []
+        targets = self.random.sample([*DATA, *LEVELS[:1], "o.a", "o.b"], self.random.randint(1, 2))
+        return [(target, self.formula()) for target in targets]
+
+    # -- blocks -----------------------------------------------------------------------------------------------------
+
+    def seq(self, depth: int, may: set[str], wait_first: bool = False) -> Block:
+        """may: what is possible here: ends (without a way out), cancel (a transaction is around)."""
+        parts = [self.user()] if wait_first else []
+        for _ in range(self.random.randint(1, 3 if depth == self.depth else 2)):
+            parts.append(self.block(depth - 1, may))
+        if "ends" in may and self._chance(0.25):
+            parts.append(self.end(may))
+        return Block("seq", self._id("s"), parts)
+
+    def user(self) -> Block:
+        return Block("user", self._id("t"))
+
+    def end(self, may: set[str]) -> Block:
+        block = Block("end", self._id("end"))
+        kinds = ["none", "terminate", "error", "error", *self._throwable(), *(["cancel"] * 4 if "cancel" in may else [])]
+        kind = self.random.choice(kinds)
+        if kind == "terminate":
+            block.terminate = True
+        elif kind != "none":
+            block.triggers = [self.trigger(kind)]
+        return block
+
+    @staticmethod
+    def _throwable() -> list[str]:
+        return [kind for kind, weight in THROWS.items() if weight]
+
+    def block(self, depth: int, may: set[str]) -> Block:
+        kind = self._weighted(BLOCKS)
+        if depth <= 0 and kind in ("xor", "and", "or", "again", "events", "sub", "call", "transaction", "adhoc"):
+            kind = "user"
+        inner_may = may - {"cancel"}
+        match kind:
+            case "xor" | "and" | "or":
+                return self.split(kind, depth, may)
+            case "again":
+                return Block(
+                    kind,
+                    self._id("l"),
+                    [self.seq(depth, inner_may - {"ends"}, wait_first=True)],
+                    choice=self.random.choice(CHOICES),
+                )
+            case "events":
+                return self.events(depth, inner_may)
+            case "link":
+                return Block(kind, self._id("link"))
+            case "mark":
+                return Block(kind, self._id("mark"), outputs=self.mappings(0.7))
+            case "catch":
+                block = Block(kind, self._id("c"), triggers=self.several(CATCHES), outputs=self.mappings(0.3))
+                block.all_of = len(block.triggers) > 1 and self._chance(EXTRAS["all of"])
+                return block
+            case "throw":
+                return self.throw()
+        return self.activity(kind, depth, may)
+
+    def several(self, table: dict[str, int]) -> list[Trigger]:
+        kinds = [self._weighted(table)]
+        if self._chance(EXTRAS["multiple"]):
+            kinds.append(self._weighted(table))
+        found: list[Trigger] = []
+        for trigger in map(self.trigger, kinds):
+            if trigger not in found:
+                found.append(trigger)
+        return found
+
+    def throw(self) -> Block:
+        inputs = self.mappings(0.5)
+        return Block("throw", self._id("throw"), triggers=self.several(THROWS), inputs=inputs)
+
+    def split(self, kind: str, depth: int, may: set[str]) -> Block:
+        # Where an inclusive join waits for all that were chosen, none may end on its way.
+        inner = may if kind != "or" else may - {"ends"}
+        parts = [
+            self.seq(depth, inner, wait_first=kind != "xor") for _ in range(self.random.randint(2, 3))
+        ]
+        if kind == "xor" and "ends" in may and self._chance(0.4):
+            parts[0] = self.end(may)
+        return Block(kind, self._id(kind), parts, choice=self.random.choice(CHOICES))
+
+    def events(self, depth: int, may: set[str]) -> Block:
+        block = Block("events", self._id("g"))
+        for _ in range(self.random.randint(2, 3)):
+            event = Event(self._id("e"), [self.trigger(self._weighted(CATCHES))], True, self.seq(depth - 1, may))
+            event.outputs = self.mappings(0.2)
+            block.guards.append(event)
+        return block
+
+    # -- activities -------------------------------------------------------------------------------------------------
+
+    def activity(self, kind: str, depth: int, may: set[str]) -> Block:
+        block = Block(kind, self._id(kind), inputs=self.mappings(0.2), outputs=self.mappings(0.2))
+        match kind:
+            case "script":
+                block.choice, block.source = self.random.choice([*DATA, *LEVELS]), self.formula()
+            case "receive":
+                block.triggers = [self.trigger("message")]
+            case "sub" | "transaction":
+                self.fill(block, depth, {"ends"} | ({"cancel"} if kind == "transaction" else set()))
+            case "call":
+                self.fill(block, depth, {"ends"})
+                # A called process without its caller's variables could not decide at its gateways.
+                block.all_in, block.all_out = True, self._chance(0.6)
+            case "adhoc":
+                self.fill_adhoc(block, depth)
+        self.adorn(block, depth, may)
+        return block
+
+    def fill(self, block: Block, depth: int, may: set[str]) -> None:
+        block.parts = [self.seq(depth, may)]
+        block.parts[0].handlers = self.handlers(depth)
+
+    def fill_adhoc(self, block: Block, depth: int) -> None:
+        block.parts = [self.seq(depth - 1, set(), wait_first=True) for _ in range(self.random.randint(1, 3))]
+        numbers = range(len(block.parts))
+        block.active = sorted(self.random.sample(numbers, self.random.randint(0, len(block.parts))))
+        block.until = self.random.choice(["", *CHOICES])
+        block.cancel_rest = self._chance(0.6)
+        block.handlers = self.handlers(depth)
+
+    def adorn(self, block: Block, depth: int, may: set[str]) -> None:
+        """Marks and boundary events, as far as the kind allows them."""
+        is_scope = block.kind in ("sub", "transaction", "call", "adhoc")
+        if block.kind != "script" and self._chance(0.2):
+            block.loop = self.loop()
+        if self._chance(EXTRAS["listeners"]):
+            block.listeners = self.random.choice([["start"], ["end"], ["start", "start", "end"]])
+        if block.kind != "script":
+            block.guards = self.guards(block, depth, may, is_scope)
+        if self._chance(EXTRAS["undo"]) and depth >= 0:
+            kind = self.random.choice(["user", "user", "script", "sub"])
+            block.undo = Block(kind, f"{block.id}_undo")
+            if kind == "script":
+                block.undo.choice, block.undo.source = self.random.choice(DATA), self.formula()
+            if kind == "sub":
+                self.fill(block.undo, 0, set())
+
+    def loop(self) -> Times | Again:
+        if self._chance(EXTRAS["standard loop"]):
+            most = self.random.choice([None, 1, 2, 3])
+            return Again(self.random.choice(CHOICES), self._chance(0.4), most)
+        count = self.random.randint(0, 3)
+        enough = self.random.randint(1, count) if count and self._chance(0.4) else None
+        output = self.random.choice([None, "x", "loopCounter", "item"])
+        return Times(count, self._chance(0.5), enough, output)
+
+    def guards(self, block: Block, depth: int, may: set[str], is_scope: bool) -> list[Event]:
+        found: list[Event] = []
+        for _ in range(self.random.choice([0, 0, 1, 1, 2]) if depth >= 0 else 0):
+            event = self.event(depth, is_scope or block.kind == "job", is_scope, may - {"cancel"})
+            if not _clashes(event, found):
+                found.append(event)
+        if block.kind == "transaction":
+            found.append(Event(self._id("b"), [Trigger("cancel")], True, self.seq(depth - 2, may - {"cancel"})))
+        return found
+
+    def event(self, depth: int, may_err: bool, may_escalate: bool, may: set[str]) -> Event:
+        """A boundary event or event sub-process start, with its path."""
+        table = dict(GUARDS)
+        if not may_err:
+            table["error"] = 0
+        if not may_escalate:
+            table["escalation"] = 0
+        kind = self._weighted(table)
+        interrupting = kind == "error" or (kind != "cycle" and self._chance(0.5))
+        triggers = [self.trigger(kind)]
+        if kind in ("error", "escalation"):
+            if self._chance(0.3):
+                triggers = [Trigger(kind)]
+        elif self._chance(EXTRAS["multiple"]):
+            waited = {name: w for name, w in CATCHES.items()}
+            more = self.trigger(self._weighted(waited))
+            if more not in triggers:
+                triggers.append(more)
+        # What runs beside others is drawn straight into the scope: its copies overlap, and share its joins.
+        event = Event(self._id("b"), triggers, interrupting, self.seq(depth - 2, may if interrupting else set()))
+        event.outputs = self.mappings(0.2)
+        event.all_of = len(triggers) > 1 and kind != "cycle" and self._chance(EXTRAS["all of"])
+        return event
+
+    def handlers(self, depth: int) -> list[Event]:
+        """Event sub-processes of one scope, several of one kind among them."""
+        found: list[Event] = []
+        while depth > 0 and len(found) < 3 and self._chance(EXTRAS["handlers"]):
+            event = self.event(depth, may_err=True, may_escalate=True, may={"ends"})
+            if not _clashes(event, found):
+                found.append(event)
+        return found
+
+
+def _clashes(event: Event, others: list[Event]) -> bool:
+    """Two events of one activity for the same error, escalation or signal: refused at the gate."""
+    taken = {trigger for other in others for trigger in other.triggers if trigger.kind not in ("condition",)}
+    return any(trigger in taken for trigger in event.triggers)
