@@ -138,8 +138,8 @@ def exclusive_gateway_takes_the_last_true_flow(patch):
 
 
 def interrupting_event_leaves_the_activity_open(patch):
-    def fire(self, owner, variables):
-        self._wait_again(owner)
+    def fire(self, owner, key, variables):
+        self.wait_again(owner, key)
         owner.workflow.spawn(owner._parent, self, variables, fired=True)
 
     patch.setattr(boundary_event.BoundaryEvent, "fire", fire)
@@ -161,18 +161,15 @@ def cycle_never_ends(patch):
 
 
 def catch_all_comes_before_the_exact_code(patch):
-    def catches_error(self, code):
-        found = [e for e in self.boundary_events if e.catches_all_errors or e.error_code == code]
-        return min(found, key=lambda e: not e.catches_all_errors, default=None)
+    def catcher_of(self, kind, code, from_handler=False):
+        found = [e for e in self.boundary_events if {None, code} & set(e.caught.get(kind, ()))]
+        return min(found, key=lambda e: None not in e.caught[kind], default=None)
 
-    patch.setattr(element.Element, "catches_error", catches_error)
+    patch.setattr(element.Element, "catcher_of", catcher_of)
 
 
 def error_stops_at_the_border_of_a_called_process(patch):
-    right = element.Element.catches_error
-    patch.setattr(
-        call_activity.CallActivity, "catches_error", lambda self, code: None if code else right(self, code)
-    )
+    patch.setattr(call_activity.CallActivity, "catcher_of", lambda self, kind, code, from_handler: None)
 
 
 def scope_ends_although_a_token_waits_at_a_join(patch):
