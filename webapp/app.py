@@ -22,6 +22,7 @@ from webapp import (
     mails,
     plain_json,
     protection,
+    repeated,
     shell,
     viewer_texts,
     words,
@@ -68,7 +69,8 @@ class Orderlane(Flask):
 
     def dispatch_request(self) -> Response:
         """Run the view and commit or roll back, as `webapp.database` promises."""
-        return database.in_one_transaction(super().dispatch_request)
+        view = super().dispatch_request
+        return database.in_one_transaction(lambda: repeated.once(view))
 
 
 def create_app(settings: config.Settings | None = None) -> Orderlane:

@@ -1,10 +1,14 @@
-"""The tables of signing in. Secrets are stored only as hashes: a stolen copy of the database opens no door."""
+"""The tables of the web: signing in, and answers that may be asked for again.
+
+Secrets are stored only as hashes: a stolen copy of the database opens no door.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.columns import Base, Key, key_column
@@ -51,3 +55,18 @@ class LoginAttempt(Base):
     login: Mapped[str]
     address: Mapped[str]
     at: Mapped[datetime]
+
+
+class KeptAnswer(Base):
+    """The answer to a request that named an Idempotency-Key (`webapp.repeated`): kept for 72 hours, for whoever asks again.
+
+    place: digest of person, method, path and key. said: digest of what was sent. status: 0 while it is being answered.
+    """
+
+    __tablename__ = "kept_answer"
+    place: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    said: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[int] = mapped_column(Integer)
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime] = mapped_column(index=True)
