@@ -22,12 +22,13 @@ class Node:
 
     def __init__(self, tag: str, id: str, zeebe: str = "", inner: str = "", **attributes: str):
         self.tag, self.id, self.zeebe, self.inner, self.attributes = tag, id, zeebe, inner, attributes
+        self.after = ""  # what is drawn beside it
 
     def to_xml(self, default: str | None) -> str:
         attributes = {"id": self.id, **self.attributes} | ({"default": default} if default else {})
         spelled = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
         extensions = f"<extensionElements>{self.zeebe}</extensionElements>" if self.zeebe else ""
-        return f"<{self.tag} {spelled}>{extensions}{self.inner}</{self.tag}>"
+        return f"<{self.tag} {spelled}>{extensions}{self.inner}</{self.tag}>{self.after}"
 
 
 def diagram(*nodes: Node, flows: str = "", id: str = "p", more: str = "") -> bytes:
@@ -195,6 +196,44 @@ def each(
         f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}"><extensionElements>'
         f"<zeebe:loopCharacteristics {attributes}/></extensionElements>{condition}</multiInstanceLoopCharacteristics>"
     )
+
+
+def event_sub(id: str, *nodes: Node, flows: str = "", zeebe: str = "", inner: str = "") -> Node:
+    return Node("subProcess", id, zeebe, inner + _content(nodes, flows), triggeredByEvent="true")
+
+
+def transaction(id: str, *nodes: Node, flows: str = "", zeebe: str = "", inner: str = "") -> Node:
+    return Node("transaction", id, zeebe, inner + _content(nodes, flows))
+
+
+def handler(node: Node) -> Node:
+    """The node, marked for compensation."""
+    node.attributes["isForCompensation"] = "true"
+    return node
+
+
+def undone_by(on: str, handler_id: str, id: str = "") -> Node:
+    """The compensation boundary event of an activity, with the association to its handler."""
+    event = boundary(id or f"{on}_undo", on, "<compensateEventDefinition/>")
+    event.after = (
+        f'<association id="{event.id}_of" sourceRef="{event.id}" targetRef="{handler_id}" '
+        'associationDirection="One"/>'
+    )
+    return event
+
+
+def compensate(activity: str | None = None) -> str:
+    """The event definition that throws compensation; goes into `inner`."""
+    reference = f' activityRef="{activity}"' if activity else ""
+    return f"<compensateEventDefinition{reference}/>"
+
+
+def cancel_end(id: str = "cancel") -> Node:
+    return end(id, inner="<cancelEventDefinition/>")
+
+
+def on_cancel() -> str:
+    return "<cancelEventDefinition/>"
 
 
 # -- gateways ---------------------------------------------------------------------------------------------------------
