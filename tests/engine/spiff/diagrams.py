@@ -114,6 +114,49 @@ def on_error(error: str | None = None) -> str:
     return f'<errorEventDefinition errorRef="{error}"/>' if error else "<errorEventDefinition/>"
 
 
+def on_signal(signal: str) -> str:
+    return f'<signalEventDefinition signalRef="{signal}"/>'
+
+
+def on_escalation(escalation: str | None = None) -> str:
+    return (
+        f'<escalationEventDefinition escalationRef="{escalation}"/>'
+        if escalation
+        else "<escalationEventDefinition/>"
+    )
+
+
+def when(condition: str, names: str = "", events: str = "") -> str:
+    """The event definition of a condition; names, events: its filter on writes."""
+    shown = f' variableNames="{names}"' if names else ""
+    shown += f' variableEvents="{events}"' if events else ""
+    filter = f"<extensionElements><zeebe:conditionalFilter{shown}/></extensionElements>" if shown else ""
+    return f"<conditionalEventDefinition>{filter}<condition>{escape(condition)}</condition></conditionalEventDefinition>"
+
+
+def link(name: str) -> str:
+    return f'<linkEventDefinition name="{escape(name)}"/>'
+
+
+def starts(id: str, inner: str, interrupting: bool = True, zeebe: str = "", **attributes: str) -> Node:
+    """The start event of an event sub-process."""
+    return Node("startEvent", id, zeebe, inner, isInterrupting=str(interrupting).lower(), **attributes)
+
+
+def needs_all(event: Node) -> Node:
+    """The event, waiting for all of its triggers instead of any one."""
+    event.attributes["parallelMultiple"] = "true"
+    return event
+
+
+def signal(id: str, name: str | None = None) -> str:
+    return f'<signal id="{id}" name="{escape(name or id)}"/>'
+
+
+def escalation(id: str, code: str | None = None) -> str:
+    return f'<escalation id="{id}" escalationCode="{escape(code or id)}"/>'
+
+
 def message(id: str, key: str | None = "=key", name: str | None = None) -> str:
     subscription = (
         f'<extensionElements><zeebe:subscription correlationKey="{escape(key or "")}"/></extensionElements>'
