@@ -15,11 +15,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.exc import StaleDataError
 
-from engine import errors, history, projection, spiff, versions
+from engine import errors, history, meeting, projection, spiff, versions, wait_rows
 from engine.roles import SYSTEM, Actor
 from engine.sentences import Sentence, _l
 from engine.surroundings import StepSurroundings
-from engine.tables import Message, MessageReceipt, ProcessInstance
+from engine.tables import ProcessInstance
 
 Move = Callable[[spiff.Instance], object]
 
@@ -80,9 +80,18 @@ def advance(
 
 
 def advance_locked(
-    session: Session, row: ProcessInstance, move: Move, *, actor: Actor, now: datetime
+    session: Session,
+    row: ProcessInstance,
+    move: Move,
+    *,
+    actor: Actor,
+    now: datetime,
+    meet_again: bool = False,
 ) -> ProcessInstance:
-    """`advance` for a caller that has already locked the instance in this transaction."""
+    """`advance` for a caller that has already locked the instance in this transaction.
+
+    meet_again: also the message waits that were open before look at the buffered messages.
+    """
     if row.state != "active":
         raise errors.Conflict(
             Sentence(
@@ -94,7 +103,7 @@ def advance_locked(
     instance = spiff.load(row.tokens, ready.process, around)
     before = projection.Before.of(instance)
     move(instance)
-    _finish(session, row, ready, instance, around, before)
+    _finish(session, row, ready, instance, around, before, meet_again)
     return row
 
 
@@ -124,8 +133,10 @@ def _finish(
     instance: spiff.Instance,
     around: StepSurroundings,
     before: projection.Before,
+    meet_again: bool = False,
 ) -> None:
-    _meet_buffered_messages(session, row, instance, around, set(before.waits))
+    known = set() if meet_again else set(before.waits)
+    _meet_buffered_messages(session, row, instance, around, known)
     for token_id, sentence in around.out_of_retries.items():
         instance.raise_incident(token_id, "JOB_NO_RETRIES", sentence)
     try:
@@ -143,29 +154,17 @@ def _meet_buffered_messages(
 ) -> None:
     """A message wait that has just opened first looks at the messages published before it, oldest first."""
     while True:
-        opened = [w for w in instance.waits() if w.kind == "message" and projection.wait_id(w) not in known]
+        opened = [w for w in instance.waits() if w.kind == "message" and wait_rows.wait_id(w) not in known]
         if not opened:
             return
         for wait in opened:
-            known.add(projection.wait_id(wait))
-            message = session.scalar(
-                select(Message)
-                .where(
-                    Message.name == wait.message_name,
-                    Message.correlation_key == str(wait.correlation_key),
-                    Message.expires_at > around.now,
-                    ~select(MessageReceipt)
-                    .where(
-                        MessageReceipt.message_key == Message.key, MessageReceipt.process_id == row.process_id
-                    )
-                    .exists(),
-                )
-                .order_by(Message.key)
-                .limit(1)
-            )
-            if message is not None:
-                session.add(MessageReceipt(message_key=message.key, process_id=row.process_id))
-                session.flush()
+            known.add(wait_rows.wait_id(wait))
+            key = str(wait.correlation_key)
+            if not meeting.is_alone(session, wait.message_name, key, publishing=False):
+                places = {"token_id": wait.token_id, "event_id": wait.event_id}
+                meeting.look_again(session, around.now, {}, process_instance_key=row.key, **places)
+            message = meeting.oldest(session, wait.message_name, key, row.process_id, around.now)
+            if message is not None and meeting.take(session, message, row.process_id):
                 instance.fire(wait.token_id, wait.event_id, message.variables)
                 break
         else:

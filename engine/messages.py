@@ -1,7 +1,11 @@
 """Messages from outside and from other processes: published once, met by the token that waits for them.
 
-A message meets, per process id, exactly one waiting subscription of its name and correlation key, and starts an instance
-of each process with such a message start event. What it met nobody for is kept until its time to live is over.
+A message meets, per process id, exactly one waiting subscription of its name and correlation key, or starts an instance of
+the process with such a message start event. What it met nobody for is kept until its time to live is over; what met nobody
+at all is remembered for some days, so that a wrong key can be seen.
+
+Rules: Camunda 8, concepts/messages. Among several waits of one process the oldest instance takes the message, in it the
+outermost owner of a wait, then the lowest token (Camunda does not fix it).
 """
 
 from __future__ import annotations
@@ -11,12 +15,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exc, insert, select
 from sqlalchemy.orm import Session
 
-from engine import errors, execution, history, series, versions
-from engine.roles import Actor
-from engine.tables import Message, MessageReceipt, MessageSubscription, ProcessInstance, StartSubscription
+from engine import errors, execution, history, meeting, series, spiff, versions
+from engine.keys import new_key
+from engine.roles import SYSTEM, Actor
+from engine.tables import (
+    Job,
+    Message,
+    MessageReceipt,
+    MessageSubscription,
+    MissedMessage,
+    ProcessInstance,
+    StartSubscription,
+)
+
+#: A message that met nobody is remembered so long.
+REMEMBERED = timedelta(days=7)
 
 
 class MessageAlreadyPublished(errors.Conflict):
@@ -46,15 +62,6 @@ def publish(
 
     correlation_key "" starts processes without looking for a running one. Raises MessageAlreadyPublished.
     """
-    if message_id is not None and session.scalar(
-        select(Message.key).where(
-            Message.name == name,
-            Message.correlation_key == correlation_key,
-            Message.message_id == message_id,
-            Message.expires_at > now,
-        )
-    ):
-        raise MessageAlreadyPublished()
     forget_expired(session, now)
     message = Message(
         name=name,
@@ -64,92 +71,267 @@ def publish(
         published_at=now,
         expires_at=now + time_to_live,
     )
-    session.add(message)
-    session.flush()
-    met = _wake_waiting(session, message, actor, now) + _start_processes(session, message, actor, now)
-    return Published(message.key, met)
+    _keep(session, message, now)
+    if time_to_live and not meeting.is_alone(session, name, correlation_key, publishing=True):
+        meeting.look_again(session, now, {"message_key": message.key})
+    return Published(message.key, _meet(session, message, actor, now))
+
+
+def publish_thrown(session: Session, job: Job, now: datetime) -> None:
+    """Publish what an instance has thrown (kind `message`)."""
+    detail = job.detail or {}
+    publish(
+        session,
+        job.name,
+        detail["correlation_key"],
+        detail["variables"],
+        actor=SYSTEM,
+        now=now,
+        time_to_live=timedelta(seconds=float(detail["time_to_live_s"])),
+    )
+
+
+def look_again(session: Session, job: Job, now: datetime) -> None:
+    """A message and a wait may have passed each other, or the instance that kept a message from starting one has ended."""
+    detail = job.detail or {}
+    if "message_key" in detail:
+        message = session.get(Message, detail["message_key"])
+        if message is None or message.expires_at <= now:
+            return
+        if not meeting.is_alone(session, message.name, message.correlation_key, publishing=True):
+            meeting.look_again(session, now, detail)
+        _meet(session, message, SYSTEM, now)
+    elif "process_id" in detail:
+        _start_from_buffer(session, detail["process_id"], detail["correlation_key"], now)
+    else:
+        row = execution.lock(session, job.process_instance_key)
+        if row.state == "active":
+            # The wait itself leaves a new job when it passes by another message once more.
+            session.delete(job)
+            session.flush()
+            execution.advance_locked(session, row, lambda _i: None, actor=SYSTEM, now=now, meet_again=True)
 
 
 def forget_expired(session: Session, now: datetime, limit: int = 100) -> int:
-    """Delete messages whose time is over, at most `limit`; returns how many."""
-    over = session.scalars(select(Message.key).where(Message.expires_at <= now).limit(limit)).all()
-    if over:
-        session.execute(delete(MessageReceipt).where(MessageReceipt.message_key.in_(over)))
-        session.execute(delete(Message).where(Message.key.in_(over)))
-    return len(over)
+    """Delete messages whose time is over, at most `limit`; returns how many. Those that met nobody are noted as missed."""
+    met = select(MessageReceipt.process_id).where(MessageReceipt.message_key == Message.key).exists()
+    over = session.execute(
+        select(Message.key, Message.name, Message.correlation_key, Message.published_at, met.label("met"))
+        .where(Message.expires_at <= now)
+        .limit(limit)
+        .with_for_update(of=Message, skip_locked=True)
+    ).all()
+    _forget(session, over)
+    return len(over) + _forget_missed(session, now, limit)
 
 
 def any_expired(session: Session, now: datetime) -> bool:
     """Whether `forget_expired` would find something."""
-    return session.scalar(select(Message.key).where(Message.expires_at <= now).limit(1)) is not None
+    over = select(Message.key).where(Message.expires_at <= now).limit(1)
+    old = select(MissedMessage.key).where(MissedMessage.published_at <= now - REMEMBERED).limit(1)
+    return session.scalar(over) is not None or session.scalar(old) is not None
 
 
-def _wake_waiting(session: Session, message: Message, actor: Actor, now: datetime) -> list[int]:
-    waiting = session.scalars(
-        select(MessageSubscription)
+def _forget(session: Session, over: Any) -> None:
+    if not over:
+        return
+    keys = [each.key for each in over]
+    missed = [
+        {
+            "key": new_key(),
+            "name": each.name,
+            "correlation_key": each.correlation_key,
+            "published_at": each.published_at,
+        }
+        for each in over
+        if not each.met
+    ]
+    if missed:
+        session.execute(insert(MissedMessage), missed)
+    session.execute(delete(MessageReceipt).where(MessageReceipt.message_key.in_(keys)))
+    session.execute(delete(Message).where(Message.key.in_(keys)))
+
+
+def _forget_missed(session: Session, now: datetime, limit: int) -> int:
+    old = select(MissedMessage.key).where(MissedMessage.published_at <= now - REMEMBERED).limit(limit)
+    keys = session.scalars(old).all()
+    if keys:
+        session.execute(delete(MissedMessage).where(MissedMessage.key.in_(keys)))
+    return len(keys)
+
+
+def _keep(session: Session, message: Message, now: datetime) -> None:
+    """Write the message; its id may be used again as soon as the one before is over."""
+    if message.message_id is not None:
+        same = select(Message).where(
+            Message.name == message.name,
+            Message.correlation_key == message.correlation_key,
+            Message.message_id == message.message_id,
+        )
+        known = session.scalar(same)
+        if known is not None and known.expires_at > now:
+            raise MessageAlreadyPublished()
+        if known is not None:
+            session.execute(delete(MessageReceipt).where(MessageReceipt.message_key == known.key))
+            session.execute(delete(Message).where(Message.key == known.key))
+    try:
+        with session.begin_nested():
+            session.add(message)
+            session.flush()
+    except exc.IntegrityError as at_this_moment:
+        raise MessageAlreadyPublished() from at_this_moment
+
+
+def _meet(session: Session, message: Message, actor: Actor, now: datetime) -> list[int]:
+    """Let one instance of each process that waits take the message, then start those that have a start event for it."""
+    had = set(
+        session.scalars(select(MessageReceipt.process_id).where(MessageReceipt.message_key == message.key))
+    )
+    woken = _wake_waiting(session, message, had, actor, now)
+    return woken + _start_processes(session, message, had, actor, now)
+
+
+def _wake_waiting(
+    session: Session, message: Message, had: set[str], actor: Actor, now: datetime
+) -> list[int]:
+    waiting = session.execute(
+        select(MessageSubscription.process_id, MessageSubscription.process_instance_key)
         .where(
             MessageSubscription.message_name == message.name,
             MessageSubscription.correlation_key == message.correlation_key,
         )
-        .order_by(MessageSubscription.opened_at, MessageSubscription.process_instance_key)
+        .distinct()
+        .order_by(MessageSubscription.process_id, MessageSubscription.process_instance_key)
     ).all()
-    one_per_process = {each.process_id: each for each in reversed(waiting)}
     met = []
-    for process_id, each in sorted(one_per_process.items()):
-        key, token_id, event_id = each.process_instance_key, each.token_id, each.event_id
-        session.add(MessageReceipt(message_key=message.key, process_id=process_id))
+    for process_id, key in waiting:
+        if process_id not in had and _wake(session, message, process_id, key, actor, now):
+            had.add(process_id)
+            met.append(key)
+    return met
+
+
+def _wake(session: Session, message: Message, process_id: str, key: int, actor: Actor, now: datetime) -> bool:
+    """Whether this instance took the message; a wait that was seen may be over when the instance is locked."""
+    row = execution.lock(session, key)
+    if row.state != "active":
+        return False
+
+    def take(instance: spiff.Instance) -> None:
+        wait = _outermost(instance, message)
+        if wait is None or not meeting.take(session, message, process_id):
+            raise _Passed
         history.write(
             session,
             key,
             "message",
             actor=actor.login,
             now=now,
-            element_id=event_id,
+            element_id=wait.element_id,
             detail={"name": message.name},
         )
+        instance.fire(wait.token_id, wait.event_id, message.variables)
 
-        def wake(instance: Any, token_id: int = token_id, event_id: str = event_id) -> None:
-            instance.fire(token_id, event_id, message.variables)
+    try:
+        execution.advance_locked(session, row, take, actor=actor, now=now)
+    except _Passed:
+        return False
+    return True
 
-        execution.advance(session, key, wake, actor=actor, now=now)
-        met.append(key)
-    return met
+
+class _Passed(Exception):
+    """The instance does not wait for the message any more."""
 
 
-def _start_processes(session: Session, message: Message, actor: Actor, now: datetime) -> list[int]:
-    started = []
+def _outermost(instance: spiff.Instance, message: Message) -> spiff.Wait | None:
+    """The wait of this instance that takes the message; None when there is none any more."""
+    found = [
+        each
+        for each in instance.waits()
+        if each.kind == "message"
+        and each.message_name == message.name
+        and str(each.correlation_key) == message.correlation_key
+    ]
+    if not found:
+        return None
+    parents = {each.token_id: each.parent_id for each in instance.tokens()}
+
+    def depth(token_id: int) -> int:
+        levels = 0
+        while (above := parents[token_id]) is not None:
+            token_id, levels = above, levels + 1
+        return levels
+
+    return min(found, key=lambda each: (depth(each.token_id), each.token_id))
+
+
+def _start_processes(
+    session: Session, message: Message, had: set[str], actor: Actor, now: datetime
+) -> list[int]:
     found = session.scalars(
-        select(StartSubscription).where(StartSubscription.message_name == message.name)
+        select(StartSubscription)
+        .where(StartSubscription.message_name == message.name)
+        .order_by(StartSubscription.process_id)
     ).all()
-    for each in found:
-        if message.correlation_key and _has_active(session, each.process_id, message.correlation_key):
-            continue
-        ready = versions.loaded(session, each.process_definition_key)
-        session.add(MessageReceipt(message_key=message.key, process_id=each.process_id))
-        row = execution.start(
-            session,
-            ready,
-            message.variables,
-            business_key=series.next_business_key(session, ready.process),
-            actor=actor,
-            now=now,
-            start_event=each.element_id,
-            correlation_key=message.correlation_key or None,
-        )
-        started.append(row.key)
-    return started
+    started = (_start(session, message, each, actor, now) for each in found if each.process_id not in had)
+    return [key for key in started if key is not None]
 
 
-def _has_active(session: Session, process_id: str, correlation_key: str) -> bool:
-    return (
-        session.scalar(
-            select(ProcessInstance.key)
-            .where(
-                ProcessInstance.process_id == process_id,
-                ProcessInstance.correlation_key == correlation_key,
-                ProcessInstance.state == "active",
-            )
-            .limit(1)
+def _start_from_buffer(session: Session, process_id: str, correlation_key: str, now: datetime) -> None:
+    """The instance with this key has ended: the oldest message that found it active starts the next one."""
+    starts = session.scalars(
+        select(StartSubscription).where(
+            StartSubscription.process_id == process_id, StartSubscription.message_name.is_not(None)
         )
-        is not None
+    ).all()
+    waiting = [
+        (message, each)
+        for each in starts
+        if (message := meeting.oldest(session, each.message_name, correlation_key, process_id, now))
+    ]
+    if waiting:
+        message, start = min(waiting, key=lambda each: (each[0].published_at, each[0].key))
+        _start(session, message, start, SYSTEM, now)
+
+
+def _start(
+    session: Session, message: Message, start: StartSubscription, actor: Actor, now: datetime
+) -> int | None:
+    """The new instance; None while one that was started by the same key is active."""
+    key = message.correlation_key or None
+    ready = versions.loaded(session, start.process_definition_key)
+    for attempt in (1, 2):
+        if key is not None and _is_active(session, start.process_id, key, message.expires_at > now):
+            return None
+        try:
+            with session.begin_nested():
+                if not meeting.take(session, message, start.process_id):
+                    return None
+                row = execution.start(
+                    session,
+                    ready,
+                    message.variables,
+                    business_key=series.next_business_key(session, ready.process),
+                    actor=actor,
+                    now=now,
+                    start_event=start.element_id,
+                    correlation_key=key,
+                )
+                return row.key
+        except exc.IntegrityError:
+            # Somebody else publishes the same key at this moment: the index on active keys lets one of us through.
+            if key is None or attempt == 2:
+                raise
+    return None
+
+
+def _is_active(session: Session, process_id: str, correlation_key: str, is_kept: bool) -> bool:
+    """is_kept: the message lives on, so the active instance is held: its end will see the message, or we see its end."""
+    query = select(ProcessInstance.key).where(
+        ProcessInstance.process_id == process_id,
+        ProcessInstance.correlation_key == correlation_key,
+        ProcessInstance.state == "active",
     )
+    if is_kept:
+        query = query.with_for_update(key_share=True)
+    return session.scalar(query.limit(1)) is not None

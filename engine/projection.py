@@ -1,4 +1,4 @@
-"""From what a step did to rows: history, open flow nodes, user tasks, jobs, timers, subscriptions, incidents.
+"""From what a step did to rows: history, open flow nodes, user tasks, jobs, incidents; what was thrown to others.
 
 The state of an instance is its tokens; every other row about the present is derived here from the facts of the step and
 from the difference of the waits before and after it. Nothing is read back, so a step costs the same in round 2 and 2,000.
@@ -10,13 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import history, spiff, user_task_rows, versions
-from engine.keys import new_key
+from engine import deliveries, history, meeting, spiff, user_task_rows, versions, wait_rows
 from engine.surroundings import StepSurroundings
-from engine.tables import Incident, Job, MessageSubscription, OpenFlowNode, ProcessInstance
+from engine.tables import (
+    Incident,
+    Job,
+    Message,
+    MessageReceipt,
+    OpenFlowNode,
+    ProcessInstance,
+    StartSubscription,
+)
 
 #: How long a broken operation waits before its n-th new try.
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
@@ -34,7 +41,7 @@ class Before:
         """Look at a loaded instance before it moves."""
         return cls(
             {each.token_id: each for each in instance.tokens()},
-            {wait_id(each): each for each in instance.waits()},
+            {wait_rows.wait_id(each): each for each in instance.waits()},
         )
 
     @classmethod
@@ -53,15 +60,10 @@ def _delete_of_token(table: Any) -> Any:
 
 _DELETE_FLOW_NODES = _delete_of_token(OpenFlowNode)
 _DELETE_JOBS = _delete_of_token(Job)
-_DELETE_SUBSCRIPTIONS = _delete_of_token(MessageSubscription)
+_DELETE_SIGNALS = delete(Job.__table__).where(
+    Job.__table__.c.process_instance_key == bindparam("instance"), Job.__table__.c.kind == deliveries.SIGNAL
+)
 _INSERT_FLOW_NODES = insert(OpenFlowNode.__table__)
-_INSERT_JOBS = insert(Job.__table__)
-_INSERT_SUBSCRIPTIONS = insert(MessageSubscription.__table__)
-
-
-def wait_id(wait: spiff.Wait) -> tuple[Any, ...]:
-    """What makes a wait the same one before and after a step; a repeated timer is another one each time."""
-    return (wait.token_id, wait.event_id, wait.kind, wait.occurrence, wait.due_at)
 
 
 def back_off(tries_left: int) -> timedelta:
@@ -91,7 +93,10 @@ def write(
     _close(session, row.key, gone & left, gone & terminated, before, actor, now)
     _open_flow_nodes(session, row, ready, instance, entered, left | terminated, now)
     _open_jobs(session, row, facts, left | terminated, around)
-    _sync_waits(session, row, instance, before, gone)
+    wait_rows.sync(session, row, instance, before.waits, gone)
+    here = instance.tokens()
+    _sync_joins(session, row, ready, instance, here, before, now)
+    _throw(session, row, facts, now)
     _incidents(session, row, instance, before, actor, now)
 
     subject = instance.root_variables.get("subject")
@@ -102,7 +107,8 @@ def write(
         history.write(
             session, row.key, "ended", actor=actor, now=now, detail={"variables": instance.root_variables}
         )
-    elif _waits_for_nothing(instance):
+        _end(session, row, now)
+    elif _waits_for_nothing(instance, here):
         row.silent_since = row.silent_since or now
     else:
         row.silent_since = None
@@ -162,6 +168,13 @@ def _history_rows(
             )
         elif isinstance(fact, spiff.IncidentResolved):
             add("incident_resolved", fact.token_id, None, None)
+        elif isinstance(fact, spiff.SignalThrown):
+            add("signal_thrown", fact.token_id, fact.element_id, None, {"name": fact.name})
+        elif isinstance(fact, spiff.MessageThrown):
+            thrown = {"name": fact.name, "correlation_key": fact.correlation_key}
+            add("message_thrown", fact.token_id, fact.element_id, None, thrown)
+        elif isinstance(fact, spiff.EscalationUncaught):
+            add("escalation_uncaught", fact.token_id, fact.element_id, None, {"code": fact.code})
     return rows
 
 
@@ -185,8 +198,7 @@ def _close(
     places = [{"instance": key, "token": token_id} for token_id in sorted(gone)]
     session.execute(_DELETE_FLOW_NODES, places)
     session.execute(_DELETE_JOBS, places)
-    if any(wait.kind == "message" and wait.token_id in gone for wait in before.waits.values()):
-        session.execute(_DELETE_SUBSCRIPTIONS, places)
+    wait_rows.close(session, key, gone, before.waits)
 
 
 def _open_flow_nodes(
@@ -244,70 +256,6 @@ def _open_jobs(
         )
 
 
-def _sync_waits(
-    session: Session, row: ProcessInstance, instance: spiff.Instance, before: Before, gone: set[int]
-) -> None:
-    after = {wait_id(each): each for each in instance.waits()}
-    for identity, wait in before.waits.items():
-        if identity not in after and wait.token_id not in gone:
-            _drop_wait(session, row.key, wait)
-    timers: list[dict[str, Any]] = []
-    messages: list[dict[str, Any]] = []
-    for identity, wait in after.items():
-        if identity in before.waits:
-            continue
-        if wait.kind == "timer":
-            timers.append(
-                {
-                    "key": new_key(),
-                    "kind": "timer",
-                    "name": wait.event_id,
-                    "process_instance_key": row.key,
-                    "token_id": wait.token_id,
-                    "element_id": wait.event_id,
-                    "occurrence": wait.occurrence,
-                    "due_at": wait.due_at,
-                    "detail": None,
-                }
-            )
-        else:
-            messages.append(
-                {
-                    "process_instance_key": row.key,
-                    "token_id": wait.token_id,
-                    "event_id": wait.event_id,
-                    "process_id": row.process_id,
-                    "message_name": wait.message_name,
-                    "correlation_key": str(wait.correlation_key),
-                    "opened_at": instance.surroundings.now,
-                }
-            )
-    if timers:
-        session.execute(_INSERT_JOBS, timers)
-    if messages:
-        session.execute(_INSERT_SUBSCRIPTIONS, messages)
-
-
-def _drop_wait(session: Session, key: int, wait: spiff.Wait) -> None:
-    if wait.kind == "timer":
-        session.execute(
-            delete(Job).where(
-                Job.process_instance_key == key,
-                Job.token_id == wait.token_id,
-                Job.name == wait.event_id,
-                Job.occurrence == wait.occurrence,
-            )
-        )
-    else:
-        session.execute(
-            delete(MessageSubscription).where(
-                MessageSubscription.process_instance_key == key,
-                MessageSubscription.token_id == wait.token_id,
-                MessageSubscription.event_id == wait.event_id,
-            )
-        )
-
-
 def _incidents(
     session: Session,
     row: ProcessInstance,
@@ -344,6 +292,77 @@ def _incidents(
         )
 
 
-def _waits_for_nothing(instance: spiff.Instance) -> bool:
+def _sync_joins(
+    session: Session,
+    row: ProcessInstance,
+    ready: versions.Loaded,
+    instance: spiff.Instance,
+    here: list[spiff.OpenToken],
+    before: Before,
+    now: datetime,
+) -> None:
+    """A gateway where something has arrived and others are missing is a place where the instance stands, too."""
+    rooms = {each.token_id: each for each in here if each.state == "join"}
+    had = {token_id for token_id, each in before.tokens.items() if each.state == "join"}
+    if over := sorted(had - rooms.keys()):
+        session.execute(_DELETE_FLOW_NODES, [{"instance": row.key, "token": token_id} for token_id in over])
+    opened = [
+        {
+            "process_instance_key": row.key,
+            "token_id": token_id,
+            "element_id": room.element_id,
+            "element_type": room.type,
+            "process_definition_key": instance.process_of(room.parent_id).key or ready.key,
+            "entered_at": now,
+        }
+        for token_id, room in rooms.items()
+        if token_id not in had
+    ]
+    if opened:
+        session.execute(_INSERT_FLOW_NODES, opened)
+
+
+def _throw(session: Session, row: ProcessInstance, facts: list[Any], now: datetime) -> None:
+    """What this step threw to others becomes due jobs."""
+    for fact in facts:
+        if isinstance(fact, spiff.SignalThrown):
+            deliveries.signal(session, fact.name, fact.variables, now, thrown_by=row.key)
+        elif isinstance(fact, spiff.MessageThrown):
+            lives_s = fact.time_to_live_s
+            deliveries.message(
+                session,
+                fact.name,
+                fact.correlation_key,
+                fact.variables,
+                lives_s,
+                now,
+                thrown_by=row.key,
+            )
+
+
+def _end(session: Session, row: ProcessInstance, now: datetime) -> None:
+    """Signals on their way to an instance that has ended are void; a message that it kept from starting one may start it."""
+    session.execute(_DELETE_SIGNALS, {"instance": row.key})
+    if row.correlation_key is None:
+        return
+    met = select(MessageReceipt).where(
+        MessageReceipt.message_key == Message.key, MessageReceipt.process_id == row.process_id
+    )
+    kept = (
+        select(Message.key)
+        .join(StartSubscription, StartSubscription.message_name == Message.name)
+        .where(
+            StartSubscription.process_id == row.process_id,
+            Message.correlation_key == row.correlation_key,
+            Message.expires_at > now,
+            ~met.exists(),
+        )
+    )
+    if session.scalar(kept.limit(1)) is not None:
+        detail = {"process_id": row.process_id, "correlation_key": row.correlation_key}
+        meeting.look_again(session, now, detail)
+
+
+def _waits_for_nothing(instance: spiff.Instance, here: list[spiff.OpenToken]) -> bool:
     """No token waits for a person, a job, a time or a message, and none has an incident: only joins are left."""
-    return all(each.state == "join" or each.is_scope for each in instance.tokens()) and not instance.waits()
+    return all(each.state == "join" or each.is_scope for each in here) and not instance.waits()

@@ -75,24 +75,33 @@ def roll_back(
 
 
 def listen(session: Session, row: ProcessDefinition, process: spiff.Process, now: datetime) -> None:
-    """Let the message and timer start events of this version listen, and those of no other."""
-    timers.forget_starts(session, row.process_id)
+    """Let the message, signal and timer start events of this version listen, and those of no other."""
+    # First the subscriptions, then the clocks: a timer that starts at this moment holds them in the same order.
     session.execute(delete(StartSubscription).where(StartSubscription.process_id == row.process_id))
+    timers.forget_starts(session, row.process_id)
     for start in process.start_events:
-        if start.kind == "none":
-            continue
-        session.add(
-            StartSubscription(
-                process_definition_key=row.key,
-                process_id=row.process_id,
-                element_id=start.element_id,
-                kind=start.kind,
-                message_name=start.message_name,
-            )
-        )
-        if start.kind == "timer":
+        for message_name in start.message_names:
+            _subscribe(session, row, start, "message", message_name=message_name)
+        for signal_name in start.signal_names:
+            _subscribe(session, row, start, "signal", signal_name=signal_name)
+        if start.timers:
+            _subscribe(session, row, start, "timer")
             timers.schedule_start(session, row, start, now)
     session.flush()
+
+
+def _subscribe(
+    session: Session, row: ProcessDefinition, start: spiff.StartEvent, kind: str, **names: str
+) -> None:
+    session.add(
+        StartSubscription(
+            process_definition_key=row.key,
+            process_id=row.process_id,
+            element_id=start.element_id,
+            kind=kind,
+            **names,
+        )
+    )
 
 
 def _listen_again(session: Session, process_id: str, now: datetime) -> None:

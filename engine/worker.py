@@ -13,7 +13,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, exc, select
 from sqlalchemy.orm import Session
 
-from engine import database, errors, escalation, jobs, mail, messages, publishing, timers
+from engine import (
+    database,
+    deliveries,
+    errors,
+    escalation,
+    jobs,
+    mail,
+    meeting,
+    messages,
+    publishing,
+    signals,
+    timers,
+)
 from engine.tables import Job, Mail
 
 log = logging.getLogger(__name__)
@@ -126,6 +138,10 @@ def _carry_out(session: Session, job: Job, now: datetime) -> str | None:
         "start_timer": timers.fire_start,
         "escalation": escalation.escalate,
         "publication": publishing.come_into_force,
+        deliveries.SIGNAL: signals.deliver,
+        deliveries.SIGNAL_START: signals.deliver_start,
+        deliveries.MESSAGE: messages.publish_thrown,
+        meeting.JOB: messages.look_again,
     }
     kinds[job.kind](session, job, now)
     return None

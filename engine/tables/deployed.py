@@ -79,7 +79,7 @@ class DecisionDefinition(Base):
 
 
 class StartSubscription(Base):
-    """A message or timer start event of the version of a process that is in force; replaced when another one comes into force."""
+    """A message, signal or timer start event of the version of a process that is in force; replaced when another one comes into force."""
 
     __tablename__ = "start_subscription"
     key: Key = key_column()
@@ -88,3 +88,4 @@ class StartSubscription(Base):
     element_id: Mapped[str]
     kind: Mapped[str]
     message_name: Mapped[str | None] = mapped_column(index=True)
+    signal_name: Mapped[str | None] = mapped_column(index=True)

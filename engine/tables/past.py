@@ -15,7 +15,8 @@ class History(Base):
     """Append-only: what happened to a process instance, in order of `key`. What the cockpit and process mining read.
 
     kind: started, entered, left, passed (entered and left in one step), terminated, completed, claimed, released, assigned,
-    escalated, incident_raised, incident_resolved, message, variables, cancelled, commented, ended.
+    escalated, incident_raised, incident_resolved, message, message_thrown, signal, signal_thrown, escalation_uncaught, variables,
+    cancelled, commented, ended.
     `flows`: the sequence flows taken when leaving, as ids with spaces between.
     """
 

@@ -22,7 +22,22 @@ class ProcessInstance(Base):
         Index("ix_process_instance_definition", "process_definition_key", "state"),
         Index("ix_process_instance_state", "state", "started_at"),
         Index("ix_process_instance_starter", "started_by", "started_at"),
-        Index("ix_process_instance_correlation", "process_id", "correlation_key", "state"),
+        # One active instance a process and key of the message that starts it, whoever publishes at the same moment.
+        Index(
+            "ix_process_instance_correlation",
+            "process_id",
+            "correlation_key",
+            unique=True,
+            sqlite_where=text("state = 'active' AND correlation_key IS NOT NULL"),
+            postgresql_where=text("state = 'active' AND correlation_key IS NOT NULL"),
+        ),
+        # The round that looks at all open instances in turn walks along this one: it holds no history.
+        Index(
+            "ix_process_instance_open",
+            "key",
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
     )
     key: Key = key_column()
     process_definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
@@ -135,7 +150,8 @@ class Draft(Base):
 class Job(Base):
     """Something due, for a worker. Claimed under a lease with a fencing token; done only by the holder of the newest one.
 
-    kind: timer, operation, worker, escalation, mail, start_timer, publication. state: ready, running, failed (an incident waits), done.
+    kind: timer, operation, worker, escalation, mail, start_timer, publication, signal (to one instance), signal_start, message
+    (to be published), message_meeting (a buffered message is to be looked at again). state: ready, running, failed (an incident waits), done.
     `retries` counts down; `attempts` counts claims, so that a job that kills its worker comes to an end too.
     """
 
@@ -186,6 +202,22 @@ class MessageSubscription(Base):
     opened_at: Mapped[datetime]
 
 
+class EventSubscription(Base):
+    """A token that waits for a signal, or until a condition is true. Written by the step that opened or closed the wait.
+
+    kind: signal, condition. name: of the signal; the text of the condition.
+    """
+
+    __tablename__ = "event_subscription"
+    __table_args__ = (Index("ix_event_subscription_name", "kind", "name"),)
+    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
+    token_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    event_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    opened_at: Mapped[datetime]
+
+
 class Message(Base):
     """A published message that may still meet a subscription, until it expires."""
 
@@ -209,6 +241,21 @@ class MessageReceipt(Base):
     __tablename__ = "message_receipt"
     message_key: Mapped[int] = mapped_column(ForeignKey("message.key", ondelete="CASCADE"), primary_key=True)
     process_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class MissedMessage(Base):
+    """A message that met nobody in its time. Kept for some days, so that a wrong key can be seen beside the one waited for."""
+
+    __tablename__ = "missed_message"
+    __table_args__ = (
+        Index("ix_missed_message_name", "name", "published_at"),
+        Index("ix_missed_message_key", "correlation_key"),
+        Index("ix_missed_message_age", "published_at"),
+    )
+    key: Key = key_column()
+    name: Mapped[str]
+    correlation_key: Mapped[str]
+    published_at: Mapped[datetime]
 
 
 class Incident(Base):
