@@ -18,6 +18,8 @@ from engine.spiff.facts import (
     MessageThrown,
     SignalThrown,
     Terminated,
+    UserTaskDenied,
+    UserTaskMoved,
     UserTaskOpened,
     VariablesWritten,
 )
@@ -26,11 +28,13 @@ from engine.spiff.failures import (
     CALLED_ELEMENT_ERROR,
     CONDITION_ERROR,
     DECISION_EVALUATION_ERROR,
+    EXECUTION_LISTENER_NO_RETRIES,
     EXTRACT_VALUE_ERROR,
     FORM_NOT_FOUND,
     IO_MAPPING_ERROR,
     JOB_NO_RETRIES,
     LOOP_WITHOUT_WAIT,
+    TASK_LISTENER_NO_RETRIES,
     UNHANDLED_ERROR_EVENT,
     Failure,
     ModelRefused,
@@ -39,12 +43,14 @@ from engine.spiff.failures import (
     NotWaiting,
 )
 from engine.spiff.instance import Instance, OpenToken
+from engine.spiff.listeners import Answer, AnswerRefused
 from engine.spiff.parsing import read
 from engine.spiff.process import Flow, Process
 from engine.spiff.schedules import Schedule
 from engine.spiff.schedules import read as read_schedule
 from engine.spiff.state import dump, load
 from engine.spiff.surroundings import CalledReference, DecisionReference, ServiceCall, Surroundings
+from engine.spiff.task_listeners import ChangeDenied
 from engine.spiff.waits import Wait
 
 __all__ = [
@@ -52,13 +58,18 @@ __all__ = [
     "CALLED_ELEMENT_ERROR",
     "CONDITION_ERROR",
     "DECISION_EVALUATION_ERROR",
+    "EXECUTION_LISTENER_NO_RETRIES",
     "EXTRACT_VALUE_ERROR",
     "FORM_NOT_FOUND",
     "IO_MAPPING_ERROR",
     "JOB_NO_RETRIES",
     "LOOP_WITHOUT_WAIT",
+    "TASK_LISTENER_NO_RETRIES",
     "UNHANDLED_ERROR_EVENT",
+    "Answer",
+    "AnswerRefused",
     "CalledReference",
+    "ChangeDenied",
     "DecisionReference",
     "Entered",
     "EscalationUncaught",
@@ -86,6 +97,8 @@ __all__ = [
     "Surroundings",
     "Terminated",
     "Timer",
+    "UserTaskDenied",
+    "UserTaskMoved",
     "UserTaskOpened",
     "VariablesWritten",
     "Wait",

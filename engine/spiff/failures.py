@@ -12,6 +12,8 @@ CALLED_DECISION_ERROR = "CALLED_DECISION_ERROR"
 DECISION_EVALUATION_ERROR = "DECISION_EVALUATION_ERROR"
 FORM_NOT_FOUND = "FORM_NOT_FOUND"
 JOB_NO_RETRIES = "JOB_NO_RETRIES"
+EXECUTION_LISTENER_NO_RETRIES = "EXECUTION_LISTENER_NO_RETRIES"
+TASK_LISTENER_NO_RETRIES = "TASK_LISTENER_NO_RETRIES"
 UNHANDLED_ERROR_EVENT = "UNHANDLED_ERROR_EVENT"
 LOOP_WITHOUT_WAIT = "LOOP_WITHOUT_WAIT"
 
@@ -44,6 +46,10 @@ class Failure(Exception):
         super().__init__(sentence)
         self.kind = kind
         self.sentence = sentence
+
+
+class ListenerFailed(Failure):
+    """It happened at a listener: a retry goes on there, and repeats nothing that came before it."""
 
 
 class Uncaught(Failure):

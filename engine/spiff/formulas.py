@@ -106,6 +106,22 @@ def text_of(value: Value, token: Token, what: str) -> str:
     )
 
 
+DEFAULT_RETRIES = 3
+
+
+def retries_of(value: Value | None, token: Token) -> int:
+    """How often work is tried. Raises Failure(EXTRACT_VALUE_ERROR)."""
+    if value is None:
+        return DEFAULT_RETRIES
+    found = value.of(token)
+    try:
+        return max(0, int(found))
+    except (ValueError, TypeError, OverflowError):
+        raise Failure(
+            EXTRACT_VALUE_ERROR, f"Expected the retries to be a whole number, but they are {say(found)}."
+        ) from None
+
+
 def optional_text_of(value: Value | None, token: Token, what: str) -> str | None:
     """The same, but null and the empty text mean: none."""
     if value is None:

@@ -33,11 +33,48 @@ ERROR = TaskState.ERROR
 
 
 class Incident(Struct, array_like=True):
-    """Why a token cannot go on, and where a retry takes up the work: on entering, on leaving, or just waiting on."""
+    """Why a token cannot go on, and where a retry takes up the work.
+
+    phase: enter, leave, reopen (a user task), listen (at the listener that refused), or wait (just waiting on).
+    """
 
     kind: str
     sentence: str
     phase: str
+
+
+class Transition(Struct, array_like=True):
+    """A change of a user task that its listeners are asked about before it comes into force.
+
+    before, after: its attributes (assignee, candidate_groups, candidate_users, due_date, follow_up_date, priority). action:
+    what was asked for (claim, assign, complete …), by whom; detail: for the history; result: the answers of a completion.
+    """
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    action: str = ""
+    actor: str | None = None
+    detail: dict[str, Any] = {}
+    result: dict[str, Any] | None = None
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """{attribute: new value} of what is to be different afterwards."""
+        return {name: value for name, value in self.after.items() if value != self.before.get(name)}
+
+
+class Listening(Struct, array_like=True):
+    """How far the listeners of one event of an element have come.
+
+    done: how many have answered; is_open: the next one has a job. turn: the how-manieth asking of this token (a user task
+    is assigned more than once). transition: what becomes of a user task when all have agreed.
+    """
+
+    event: str
+    done: int = 0
+    is_open: bool = False
+    turn: int = 0
+    transition: Transition | None = None
 
 
 class Token(Task):
@@ -54,7 +91,9 @@ class Token(Task):
     fired = False  # an event that has already happened: it does not wait
     leaving = False  # the work is done; what fails from here on is repeated from the output mappings on
     index: int | None = None  # which instance of a multi-instance activity it is, from 1
+    records: list[Any] | None = None  # of a scope: what was completed in it and can be undone (compensation.py)
     given: dict[str, Any] | None = None  # its variables before the input mappings (while it is being entered)
+    listening: Listening | None = None  # the listeners that were asked last; None where there are none
     chosen: tuple[Flow, ...] | None = (
         None  # the flows a gateway decided for (only between deciding and leaving)
     )

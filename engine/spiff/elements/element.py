@@ -176,6 +176,9 @@ class Element(TaskSpec):
 
     # -- what happens around it -------------------------------------------------------------------------------------
 
+    def cancelled(self, token: Token) -> None:
+        """The token is about to be taken away before the element is completed."""
+
     def child_left(self, token: Token, child: Token) -> None:
         """A token inside this scope is gone."""
         raise NotImplementedError(f"{self.type} is no scope.")

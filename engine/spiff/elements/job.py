@@ -8,16 +8,14 @@ from engine.errors import BusinessError
 from engine.spiff import scopes
 from engine.spiff.elements.element import Element
 from engine.spiff.facts import JobOpened
-from engine.spiff.failures import EXTRACT_VALUE_ERROR, UNHANDLED_ERROR_EVENT, Failure, Uncaught
-from engine.spiff.formulas import say, text_of
+from engine.spiff.failures import UNHANDLED_ERROR_EVENT, Uncaught
+from engine.spiff.formulas import retries_of, text_of
 from engine.spiff.surroundings import ServiceCall
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
     from engine.spiff.process import Process
     from engine.spiff.source import Source
-
-DEFAULT_RETRIES = 3
 
 
 class Work:
@@ -42,22 +40,11 @@ class Work:
             token.id,
             element.element_id,
             text_of(self.type, token, "the job type"),
-            self._retries_at(token),
+            retries_of(self.retries, token),
             self.headers,
             variables_for_work(token),
             str(token.id),
         )
-
-    def _retries_at(self, token: Token) -> int:
-        if self.retries is None:
-            return DEFAULT_RETRIES
-        found = self.retries.of(token)
-        try:
-            return max(0, int(found))
-        except (ValueError, TypeError, OverflowError):
-            raise Failure(
-                EXTRACT_VALUE_ERROR, f"Expected the retries to be a whole number, but they are {say(found)}."
-            ) from None
 
 
 class JobElement(Element):

@@ -46,6 +46,7 @@ class MultiInstance(Scope):
         self.type = "multiInstanceBody"
         self.input_mappings = ()
         self.output_mappings = ()
+        self.listeners = {}  # they belong to each instance, as the mappings do
         self.is_sequential = loop.get("isSequential") == "true"
         characteristics = loop.find(_ZEEBE_LOOP)
         collection = source.attribute(characteristics, "inputCollection")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.spiff import scopes
+from engine.spiff import listeners, scopes, task_listeners
 from engine.spiff.elements.element import Element
 from engine.spiff.facts import FormReference, UserTaskOpened
 from engine.spiff.failures import EXTRACT_VALUE_ERROR, Failure
 from engine.spiff.formulas import Formula, Text, Value, optional_text_of, say, text_of
-from engine.spiff.token import Token
+from engine.spiff.listeners import Answer
+from engine.spiff.token import Token, Transition
 
 if TYPE_CHECKING:
     from engine.spiff.process import Process
@@ -37,23 +38,77 @@ class UserTask(Element):
         self._form_id = source.value(self.form.form_id) if self.form and self.form.form_id else None
 
     def execute(self, token: Token) -> bool:
-        """Open the user task; `Instance.complete` ends it."""
-        opened = UserTaskOpened(
+        """Open the user task, once its listeners agree; `Instance.complete` ends it."""
+        attributes = self._attributes_at(token)
+        if self.has_task_listeners:
+            transition = Transition(attributes, attributes, "create")
+            task_listeners.begin(token, listeners.CREATING, transition)
+        else:
+            token.workflow.facts.append(self.opened(token, attributes))
+        return False
+
+    @property
+    def has_task_listeners(self) -> bool:
+        """Whether anybody is asked about changes of this user task."""
+        return not listeners.EXECUTION_EVENTS.issuperset(self.listeners)
+
+    @property
+    def names_assignee(self) -> bool:
+        """Whether the model says who does it."""
+        return self.assignee is not None
+
+    def opened(self, token: Token, attributes: dict[str, Any]) -> UserTaskOpened:
+        """What people see of it, with these attributes. Raises Failure."""
+        return UserTaskOpened(
             token.id,
             self.element_id,
             self.name or self.element_id,
             self.lane,
-            optional_text_of(self.assignee, token, "the assignee"),
-            _list_of(self.candidate_groups, token, "the candidate groups"),
-            _list_of(self.candidate_users, token, "the candidate users"),
-            optional_text_of(self.due_date, token, "the due date"),
-            optional_text_of(self.follow_up_date, token, "the follow-up date"),
-            self._priority_at(token),
+            attributes["assignee"],
+            attributes["candidate_groups"],
+            attributes["candidate_users"],
+            attributes["due_date"],
+            attributes["follow_up_date"],
+            attributes["priority"],
             self._form_at(token),
             self.properties,
         )
-        token.workflow.facts.append(opened)
-        return False
+
+    def _attributes_at(self, token: Token) -> dict[str, Any]:
+        return {
+            "assignee": optional_text_of(self.assignee, token, "the assignee"),
+            "candidate_groups": _list_of(self.candidate_groups, token, "the candidate groups"),
+            "candidate_users": _list_of(self.candidate_users, token, "the candidate users"),
+            "due_date": optional_text_of(self.due_date, token, "the due date"),
+            "follow_up_date": optional_text_of(self.follow_up_date, token, "the follow-up date"),
+            "priority": self._priority_at(token),
+        }
+
+    # -- task listeners ---------------------------------------------------------------------------------------------
+
+    def hear(self, token: Token, said: Answer) -> None:
+        """A task listener has answered. Raises AnswerRefused."""
+        try:
+            task_listeners.hear(token, said)
+        except Failure as failure:
+            token.workflow.stop(token, failure)
+
+    def go_on(self, token: Token) -> None:
+        """Ask the next listener of the event, or do what had to wait for them."""
+        if token.listening.event in listeners.EXECUTION_EVENTS:
+            super().go_on(token)
+            return
+        try:
+            task_listeners.go_on_or_deny(token)
+        except Failure as failure:
+            token.workflow.stop(token, failure)
+
+    def cancelled(self, token: Token) -> None:
+        """It is taken away from whoever has it."""
+        if listeners.CANCELING in self.listeners:
+            task_listeners.cancelled(token)
+
+    # -- what is evaluated ------------------------------------------------------------------------------------------
 
     def _form_at(self, token: Token) -> FormReference | None:
         if not isinstance(self._form_id, Formula):

@@ -220,6 +220,19 @@ def mappings(inputs: dict[str, str] | None = None, outputs: dict[str, str] | Non
     return f"<zeebe:ioMapping>{lines}</zeebe:ioMapping>"
 
 
+def listeners(*drawn: str, headers: dict[str, str] | None = None) -> str:
+    """zeebe:executionListeners and zeebe:taskListeners: "start audit", "end report 1" (event, type, retries)."""
+    spelled = {"executionListener": "", "taskListener": ""}
+    told = "".join(f'<zeebe:header key="{key}" value="{value}"/>' for key, value in (headers or {}).items())
+    inside = f"<zeebe:taskHeaders>{told}</zeebe:taskHeaders>" if told else ""
+    for one in drawn:
+        event, type, *retries = one.split(" ", 2)
+        tag = "executionListener" if event in ("start", "end") else "taskListener"
+        tries = f' retries="{escape(retries[0])}"' if retries else ""
+        spelled[tag] += f'<zeebe:{tag} eventType="{event}" type="{escape(type)}"{tries}>{inside}</zeebe:{tag}>'
+    return "".join(f"<zeebe:{tag}s>{inner}</zeebe:{tag}s>" for tag, inner in spelled.items() if inner)
+
+
 def each(
     collection: str,
     item: str | None = "item",

@@ -83,6 +83,8 @@ class Play:
                 self.open_tokens.add(fact.token_id)
             elif isinstance(fact, spiff.Left | spiff.Terminated):
                 self.open_tokens.remove(fact.token_id)
+            elif isinstance(fact, spiff.JobOpened) and fact.variables is not None:
+                assert fact.token_id in self.entered  # a canceling listener is told of what is gone
             elif isinstance(fact, spiff.UserTaskOpened | spiff.JobOpened | spiff.IncidentRaised):
                 assert fact.token_id in self.open_tokens
         assert self.open_tokens == {t.token_id for t in self.instance.tokens() if t.state != "join"}
@@ -91,6 +93,12 @@ class Play:
 
     def complete(self, element_id: str, at: int = 0, **variables: Any) -> Play:
         self.instance.complete(self.token(element_id, at), variables)
+        return self._reload()
+
+    def answer(self, element_id: str, at: int = 0, said: spiff.Answer | None = None, **variables: Any) -> Play:
+        """The listener that the token at an element waits for has answered."""
+        said = said or spiff.Answer(variables=variables)
+        self.instance.answer_listener(self.token(element_id, at), said)
         return self._reload()
 
     def fail(self, element_id: str, code: str, message: str | None = None, **variables: Any) -> bool:
@@ -103,6 +111,12 @@ class Play:
         wait = [w for w in self.instance.waits() if w.event_id == event_id][at]
         self.instance.fire(wait.token_id, event_id, variables)
         return self._reload()
+
+    def signal(self, name: str, **variables: Any) -> int:
+        """A signal comes from elsewhere; how many waits of this instance it met."""
+        met = self.instance.signal(name, variables)
+        self._reload()
+        return met
 
     def wait(self, **duration: float) -> Play:
         """Move the clock and fire what is due, earliest first, each in a step of its own."""
@@ -149,6 +163,10 @@ class Play:
     @property
     def is_finished(self) -> bool:
         return self.instance.is_finished
+
+    def thrown_by(self, element_id: str) -> int:
+        """The number of the last token that entered an element in the last step."""
+        return [f for f in self.facts if isinstance(f, spiff.Entered) and f.element_id == element_id][-1].token_id
 
     @property
     def taken(self) -> list[str]:
