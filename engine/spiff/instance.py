@@ -5,20 +5,21 @@ Every verb runs the instance to its next wait states and appends to `facts`. A v
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from msgspec import Struct
 
-from engine.spiff import listeners, scopes
+from engine.spiff import listeners, scopes, task_listeners
 from engine.spiff.elements.job import uncaught, variables_for_work
 from engine.spiff.elements.start_event import StartEvent
 from engine.spiff.elements.user_task import UserTask
 from engine.spiff.facts import IncidentResolved
-from engine.spiff.failures import JOB_NO_RETRIES, NoSuchToken, NotStartable, NotWaiting
+from engine.spiff.failures import JOB_NO_RETRIES, Failure, NoSuchToken, NotStartable, NotWaiting
 from engine.spiff.listeners import Answer
 from engine.spiff.process import Process
 from engine.spiff.surroundings import Surroundings
-from engine.spiff.token import ERROR, STARTED, WAITING, Token
+from engine.spiff.token import ERROR, STARTED, WAITING, Token, Transition
 from engine.spiff.tree import Tree
 from engine.spiff.waits import CONDITION, Wait
 from engine.spiff.watch import event_of
@@ -89,6 +90,32 @@ class Instance(Tree):
         listeners.refuse(token, sentence)
         self.run()
 
+    def change_user_task(
+        self,
+        token_id: int,
+        event: str,
+        changes: dict[str, Any],
+        *,
+        action: str,
+        actor: str | None = None,
+        detail: dict[str, Any] | None = None,
+        result: dict[str, Any] | None = None,
+    ) -> None:
+        """Ask the task listeners about a change of an open user task; it comes into force (UserTaskMoved) when all agree.
+
+        event: assigning, updating or completing (then result: its answers); changes: {attribute: new value}. Only for user
+        tasks that have task listeners. Raises NoSuchToken, NotWaiting, ChangeDenied.
+        """
+        token = self._token(token_id)
+        task_listeners.check_waiting(token)
+        before = token.listening.transition.after
+        transition = Transition(before, {**before, **changes}, action, actor, detail or {}, result)
+        try:
+            task_listeners.begin(token, event, transition)
+        except Failure as failure:
+            self.stop(token, failure)
+        self.run()
+
     def throw_error(self, token_id: int, code: str, message: str | None, variables: dict[str, Any]) -> bool:
         """A worker reports a BPMN error. False: nothing catches it, so the token has an incident now."""
         token = self._waiting_outside(token_id)
@@ -110,9 +137,14 @@ class Instance(Tree):
         event_of(token, event_id).fire(token, event_id, dict(variables or {}))
         self.run()
 
-    def signal(self, name: str, variables: dict[str, Any]) -> int:
-        """A signal was thrown elsewhere: all that wait for it here fire; how many there were (perhaps none)."""
-        fired = self.deliver_signal(name, variables)
+    def signal(
+        self, name: str, variables: dict[str, Any], only: Container[tuple[int, str]] | None = None
+    ) -> int:
+        """A signal was thrown elsewhere: all that wait for it here fire; how many there were (perhaps none).
+
+        only: (token id, event id) of those that waited when it was thrown; who began to wait later does not hear it.
+        """
+        fired = self.deliver_signal(name, variables, only)
         self.run()
         return fired
 

@@ -7,13 +7,13 @@ chain of any length cost the same stack.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.workflow import Workflow
 
 from engine.spiff import facts
-from engine.spiff.failures import LOOP_WITHOUT_WAIT, Failure, ListenerRefused, Uncaught
+from engine.spiff.failures import LOOP_WITHOUT_WAIT, Failure, ListenerFailed, Uncaught
 from engine.spiff.token import ERROR, FUTURE, READY, WAITING, Incident, Token
 from engine.spiff.waits import SIGNAL
 from engine.spiff.watch import Watch, event_of
@@ -102,6 +102,8 @@ class Tree(Workflow):
     def cut(self, token: Token) -> None:
         """Terminate a token and all inside it, innermost first."""
         for one in reversed(list(_with_descendants(token))):
+            if one.listening is not None:
+                one.task_spec.cancelled(one)
             self.remove(one)
             if one._state != WAITING:
                 self.facts.append(facts.Terminated(one.id, one.task_spec.element_id))
@@ -145,7 +147,7 @@ class Tree(Workflow):
 
     def stop(self, token: Token, failure: Failure) -> None:
         """The token stays where it is, as an incident."""
-        if isinstance(failure, ListenerRefused):
+        if isinstance(failure, ListenerFailed):
             self.mark(token, failure.kind, failure.sentence, "listen")
             return
         phase = "leave" if token.leaving else "enter"
@@ -200,7 +202,9 @@ class Tree(Workflow):
                 return level, event
             level, below = level._parent, level
 
-    def deliver_signal(self, name: str, variables: dict[str, Any]) -> int:
+    def deliver_signal(
+        self, name: str, variables: dict[str, Any], only: Container[tuple[int, str]] | None = None
+    ) -> int:
         """Fire all that wait for this signal now, tokens in the order of their ids; how many there were."""
         waiting = [
             (token, key, wait)

@@ -7,8 +7,8 @@ import pytest
 from engine import spiff
 from engine.errors import BusinessError
 from tests.engine.spiff.diagrams import (
-    boundary,
     both,
+    boundary,
     call,
     catch,
     diagram,
