@@ -115,7 +115,7 @@ class Handler(Triggered):
         ):
             if codes:
                 self.caught[kind] = codes
-        if self.caught and self.needs_all:
+        if self.caught and source.is_parallel_multiple() and len(source.event_definitions()) > 1:
             raise source.refused(
                 "Expected timers, messages, signals and conditions where all triggers must happen, but this event also "
                 "catches an error or escalation. Draw an event of its own for that."

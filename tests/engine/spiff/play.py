@@ -142,7 +142,7 @@ class Play:
     def token(self, element_id: str, at: int = 0) -> int:
         """The number of the open token at an element, innermost first for a multi-instance activity."""
         found = [t for t in self.instance.tokens() if t.element_id == element_id and t.state != "join"]
-        inner = [t for t in found if t.type != "multiInstanceBody"]
+        inner = [t for t in found if not t.type.endswith("Body")]
         return (inner or found)[at].token_id
 
     @property
