@@ -138,7 +138,8 @@ def _finish(
     known = set() if meet_again else set(before.waits)
     _meet_buffered_messages(session, row, instance, around, known)
     for token_id, sentence in around.out_of_retries.items():
-        instance.raise_incident(token_id, "JOB_NO_RETRIES", sentence)
+        if instance.is_waiting(token_id):  # what is cancelled has told its listeners and is gone
+            instance.raise_incident(token_id, "JOB_NO_RETRIES", sentence)
     try:
         projection.write(session, row, ready, instance, around, before)
     except StaleDataError as stale:

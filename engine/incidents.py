@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
-from engine import errors, execution
+from engine import errors, execution, job_rows
 from engine.roles import Actor
 from engine.tables import Incident, Job, ProcessInstance
 
@@ -56,6 +56,10 @@ def resolve(
     if incident.resolved_at is not None:
         raise errors.Conflict("This incident has been resolved already.")
 
+    job = None if incident.job_key is None else session.get(Job, incident.job_key)
+    if job is not None and job_rows.is_detached(job):
+        return _tell_again(session, incident, job, actor, now, retries)
+
     def again(instance: Any) -> None:
         if variables:
             instance.set_variables(dict(variables), incident.token_id)
@@ -76,3 +80,15 @@ def resolve(
         instance.retry(incident.token_id)
 
     return execution.advance(session, incident.process_instance_key, again, actor=actor, now=now)
+
+
+def _tell_again(
+    session: Session, incident: Incident, job: Job, actor: Actor, now: datetime, retries: int
+) -> ProcessInstance:
+    """No token waits for this job (see job_rows.is_detached): it is only offered again."""
+    row = execution.lock(session, incident.process_instance_key)
+    job.state = "offered" if job.kind == "worker" else "ready"
+    job.due_at, job.retries, job.attempts = now, retries, 0
+    incident.resolved_at, incident.resolved_by = now, actor.login
+    session.flush()
+    return row

@@ -2,11 +2,13 @@
 
 `claim` and what a job does are different transactions, so a worker that dies leaves a lease that runs out, and a worker
 that was only slow finds that its fencing token is old and undoes its work. Outside workers use activate, complete, fail
-and throw_error, as with Zeebe.
+and throw_error, as with Zeebe. The work of a listener is a job like any other; `complete` then is its answer, which of
+a task listener may correct or deny the change that it was asked about.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import errors, execution, operations, projection, spiff
+from engine import errors, execution, job_rows, operations, spiff, surroundings, versions
 from engine.roles import SYSTEM, Actor
 from engine.tables import Job, ProcessInstance
 
@@ -119,7 +121,7 @@ def postpone(session: Session, job: Job, problem: str, now: datetime) -> None:
     job.problem = problem
     job.lease_until = None
     if job.retries > 0:
-        job.state, job.due_at = "ready", now + projection.back_off(job.retries)
+        job.state, job.due_at = "ready", now + job_rows.back_off(job.retries)
         session.flush()
         return
     job.state = "failed"
@@ -136,32 +138,50 @@ def put_back(session: Session, job: Job, due_at: datetime) -> None:
 
 
 def run_operation(session: Session, job: Job, now: datetime) -> str | None:
-    """Try the operation of a waiting service task again. Returns the reason when it broke again."""
+    """Try the operation of a waiting service task or listener again. Returns the reason when it broke again."""
     broke: list[str] = []
+    detail = job.detail or {}
+    headers, scope = detail.get("headers", {}), detail.get("scope") or str(job.token_id)
 
-    def again(instance: spiff.Instance) -> None:
-        answer = instance.surroundings.attempt(
-            job.name,
-            job.token_id,
-            job.element_id,
-            (job.detail or {}).get("headers", {}),
-            instance.work_variables(job.token_id),
-        )
+    def attempt(around: surroundings.StepSurroundings, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        answer = around.attempt(job.name, scope, job.element_id, headers, variables)
         if isinstance(answer, operations.Failed):
             broke.append(answer.sentence)
         elif answer is None:
             broke.append(f'There is no operation "{job.name}".')
+        return None if broke else answer
+
+    def again(instance: spiff.Instance) -> None:
+        try:
+            answer = attempt(instance.surroundings, instance.work_variables(job.token_id))
+        except errors.BusinessError as error:
+            if is_listener(job):
+                instance.refuse_listener(job.token_id, str(error.sentence))
+            else:
+                instance.throw_error(job.token_id, error.code, error.sentence, error.variables)
+            return
+        if answer is None:
+            return
+        if is_listener(job):
+            instance.answer_listener(job.token_id, instance.said(job.token_id, answer))
         else:
             instance.complete(job.token_id, answer)
 
-    def again_or_error(instance: spiff.Instance) -> None:
-        try:
-            again(instance)
-        except errors.BusinessError as error:
-            instance.throw_error(job.token_id, error.code, error.sentence, error.variables)
-
-    execution.advance(session, job.process_instance_key, again_or_error, actor=SYSTEM, now=now)
+    if job_rows.is_detached(job):
+        row = execution.lock(session, job.process_instance_key)
+        ready = versions.loaded(session, row.process_definition_key)
+        with contextlib.suppress(
+            errors.BusinessError
+        ):  # it was told; there is nothing left that it could refuse
+            attempt(surroundings.StepSurroundings(session, row, ready, SYSTEM, now), detail["variables"])
+    else:
+        execution.advance(session, job.process_instance_key, again, actor=SYSTEM, now=now)
     return broke[0] if broke else None
+
+
+def is_listener(job: Job) -> bool:
+    """Whether this is the work of an execution or task listener; `job.detail["listener"]` has kind and event."""
+    return "listener" in (job.detail or {})
 
 
 def activate(
@@ -169,7 +189,8 @@ def activate(
 ) -> Sequence[dict[str, Any]]:
     """Give up to `most` jobs of a type to an outside worker, for the time of the lease.
 
-    Each: key, fence, type, element_id, process_instance_key, business_key, retries, headers, variables (all visible).
+    Each: key, fence, type, element_id, process_instance_key, business_key, retries, headers, variables (all visible),
+    listener: {kind: execution_listener or task_listener, event: start, assigning …} of a listener's job, else None.
     """
     free = or_(Job.state == "offered", and_(Job.state == "running", Job.lease_until < now))
     keys = session.scalars(
@@ -197,7 +218,10 @@ def activate(
                 "business_key": row.business_key,
                 "retries": job.retries,
                 "headers": detail.get("headers", {}),
-                "variables": execution.look(session, row.key).variables(job.token_id),
+                "variables": detail["variables"]
+                if job_rows.is_detached(job)
+                else execution.look(session, row.key).variables(job.token_id),
+                "listener": detail.get("listener"),
             }
         )
     session.flush()
@@ -205,31 +229,71 @@ def activate(
 
 
 def complete(
-    session: Session, key: int, variables: Mapping[str, Any], *, actor: Actor, now: datetime
+    session: Session,
+    key: int,
+    variables: Mapping[str, Any],
+    *,
+    corrections: Mapping[str, Any] | None = None,
+    denied: bool = False,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> ProcessInstance:
-    """An outside worker has done the job: its token goes on with the result. Raises NotFound when it is gone."""
+    """An outside worker has done the job: its token goes on with the result.
+
+    corrections ({attribute of the user task: value}; None keeps it, "" and [] clear it), denied, reason: the answer of a
+    task listener, which may not give variables. Raises NotFound when the job is gone, spiff.AnswerRefused.
+    """
     job = _offered(session, key)
-    token_id = job.token_id
+    instance_key, token_id = job.process_instance_key, job.token_id
+    said = spiff.Answer(dict(variables), dict(corrections or {}), denied, reason)
+    if not is_listener(job):
+        if said.corrections or denied:
+            raise spiff.AnswerRefused("Expected a result, but only task listeners can correct or deny.")
+        return execution.advance(
+            session, instance_key, lambda i: i.complete(token_id, said.variables), actor=actor, now=now
+        )
+    if job_rows.is_detached(job):
+        spiff.check_told(said)
+        return _done(session, job)
+    _done(session, job)  # its token stays, so the row does not go with it
     return execution.advance(
-        session,
-        job.process_instance_key,
-        lambda i: i.complete(token_id, dict(variables)),
-        actor=actor,
-        now=now,
+        session, instance_key, lambda i: i.answer_listener(token_id, said), actor=actor, now=now
     )
 
 
-def fail(session: Session, key: int, *, retries: int, problem: str, pause: timedelta, now: datetime) -> None:
-    """An outside worker could not do it: offer it again after `pause`, or raise an incident when no retries are left."""
+def fail(
+    session: Session,
+    key: int,
+    *,
+    retries: int,
+    problem: str,
+    pause: timedelta,
+    now: datetime,
+    variables: Mapping[str, Any] | None = None,
+) -> None:
+    """An outside worker could not do it: offer it again after `pause`, or raise an incident when no retries are left.
+
+    variables: what it knows by now; they become local to the element (not those of a task listener).
+    """
     job = _offered(session, key)
     job.retries, job.problem, job.lease_until = retries, problem, None
     if retries > 0:
         job.state, job.due_at = "offered", now + pause
     else:
         job.state = "failed"
-        session.flush()
-        _raise_incident(session, job, problem, now)
     session.flush()
+    if variables and not job_rows.is_detached(job):
+        token_id = job.token_id
+        execution.advance(
+            session,
+            job.process_instance_key,
+            lambda i: i.set_variables(dict(variables), token_id, local=True),
+            actor=SYSTEM,
+            now=now,
+        )
+    if retries <= 0:
+        _raise_incident(session, job, problem, now)
 
 
 def throw_error(
@@ -242,8 +306,12 @@ def throw_error(
     actor: Actor,
     now: datetime,
 ) -> ProcessInstance:
-    """An outside worker reports a BPMN error; uncaught it becomes an incident."""
+    """An outside worker reports a BPMN error; uncaught it becomes an incident. Raises NotFound, spiff.AnswerRefused."""
     job = _offered(session, key)
+    if is_listener(job):
+        raise spiff.AnswerRefused(
+            "Expected a listener to answer or to fail, but it throws a BPMN error. Listeners cannot throw any."
+        )
     token_id = job.token_id
     return execution.advance(
         session,
@@ -252,6 +320,13 @@ def throw_error(
         actor=actor,
         now=now,
     )
+
+
+def _done(session: Session, job: Job) -> ProcessInstance:
+    row = session.get_one(ProcessInstance, job.process_instance_key)
+    session.delete(job)
+    session.flush()
+    return row
 
 
 def _is_ready(now: datetime) -> Any:
@@ -272,6 +347,9 @@ def _offered(session: Session, key: int) -> Job:
 
 
 def _raise_incident(session: Session, job: Job, problem: str, now: datetime) -> None:
+    if job_rows.is_detached(job):
+        job_rows.raise_detached(session, job, now)
+        return
     tries = "once" if job.attempts <= 1 else f"{job.attempts} times"
     sentence = f"The operation failed {tries}: {problem}"
     execution.advance(

@@ -7,13 +7,13 @@ from the difference of the waits before and after it. Nothing is read back, so a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import deliveries, history, meeting, spiff, user_task_rows, versions, wait_rows
+from engine import deliveries, history, job_rows, meeting, spiff, user_task_rows, versions, wait_rows
 from engine.surroundings import StepSurroundings
 from engine.tables import (
     Incident,
@@ -24,9 +24,6 @@ from engine.tables import (
     ProcessInstance,
     StartSubscription,
 )
-
-#: How long a broken operation waits before its n-th new try.
-BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +63,6 @@ _DELETE_SIGNALS = delete(Job.__table__).where(
 _INSERT_FLOW_NODES = insert(OpenFlowNode.__table__)
 
 
-def back_off(tries_left: int) -> timedelta:
-    """The pause before the next try, longer the fewer tries are left."""
-    return BACK_OFF[max(0, min(len(BACK_OFF) - 1, 3 - tries_left))]
-
-
 def write(
     session: Session,
     row: ProcessInstance,
@@ -92,7 +84,7 @@ def write(
     history.write_all(session, _history_rows(row.key, facts, entered, left, actor, now))
     _close(session, row.key, gone & left, gone & terminated, before, actor, now)
     _open_flow_nodes(session, row, ready, instance, entered, left | terminated, now)
-    _open_jobs(session, row, facts, left | terminated, around)
+    job_rows.open_all(session, row, facts, left | terminated, around)
     wait_rows.sync(session, row, instance, before.waits, gone)
     here = instance.tokens()
     _sync_joins(session, row, ready, instance, here, before, now)
@@ -224,36 +216,6 @@ def _open_flow_nodes(
     ]
     if rows:
         session.execute(_INSERT_FLOW_NODES, rows)
-
-
-def _open_jobs(
-    session: Session, row: ProcessInstance, facts: list[Any], gone: set[int], around: StepSurroundings
-) -> None:
-    for fact in facts:
-        if not isinstance(fact, spiff.JobOpened) or fact.token_id in gone:
-            continue
-        broke = around.failed.get(fact.token_id)
-        retries = fact.retries if broke is None else fact.retries - 1
-        # A retried incident opens the job of the same token again.
-        session.execute(
-            delete(Job).where(
-                Job.process_instance_key == row.key, Job.token_id == fact.token_id, Job.name == fact.type
-            )
-        )
-        session.add(
-            Job(
-                kind="worker" if broke is None else "operation",
-                name=fact.type,
-                process_instance_key=row.key,
-                token_id=fact.token_id,
-                element_id=fact.element_id,
-                state="offered" if broke is None else ("ready" if retries > 0 else "failed"),
-                due_at=around.now if broke is None else around.now + back_off(retries),
-                retries=retries,
-                detail={"headers": fact.headers},
-                problem=broke,
-            )
-        )
 
 
 def _incidents(

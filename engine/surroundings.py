@@ -16,8 +16,8 @@ from engine.tables import ProcessInstance
 class StepSurroundings:
     """Implements spiff.Surroundings for one step of one instance.
 
-    failed: {token id: why its operation broke in this step}; such a token waits for its job. out_of_retries: those of
-    them that may not be tried again.
+    failed: {effect scope of a call: why its operation broke in this step}; its token waits for its job. out_of_retries:
+    {token id: why}, those of them that may not be tried again.
     """
 
     def __init__(
@@ -28,14 +28,14 @@ class StepSurroundings:
         self.ready = ready
         self.actor = actor
         self.now = now
-        self.failed: dict[int, str] = {}
+        self.failed: dict[str, str] = {}
         self.out_of_retries: dict[int, str] = {}
 
     def serve(self, call: spiff.ServiceCall) -> dict[str, Any] | None:
         """Run the operation of a service task inside this step. None: no such operation, or it broke."""
-        answer = self.attempt(call.type, call.token_id, call.element_id, call.headers, call.variables)
+        answer = self.attempt(call.type, call.effect_scope, call.element_id, call.headers, call.variables)
         if isinstance(answer, operations.Failed):
-            self.failed[call.token_id] = answer.sentence
+            self.failed[call.effect_scope] = answer.sentence
             if call.retries <= 1:
                 self.out_of_retries[call.token_id] = answer.sentence
             return None
@@ -44,12 +44,12 @@ class StepSurroundings:
     def attempt(
         self,
         type: str,
-        token_id: int,
+        effect_scope: str,
         element_id: str,
         headers: Mapping[str, str],
         variables: Mapping[str, Any],
     ) -> dict[str, Any] | operations.Failed | None:
-        """One try of an operation for one token; None when there is no operation of this type."""
+        """One try of an operation, with its ServiceCall.effect_scope; None when there is no operation of this type."""
         found = operations.find(type)
         if found is None:
             return None
@@ -58,7 +58,7 @@ class StepSurroundings:
             business_key=self.row.business_key,
             process_id=self.row.process_id,
             element_id=element_id,
-            effect_key=f"{self.row.key}:{element_id}:{token_id}",
+            effect_key=f"{self.row.key}:{element_id}:{effect_scope}",
             actor=self.actor.login,
             now=self.now,
             headers=headers,

@@ -43,11 +43,12 @@ from engine.spiff.failures import (
     NotWaiting,
 )
 from engine.spiff.instance import Instance, OpenToken
-from engine.spiff.listeners import Answer, AnswerRefused
+from engine.spiff.listeners import Answer, AnswerRefused, check_told
 from engine.spiff.parsing import read
 from engine.spiff.process import Flow, Process
 from engine.spiff.schedules import Schedule
 from engine.spiff.schedules import read as read_schedule
+from engine.spiff.standing import Standing, standing
 from engine.spiff.state import dump, load
 from engine.spiff.surroundings import CalledReference, DecisionReference, ServiceCall, Surroundings
 from engine.spiff.task_listeners import ChangeDenied
@@ -93,6 +94,7 @@ __all__ = [
     "Schedule",
     "ServiceCall",
     "SignalThrown",
+    "Standing",
     "StartEvent",
     "Surroundings",
     "Terminated",
@@ -102,8 +104,10 @@ __all__ = [
     "UserTaskOpened",
     "VariablesWritten",
     "Wait",
+    "check_told",
     "dump",
     "load",
     "read",
     "read_schedule",
+    "standing",
 ]

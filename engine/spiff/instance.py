@@ -84,6 +84,10 @@ class Instance(Tree):
         listeners.answer(token, answer)
         self.run()
 
+    def said(self, token_id: int, result: dict[str, Any]) -> Answer:
+        """The result of an operation as the answer of the listener that the token waits for."""
+        return listeners.said(self._token(token_id), result)
+
     def refuse_listener(self, token_id: int, sentence: str) -> None:
         """The operation that is the listener refuses: it denies the change of a user task, or the token has an incident."""
         token = self._token(token_id)
@@ -210,6 +214,11 @@ class Instance(Tree):
     def is_finished(self) -> bool:
         """Whether nothing is open any more."""
         return not self.tasks
+
+    def is_waiting(self, token_id: int) -> bool:
+        """Whether the token is there and waits, without an incident."""
+        token = self.tasks.get(token_id)
+        return token is not None and token._state == STARTED
 
     @property
     def root_variables(self) -> dict[str, Any]:

@@ -207,6 +207,20 @@ def answer(token: Token, said: Answer) -> None:
     token.task_spec.go_on(token)
 
 
+def said(token: Token, result: dict[str, Any]) -> Answer:
+    """The result of an operation as an answer: variables, or of a task listener its corrections."""
+    is_execution = token.listening is not None and token.listening.event in EXECUTION_EVENTS
+    return Answer(variables=result) if is_execution else Answer(corrections=token.task_spec.corrections_in(result))
+
+
+def check_told(given: Answer) -> None:
+    """What a canceling listener may answer: nothing but that it is done. Raises AnswerRefused."""
+    if given.variables or given.corrections or given.denied:
+        raise AnswerRefused(
+            "Expected a listener that is told of a cancellation to answer with nothing, but it sends something."
+        )
+
+
 def refuse(token: Token, reason: str) -> None:
     """The awaited listener, an operation, refuses. Raises NotWaiting."""
     _check_open(token)

@@ -79,7 +79,9 @@ def do_work(work: Work, token: Token) -> bool:
             return False
         raise uncaught(token, error.code, error.sentence) from None
     if result is None:
-        tree.facts.append(JobOpened(token.id, call.element_id, call.type, call.retries, call.headers))
+        tree.facts.append(
+            JobOpened(token.id, call.element_id, call.type, call.retries, call.headers, scope=call.effect_scope)
+        )
         return False
     token.task_spec.take_result(token, result)
     return True

@@ -93,6 +93,10 @@ class UserTask(Element):
         except Failure as failure:
             token.workflow.stop(token, failure)
 
+    def corrections_in(self, result: dict[str, Any]) -> dict[str, Any]:
+        """What of an operation's result corrects the user task."""
+        return task_listeners.corrections_in(result)
+
     def go_on(self, token: Token) -> None:
         """Ask the next listener of the event, or do what had to wait for them."""
         if token.listening.event in listeners.EXECUTION_EVENTS:

@@ -1,0 +1,86 @@
+"""The rows of jobs, as a step opens them: work for outside workers, operations that broke and are tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from engine import spiff
+from engine.surroundings import StepSurroundings
+from engine.tables import Incident, Job, ProcessInstance
+
+#: How long a broken operation waits before its n-th new try.
+BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+
+def back_off(tries_left: int) -> timedelta:
+    """The pause before the next try, longer the fewer tries are left."""
+    return BACK_OFF[max(0, min(len(BACK_OFF) - 1, 3 - tries_left))]
+
+
+def open_all(
+    session: Session, row: ProcessInstance, facts: list[Any], gone: set[int], around: StepSurroundings
+) -> None:
+    """Write a row for each job that this step opened and that is still wanted at its end.
+
+    detail: headers; of a listener also listener ({kind, event}) and scope (of its effect). The job of a canceling listener
+    outlives its token: its detail holds the variables as they were.
+    """
+    for fact in facts:
+        if isinstance(fact, spiff.JobOpened) and (fact.token_id not in gone or fact.variables is not None):
+            _open(session, row, fact, around)
+
+
+def is_detached(job: Job) -> bool:
+    """Whether the job tells somebody of what is over: no token waits for it."""
+    return "variables" in (job.detail or {})
+
+
+def _open(session: Session, row: ProcessInstance, fact: spiff.JobOpened, around: StepSurroundings) -> None:
+    broke = around.failed.get(fact.scope or str(fact.token_id))
+    retries = fact.retries if broke is None else fact.retries - 1
+    detail: dict[str, Any] = {"headers": fact.headers}
+    if fact.event is not None:
+        detail |= {"listener": {"kind": fact.kind, "event": fact.event}, "scope": fact.scope}
+    if fact.variables is not None:
+        detail["variables"] = fact.variables
+    # A retried incident opens the job of the same token again.
+    session.execute(
+        delete(Job).where(
+            Job.process_instance_key == row.key, Job.token_id == fact.token_id, Job.name == fact.type
+        )
+    )
+    job = Job(
+        kind="worker" if broke is None else "operation",
+        name=fact.type,
+        process_instance_key=row.key,
+        token_id=fact.token_id,
+        element_id=fact.element_id,
+        state="offered" if broke is None else ("ready" if retries > 0 else "failed"),
+        due_at=around.now if broke is None else around.now + back_off(retries),
+        retries=retries,
+        detail=detail,
+        problem=broke,
+    )
+    session.add(job)
+    if job.state == "failed" and is_detached(job):
+        raise_detached(session, job, around.now)
+
+
+def raise_detached(session: Session, job: Job, now: datetime) -> None:
+    """An incident of a job for which no token waits: it is resolved by offering the job again."""
+    session.flush()
+    session.add(
+        Incident(
+            process_instance_key=job.process_instance_key,
+            token_id=job.token_id,
+            element_id=job.element_id,
+            kind=spiff.TASK_LISTENER_NO_RETRIES,
+            sentence=f'The listener "{job.name}", which is told that "{job.element_id}" was cancelled, failed: {job.problem}',
+            job_key=job.key,
+            raised_at=now,
+        )
+    )
