@@ -37,6 +37,7 @@ from engine.spiff.elements.process import ProcessBody
 from engine.spiff.elements.receive_task import ReceiveTask
 from engine.spiff.elements.script_task import ScriptTask
 from engine.spiff.elements.service_task import SendTask, ServiceTask
+from engine.spiff.elements.standard_loop import StandardLoop
 from engine.spiff.elements.start_event import StartEvent
 from engine.spiff.elements.sub_process import SubProcess
 from engine.spiff.elements.task import Task
@@ -108,6 +109,7 @@ ELEMENTS: dict[str, type[Element]] = {
 }
 """Which class executes which BPMN element (with which event definition)."""
 
+_LOOPS = {"multiInstanceLoopCharacteristics": MultiInstance, "standardLoopCharacteristics": StandardLoop}
 _UNKNOWN_FLOW_NODES = ("complexGateway",)
 _SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 _ACTIVITIES = ("task", "Task", "callActivity", *_SUB_PROCESSES)
@@ -194,17 +196,16 @@ class _ProcessParser(ProcessParser):
         kind = ELEMENTS.get(_kind(source))
         if kind is None:
             raise source.refused(f"Expected elements that can be executed, but {_kind(source)} cannot.")
-        loop = source.child("multiInstanceLoopCharacteristics")
-        if source.child("standardLoopCharacteristics") is not None:
-            raise source.refused(
-                "Expected no standard loop, but this activity has one. Draw the loop with a gateway."
-            )
-        if loop is not None and not source.type.endswith(_ACTIVITIES):
-            raise source.refused("Expected the multi-instance mark on activities only. Take it away here.")
-        if loop is None:
-            element = kind(self.spec, source)
+        loops = [(loop, mark) for mark, loop in _LOOPS.items() if source.child(mark) is not None]
+        if len(loops) > 1:
+            raise source.refused("Expected one loop mark on an activity, but this one has two. Take one away.")
+        if loops and not source.type.endswith(_ACTIVITIES):
+            raise source.refused("Expected a loop mark on activities only. Take it away here.")
+        if loops:
+            (loop, mark) = loops[0]
+            element = loop.around(kind, self.spec, source, source.child(mark))
         else:
-            element = MultiInstance.around(kind, self.spec, source, loop)
+            element = kind(self.spec, source)
         self.spec.elements[source.element_id] = element
         return element
 

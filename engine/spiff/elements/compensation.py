@@ -92,10 +92,11 @@ class CompensationThrow(Undoing):
         if self.activity_ref is None:
             return
         activity = self.process.elements.get(self.activity_ref)
-        scope = self.process.elements.get(self.parent) if self.parent else None
-        scopes = {self.parent} if scope is None or not scope.is_event_sub_process else {scope.parent}
+        scope = self.parent
+        while scope is not None and self.process.elements[scope].is_event_sub_process:
+            scope = self.process.elements[scope].parent
         whole = None if activity is None else activity.body or activity
-        if whole is None or activity.parent not in scopes or not whole.is_compensable:
+        if whole is None or activity.parent != scope or not whole.is_compensable:
             raise source.refused(
                 f'Expected activityRef to name an activity of the same scope that can be undone, but "{self.activity_ref}" '
                 "is none. Give that activity a compensation boundary event, or choose another."
@@ -105,8 +106,10 @@ class CompensationThrow(Undoing):
     def execute(self, token: Token) -> bool:
         """Take what is to be undone and begin."""
         scope = token._parent
-        if scope.task_spec.is_event_sub_process:
+        while scope.task_spec.is_event_sub_process:
             scope = scope._parent
+        # What the event mapped for itself is not seen by the handlers, although they run inside its token.
+        token.variables = None
         taken, kept = scope.records or [], []
         if self._spec_id is not None:
             taken, kept = compensation.split(taken, self._spec_id)

@@ -14,13 +14,12 @@ from lxml import etree
 from msgspec import Struct, convert
 
 from engine.spiff import scopes
-from engine.spiff.elements.scope import Scope
+from engine.spiff.elements.repetition import Repetition
 from engine.spiff.failures import EXTRACT_VALUE_ERROR, Failure
 from engine.spiff.formulas import say
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
-    from engine.spiff.elements.element import Element
     from engine.spiff.process import Process
     from engine.spiff.source import Source
 
@@ -36,17 +35,13 @@ class Progress(Struct, array_like=True):
     waiting: list[Any] = []
 
 
-class MultiInstance(Scope):
+class MultiInstance(Repetition):
     """The body; `inner` is the activity itself, whose token is a child of the body's."""
 
-    takes_results = False
+    body_type = "multiInstanceBody"
 
     def __init__(self, process: Process, source: Source, loop: etree._Element):
-        super().__init__(process, source)
-        self.type = "multiInstanceBody"
-        self.input_mappings = ()
-        self.output_mappings = ()
-        self.listeners = {}  # they belong to each instance, as the mappings do
+        super().__init__(process, source, loop)
         self.is_sequential = loop.get("isSequential") == "true"
         characteristics = loop.find(_ZEEBE_LOOP)
         collection = source.attribute(characteristics, "inputCollection")
@@ -66,16 +61,6 @@ class MultiInstance(Scope):
         condition = loop.find("{*}completionCondition")
         text = None if condition is None else (condition.text or "").strip()
         self.condition = source.formula(text) if text else None
-        self.inner: Element
-
-    @classmethod
-    def around(cls, kind: type[Element], process: Process, source: Source, loop: etree._Element) -> Element:
-        """Make body and activity; the activity is what readers of the process see."""
-        body = cls(process, source, loop)
-        source.spec_id = f"{source.element_id}[]"
-        body.inner = kind(process, source)
-        body.inner.body = body
-        return body.inner
 
     def execute(self, token: Token) -> bool:
         """Begin all instances, or the first one."""

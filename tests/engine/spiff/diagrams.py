@@ -229,7 +229,9 @@ def listeners(*drawn: str, headers: dict[str, str] | None = None) -> str:
         event, type, *retries = one.split(" ", 2)
         tag = "executionListener" if event in ("start", "end") else "taskListener"
         tries = f' retries="{escape(retries[0])}"' if retries else ""
-        spelled[tag] += f'<zeebe:{tag} eventType="{event}" type="{escape(type)}"{tries}>{inside}</zeebe:{tag}>'
+        spelled[tag] += (
+            f'<zeebe:{tag} eventType="{event}" type="{escape(type)}"{tries}>{inside}</zeebe:{tag}>'
+        )
     return "".join(f"<zeebe:{tag}s>{inner}</zeebe:{tag}s>" for tag, inner in spelled.items() if inner)
 
 
@@ -252,6 +254,13 @@ def each(
         f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}"><extensionElements>'
         f"<zeebe:loopCharacteristics {attributes}/></extensionElements>{condition}</multiInstanceLoopCharacteristics>"
     )
+
+
+def again(condition: str | None = None, before: bool = False, most: int | str | None = None) -> str:
+    """standardLoopCharacteristics; goes into `inner`."""
+    attributes = f'testBefore="{str(before).lower()}"' + ("" if most is None else f' loopMaximum="{most}"')
+    spelled = "" if condition is None else f"<loopCondition>{escape(condition)}</loopCondition>"
+    return f"<standardLoopCharacteristics {attributes}>{spelled}</standardLoopCharacteristics>"
 
 
 def event_sub(id: str, *nodes: Node, flows: str = "", zeebe: str = "", inner: str = "") -> Node:

@@ -6,8 +6,8 @@ import pytest
 
 from engine import spiff
 from tests.engine.spiff.diagrams import (
-    boundary,
     both,
+    boundary,
     call,
     cancel_end,
     compensate,
