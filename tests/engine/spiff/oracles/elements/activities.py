@@ -40,7 +40,7 @@ class Activities(Compensation):
             case "handler":
                 spot.stage = "waiting"
                 given, spot.local = spot.local, {}
-                self.begin(node.inside.start, spot, given)
+                self.begin(node.inside.start, spot, given).keeps = spot.keeps
             case "call":
                 spot.stage = "waiting"
                 given = spot.sees() if node.block.all_in else spot.local
@@ -83,7 +83,7 @@ class Activities(Compensation):
             if when == "start":
                 self.assign(spot, given)
             else:
-                self.hand_up(spot.around, given)
+                self.hand_up(spot if spot.is_inner else spot.around, given)
             if not self.listens(spot, when):
                 if when == "start":
                     self.enter_armed(spot)
@@ -125,7 +125,7 @@ class Activities(Compensation):
         loop = body.node.loop
         body.stage = "waiting"
         if isinstance(loop, Again):
-            if loop.before and not self._goes_again(body, loop):
+            if loop.before and body.get(loop.variable) != 1:
                 self.leave(body)
             else:
                 self._begin_one(body)
@@ -146,16 +146,13 @@ class Activities(Compensation):
                 local.setdefault(body.node.loop.output, None)
         self.begin(body.node, body, local, inner=True).index = body.begun
 
-    @staticmethod
-    def _goes_again(body: Spot, loop: Again) -> bool:
-        if loop.most is not None and body.begun >= loop.most:
-            return False
-        return body.get(loop.variable) == 1
-
     def collect(self, inner: Spot) -> None:
-        """One instance is over: its output first, then the completion condition."""
+        """One instance is over: its output first, then the completion condition; or whether another round comes."""
         body, loop = inner.around, inner.node.loop
         body.completed += 1
+        if isinstance(loop, Again):
+            is_last = loop.most is not None and body.begun >= loop.most
+            body.goes_on = not is_last and (body if loop.before else inner).get(loop.variable) == 1
         if isinstance(loop, Times) and loop.output:
             collected = list(body.local[f"out_{body.node.id}"])
             collected[inner.index - 1] = inner.get(loop.output)
@@ -167,11 +164,7 @@ class Activities(Compensation):
 
     def _body_left(self, body: Spot) -> None:
         loop = body.node.loop
-        if isinstance(loop, Again):
-            goes_on = self._goes_again(body, loop)
-        else:
-            goes_on = loop.sequential and body.begun < loop.count
-        if goes_on:
+        if body.goes_on or (isinstance(loop, Times) and loop.sequential and body.begun < loop.count):
             self._begin_one(body)
         elif not body.inside:
             self.leave(body)
@@ -180,12 +173,12 @@ class Activities(Compensation):
 
     def left(self, scope: Spot, spot: Spot) -> None:
         """What a scope does when one inside it is gone."""
-        if scope.is_body:
+        if scope.undoing is not None:
+            self.undo_next(scope)
+        elif scope.is_body:
             self._body_left(scope)
         elif scope.node.kind == "call":
             self._returned(scope, spot.local)
-        elif spot.undoes is not None:
-            self.undo_next(spot.undoes)
         elif scope.node.kind == "adhoc":
             self._path_left(scope, spot)
         elif self.is_empty(scope):

@@ -108,7 +108,7 @@ def described(block: Block, depth: int) -> list[str]:
     for side, events in (("guard", block.guards), ("handler", block.handlers)):
         for event in events:
             kinds = " ".join(f"{t.kind}:{t.text}" for t in event.triggers)
-            mode = "interrupting" if event.interrupting else "beside"
+            mode = ("interrupting" if event.interrupting else "beside") + (" all of" if event.all_of else "")
             lines.append(f"{'  ' * depth}  {side} {event.id} {mode} [{kinds}] {event.outputs or ''}".rstrip())
             lines += described(event.path, depth + 2)
     if block.undo is not None:

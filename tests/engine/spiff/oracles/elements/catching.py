@@ -28,9 +28,10 @@ class Catching(Spots):
     # -- waits ------------------------------------------------------------------------------------------------------
 
     def open_event(self, owner: Spot, node: Node) -> None:
+        name = node.inside.start.id if node.kind == "handler" else node.id
         for number, trigger in enumerate(node.triggers):
             if trigger.kind not in _CALLED:
-                key = node.id if number == 0 else f"{node.id}#{number + 1}"
+                key = name if number == 0 else f"{name}#{number + 1}"
                 owner.waits[key] = self._wait(owner, node, trigger)
                 if trigger.kind == "condition":
                     self.to_ask.append((owner, key))
@@ -56,24 +57,35 @@ class Catching(Spots):
         return wait
 
     def _wait_again(self, owner: Spot, key: str) -> None:
-        """An event that does not interrupt waits for its next time; of a cycle what was missed is skipped."""
-        wait = owner.waits[key]
-        if wait.left is not None:
-            wait.left -= 1
-            if not wait.left:
-                del owner.waits[key]
-                return
-        if wait.every is not None:
-            while wait.due <= self.now:
-                wait.due += wait.every
+        """An event that does not interrupt waits for its next time; of a cycle what was missed is skipped.
+
+        If it needs all of its triggers it waits for all again, or for none if one of them cannot come again.
+        """
+        node = owner.waits[key].node
+        mine = [k for k, wait in owner.waits.items() if wait.node is node] if node.all_of else [key]
+        for each in mine:
+            wait = owner.waits[each]
+            wait.given = None
+            if wait.left is not None:
+                wait.left -= 1
+            if wait.every is not None:
+                while wait.due <= self.now:
+                    wait.due += wait.every
+        if any(owner.waits[each].left == 0 for each in mine):
+            for each in mine:
+                del owner.waits[each]
 
     # -- it has happened --------------------------------------------------------------------------------------------
 
     def happen(self, owner: Spot, key: str, given: dict[str, Any]) -> None:
         """The thing waited for under this key came."""
         node = owner.waits[key].node
-        if node.all_of and not self._is_all(owner, key, node, given):
-            return
+        if node.all_of:
+            owner.waits[key].given = given
+            mine = [wait.given for wait in owner.waits.values() if wait.node is node]
+            if None in mine:
+                return
+            given = {name: value for each in mine for name, value in each.items()}
         match node.kind:
             case "boundary":
                 self._guard(node, owner, given, key)
@@ -89,26 +101,31 @@ class Catching(Spots):
                 self.take(owner, given)
                 self.leave(owner)
 
-    def _is_all(self, owner: Spot, key: str, node: Node, given: dict[str, Any]) -> bool:
-        """Parallel multiple: note this one; true when it was the last that was missing."""
-        raise NotImplementedError
-
-    def _guard(self, node: Node, owner: Spot, given: dict[str, Any], key: str | None = None) -> None:
+    def _guard(
+        self, node: Node, owner: Spot, given: dict[str, Any], key: str | None = None, local: bool = False
+    ) -> None:
         around = owner.around
         if node.interrupting:
             self.cut(owner)
         elif key is not None:
             self._wait_again(owner, key)
-        self.begin(node, around, given, happened=True)
+        self.begin(node, around, given, happened=True).keeps = local
 
-    def _handle(self, node: Node, scope: Spot, given: dict[str, Any], key: str | None = None) -> None:
+    def _handle(
+        self, node: Node, scope: Spot, given: dict[str, Any], key: str | None = None, local: bool = False
+    ) -> None:
         if node.interrupting:
             self.empty(scope)
-            scope.armed.clear()
-            scope.waits = {k: w for k, w in scope.waits.items() if w.node.kind != "handler"}
+            self.disarm(scope)
         elif key is not None:
             self._wait_again(scope, key)
-        self.begin(node, scope, given)
+        self.begin(node, scope, given).keeps = local
+
+    @staticmethod
+    def disarm(scope: Spot) -> None:
+        """No event sub-process may begin in this scope any more."""
+        scope.armed.clear()
+        scope.waits = {key: wait for key, wait in scope.waits.items() if wait.node.kind != "handler"}
 
     # -- signals ----------------------------------------------------------------------------------------------------
 
@@ -118,7 +135,7 @@ class Catching(Spots):
             (spot, key)
             for spot in self.all()
             for key, wait in spot.waits.items()
-            if wait.kind == "signal" and wait.text == name
+            if wait.kind == "signal" and wait.text == name and wait.given is None
         ]
         for spot, key in present:
             if spot.is_open and key in spot.waits:
@@ -134,9 +151,9 @@ class Catching(Spots):
             catcher = self._catcher(level, below, kind, code)
             if catcher is not None:
                 if catcher.kind == "handler":
-                    self._handle(catcher, level, given)
+                    self._handle(catcher, level, given, local=True)
                 else:
-                    self._guard(catcher, level, given)
+                    self._guard(catcher, level, given, local=True)
                 return True
             level, below = level.around, level
         return False
@@ -147,7 +164,7 @@ class Catching(Spots):
         nodes: list[Node] = []
         if below is None or below.node.kind != "handler":
             nodes += sorted(level.armed, key=lambda node: node.id)
-        if not level.is_inner:
+        if not level.is_inner and not level.is_restored:
             nodes += level.node.guards
         for wanted in (code, ""):
             for node in nodes:
@@ -158,26 +175,29 @@ class Catching(Spots):
     # -- conditions -------------------------------------------------------------------------------------------------
 
     def ask_conditions(self) -> bool:
-        """Ask those that were opened, or that name what was written; one that is true fires once in a step."""
-        for spot, name in self.written:
-            self.to_ask += [
-                (owner, key)
-                for owner in self.all()
-                if owner.waits and spot in owner.chain()
-                for key, wait in owner.waits.items()
-                if wait.kind == "condition" and name in re.findall(r"\b[a-z]\w*", wait.text)
-            ]
-        self.written.clear()
-        while self.to_ask:
-            owner, key = min(self.to_ask, key=lambda each: (each[0].depth, each[0].number, each[1]))
-            self.to_ask = [each for each in self.to_ask if each != (owner, key)]
-            if not owner.is_open or key not in owner.waits or (owner.number, key) in self.asked:
-                continue
-            if is_true(owner.waits[key].text, owner):
+        """Ask those that were opened, or that see what was written; one that is true fires, once in a verb."""
+        written, self.written = self.written, []
+        to_ask, self.to_ask = self.to_ask, []
+        for owner in self.all():
+            for key, wait in owner.waits.items():
+                if wait.kind == "condition":
+                    names = re.findall(r"\b[a-z]\w*", wait.text)
+                    if any((owner.holder(name), name) in written for name in names):
+                        to_ask.append((owner, key))
+        has_fired = False
+        for owner, key in sorted(dict.fromkeys(to_ask), key=lambda each: (each[0].depth, each[0].number)):
+            if (
+                owner.is_open
+                and not owner.is_leaving
+                and key in owner.waits
+                and owner.waits[key].given is None
+                and (owner.number, key) not in self.asked
+                and is_true(owner.waits[key].text, owner)
+            ):
                 self.asked.add((owner.number, key))
                 self.happen(owner, key, {})
-                return True
-        return False
+                has_fired = True
+        return has_fired
 
 
 def is_true(condition: str, spot: Spot) -> bool:

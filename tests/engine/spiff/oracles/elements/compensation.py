@@ -1,15 +1,30 @@
 """What is thrown, and what completed work is undone by it: compensation in reverse order, cancelled transactions.
 
-Rules: BPMN 2.0.2, 10.5.5 and 13.5.5 (one handler after the other, backwards; the throw waits for all).
+Rules: BPMN 2.0.2, 10.5.5 and 13.5.5. One handler after the other, the newest first; the throw waits for all. A completed
+sub-process is undone inside a copy of what it was, with its variables of then.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from tests.engine.spiff.oracles.elements.blocks import Trigger
 from tests.engine.spiff.oracles.elements.catching import Catching
 from tests.engine.spiff.oracles.elements.plan import Node
 from tests.engine.spiff.oracles.elements.spots import Spot
+
+UNDO = Trigger("compensation")
+
+
+@dataclass(eq=False)
+class Closed:
+    """A scope that was completed: its variables, and what was completed inside."""
+
+    node: Node
+    local: dict[str, Any]
+    records: list[Node | Closed]
+    is_body: bool
 
 
 class Compensation(Catching):
@@ -47,59 +62,76 @@ class Compensation(Catching):
     # -- records ----------------------------------------------------------------------------------------------------
 
     def note(self, spot: Spot) -> None:
-        """A completed activity leaves what can undo it to its scope: its handler, or what was inside it."""
-        if spot.around is None or spot.is_process:
+        """A completed activity leaves to its scope what can undo it: its handler, or what was completed inside."""
+        around = spot.around
+        if around is None or spot.is_process or around.undoing is not None or spot.is_restored:
             return
         if not spot.is_inner and spot.node.undo is not None:
-            spot.around.records.append(spot.node.undo)
-        elif spot.records:
-            spot.around.records.append(spot.records)
+            around.records.append(spot.node)
+        elif spot.records or (not spot.is_body and _own_handler(spot.node) is not None):
+            around.records.append(Closed(spot.node, dict(spot.local), spot.records, spot.is_body))
 
     @staticmethod
-    def _taken(spot: Spot, activity: str) -> list[Node]:
-        """The handlers that a throw event runs, in their order; they are not recorded any more."""
-        scope = spot.around
-        while scope.node.kind == "handler":
-            scope = scope.around
-        if not activity:
-            records, scope.records = scope.records, []
-            return _backwards(records)
-        mine = [one for one in scope.records if isinstance(one, Node) and one.id == f"{activity}_undo"]
-        scope.records = [one for one in scope.records if one not in mine]
-        return mine
+    def _taken(spot: Spot, activity: str) -> list[Any]:
+        """What a throw event undoes; it is not recorded any more."""
+        scope = spot.around.around if spot.around.node.kind == "handler" else spot.around
+        taken = [one for one in scope.records if activity in ("", _node_of(one).id)]
+        scope.records = [one for one in scope.records if one not in taken]
+        return taken
 
-    def undo_next(self, throw: Spot) -> None:
-        """The next handler beside the throw event; after the last one it is left."""
-        if throw.undoing:
-            self.begin(throw.undoing.pop(0), throw.around).undoes = throw
-        elif throw.cancels:
-            self._cancelled(throw)
+    def undo_next(self, spot: Spot) -> None:
+        """Undo the newest of what is left; after the last one the throw event, or the restored scope, is left."""
+        if spot.undoing:
+            newest = spot.undoing.pop()
+            if isinstance(newest, Node):
+                self.begin(newest.undo, spot)
+            else:
+                restored = self.begin(newest.node, spot, newest.local, inner=not newest.is_body)
+                restored.is_restored, restored.records = True, list(newest.records)
+        elif spot.cancels:
+            self._cancelled(spot)
         else:
-            self.leave(throw)
+            self.leave(spot)
+
+    def restore(self, spot: Spot) -> None:
+        """A completed scope is open again: its compensation event sub-process undoes it, else what was inside it."""
+        spot.stage = "waiting"
+        spot.undoing = []
+        handler = None if spot.is_body else _own_handler(spot.node)
+        if handler is not None:
+            self.begin(handler, spot)
+        else:
+            spot.undoing, spot.records = spot.records, []
+            self.undo_next(spot)
 
     # -- transactions -----------------------------------------------------------------------------------------------
 
     def _cancel(self, spot: Spot) -> None:
+        """Nothing else goes on in the transaction, in none of its instances; what was completed is undone."""
         transaction = spot.around
-        for other in [one for one in transaction.inside if one is not spot]:
-            self.cut(other)
+        owner = transaction.around if transaction.is_inner else transaction
+        for one in [*transaction.inside, *(owner.inside if transaction.is_inner else ())]:
+            if one not in (spot, transaction):
+                self.cut(one)
         transaction.rooms.clear()
-        spot.cancels = True
-        spot.undoing = self._taken(spot, "")
+        records = transaction.records
+        if owner is not transaction:
+            records, owner.records = owner.records + records, []
+        transaction.records = []
+        spot.cancels, spot.undoing = True, records
         self.undo_next(spot)
 
     def _cancelled(self, spot: Spot) -> None:
         transaction = spot.around
         owner = transaction.around if transaction.is_inner else transaction
-        for guard in owner.node.guards:
-            if guard.triggers[0].kind == "cancel":
-                self._guard(guard, owner, {})
-                return
-        raise ValueError(f"{owner.node.id} has no cancel boundary event.")
+        guard = next(guard for guard in owner.node.guards if guard.triggers[0].kind == "cancel")
+        self._guard(guard, owner, {})
 
 
-def _backwards(records: list[Any]) -> list[Node]:
-    found: list[Node] = []
-    for one in reversed(records):
-        found += [one] if isinstance(one, Node) else _backwards(one)
-    return found
+def _own_handler(node: Node) -> Node | None:
+    handlers = [] if node.inside is None else node.inside.handlers
+    return next((handler for handler in handlers if UNDO in handler.triggers), None)
+
+
+def _node_of(record: Any) -> Node:
+    return record if isinstance(record, Node) else record.node

@@ -41,7 +41,11 @@ BLOCKS = {
 CATCHES = {"timer": 2, "date": 1, "message": 2, "signal": 2, "condition": 2}
 GUARDS = {"timer": 1, "cycle": 1, "message": 1, "signal": 2, "condition": 2, "error": 2, "escalation": 2}
 THROWS = {"signal": 2, "escalation": 2, "message": 1, "compensation": 3}
-EXTRAS = {"listeners": 0.1, "standard loop": 0.3, "handlers": 0.4, "undo": 0.35, "multiple": 0.12, "all of": 0.3}
+EXTRAS = {"listeners": 0.1, "standard loop": 0.3, "handlers": 0.4, "undo": 0.35,
+    "undoing handler": 0.15, "multiple": 0.12, "all of": 0.3}
+
+
+UNDO = Trigger("compensation")
 
 
 class Generator:
@@ -55,7 +59,18 @@ class Generator:
     def process(self) -> Block:
         body = self.seq(self.depth, {"ends"})
         body.handlers = self.handlers(self.depth)
+        self.choose_activities(body)
         return body
+
+    def choose_activities(self, scope: Block) -> None:
+        """Some compensation events undo one activity only; it is of their own scope."""
+        here, inner = _of_one_scope(scope)
+        ids = [block.id for block in here if block.undo is not None]
+        for block in here:
+            if block.triggers == [UNDO] and ids and self._chance(0.4):
+                block.triggers = [Trigger("compensation", self.random.choice(ids))]
+        for one in inner:
+            self.choose_activities(one)
 
     # -- small decisions --------------------------------------------------------------------------------------------
 
@@ -167,6 +182,8 @@ class Generator:
         kinds = [self._weighted(table)]
         if self._chance(EXTRAS["multiple"]):
             kinds.append(self._weighted(table))
+        if "compensation" in kinds:
+            kinds = ["compensation"]  # it stands alone in an event
         found: list[Trigger] = []
         for trigger in map(self.trigger, kinds):
             if trigger not in found:
@@ -218,6 +235,8 @@ class Generator:
     def fill(self, block: Block, depth: int, may: set[str]) -> None:
         block.parts = [self.seq(depth, may)]
         block.parts[0].handlers = self.handlers(depth)
+        if depth > 0 and block.kind != "call" and self._chance(EXTRAS["undoing handler"]):
+            block.parts[0].handlers.append(Event(self._id("b"), [UNDO], True, self.seq(depth - 2, {"ends"})))
 
     def fill_adhoc(self, block: Block, depth: int) -> None:
         block.parts = [self.seq(depth - 1, set(), wait_first=True) for _ in range(self.random.randint(1, 3))]
@@ -301,3 +320,23 @@ def _clashes(event: Event, others: list[Event]) -> bool:
     """Two events of one activity for the same error, escalation or signal: refused at the gate."""
     taken = {trigger for other in others for trigger in other.triggers if trigger.kind not in ("condition",)}
     return any(trigger in taken for trigger in event.triggers)
+
+
+def _of_one_scope(scope: Block) -> tuple[list[Block], list[Block]]:
+    """The blocks that lie directly in a scope, and the scopes inside it."""
+    here: list[Block] = []
+    inner = [event.path for event in scope.handlers]
+    fresh = list(scope.parts)
+    while fresh:
+        block = fresh.pop()
+        here.append(block)
+        fresh += [event.path for event in block.guards]
+        if block.kind in ("sub", "transaction", "call"):
+            inner += block.parts
+        elif block.kind == "adhoc":
+            inner.append(block)
+        else:
+            fresh += block.parts
+        if block.undo is not None and block.undo.kind == "sub":
+            inner += block.undo.parts
+    return here, inner

@@ -51,6 +51,9 @@ class Machine(Activities):
     def enter(self, spot: Spot) -> None:
         """Inputs, listeners, what may interrupt it, then what it is for."""
         node = spot.node
+        if spot.is_restored:
+            self.restore(spot)
+            return
         if spot.is_body:
             self._arm(spot)
             self.begin_loop(spot)
@@ -88,15 +91,12 @@ class Machine(Activities):
     _and = _mark
 
     def _start(self, spot: Spot) -> None:
-        given, spot.local = spot.local, {}
-        self.take(spot, given)
+        if not spot.keeps:
+            given, spot.local = spot.local, {}
+            self.take(spot, given)
         self.leave(spot)
 
-    def _boundary(self, spot: Spot) -> None:
-        if spot.node.triggers[0].kind != "error" and not spot.node.outputs:
-            given, spot.local = spot.local, {}
-            self.hand_up(spot, given)
-        self.leave(spot)
+    _boundary = _start
 
     def _link(self, spot: Spot) -> None:
         if spot.node.link is not None:
@@ -140,6 +140,13 @@ class Machine(Activities):
     def leave(self, spot: Spot) -> None:
         """Outputs, listeners, what the loop around it says; then it is gone and the flows are taken."""
         node = spot.node
+        spot.is_leaving = True
+        if not spot.is_body:
+            self.disarm(spot)
+        if spot.is_restored:
+            self.remove(spot)
+            self.left(spot.around, spot)
+            return
         if node.outputs and not spot.is_body:
             made = self.mapped(spot, node.outputs, spot.around)
             self.hand_up(spot if spot.is_inner else spot.around, made)

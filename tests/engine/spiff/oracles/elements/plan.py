@@ -82,6 +82,7 @@ class Plan:
             start = Node(f"{event.id}_start", "start", triggers=event.triggers, outputs=event.outputs)
             start.all_of, start.interrupting = event.all_of, event.interrupting
             node = Node(event.id, "handler", triggers=event.triggers, interrupting=event.interrupting)
+            node.all_of = event.all_of
             node.inside = self._inside(event.id, event.path, start)
             inside.handlers.append(node)
 

@@ -16,7 +16,10 @@ from tests.engine.spiff.oracles.elements.plan import Flow, Node
 
 @dataclass
 class Wait:
-    """Something a spot waits for under a key. left: firings left, None is endless."""
+    """Something a spot waits for under a key.
+
+    left: firings left, None is endless. given: it came, but others of a parallel multiple event are missing.
+    """
 
     node: Node
     kind: str
@@ -25,6 +28,7 @@ class Wait:
     key: str | None = None
     left: int | None = 1
     every: timedelta | None = None
+    given: dict[str, Any] | None = None
 
 
 class Spot:
@@ -36,19 +40,21 @@ class Spot:
         self.stage = "ready"
         self.is_open = True
         self.has_happened = False
+        self.keeps = False  # what an event brought stays local: only output mappings hand it on
+        self.is_leaving = False
         self.is_body = False  # of a multi-instance or looping activity
         self.is_inner = False  # one instance of it
         self.index = 0
         self.begun = 0
         self.completed = 0
+        self.goes_on = False  # another round of a loop comes
         self.inside: list[Spot] = []
         self.rooms: dict[Node, Counter[Flow]] = {}
         self.waits: dict[str, Wait] = {}
-        self.happened: set[str] = set()  # of a parallel multiple event
         self.armed: set[Node] = set()  # event sub-processes of this scope that may still begin
         self.records: list[Any] = []  # what can be compensated: handlers, and lists of them of what was inside
-        self.undoing: list[Node] = []  # handlers that a throw event has still to run
-        self.undoes: Spot | None = None  # the throw event this handler was run by
+        self.undoing: list[Any] | None = None  # what a throw event or restored scope has still to undo
+        self.is_restored = False  # a completed scope that is undone now
         self.cancels = False
         self.is_over = False  # the completion condition of an ad-hoc sub-process was true
         self.listening = 0  # the listener whose job is open
@@ -76,8 +82,9 @@ class Spot:
     def get(self, name: str) -> Any:
         return next((spot.local[name] for spot in self.chain() if name in spot.local), None)
 
-    def has(self, name: str) -> bool:
-        return any(name in spot.local for spot in self.chain())
+    def holder(self, name: str) -> Spot | None:
+        """Whose variable of this name it sees."""
+        return next((spot for spot in self.chain() if name in spot.local), None)
 
     def sees(self) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from engine import spiff
+from engine.spiff.listeners import Answer
 from tests.engine.spiff.oracles.elements.blocks import CHOICES, DATA, ERRORS, LEVELS, SIGNALS, Block
 from tests.engine.spiff.oracles.elements.drawing import Drawing
 from tests.engine.spiff.oracles.elements.generator import Generator
@@ -17,6 +18,8 @@ from tests.engine.spiff.play import NOON, Play
 
 STEPS = 30
 MOST_OPEN = 40
+#: Which of the tokens that one flow node may have at the same moment it is.
+LAYERS = {"multiInstanceBody": "body", "standardLoopBody": "body", "compensationScope": "restored"}
 
 
 class Different(AssertionError):
@@ -76,7 +79,7 @@ class Walk:
             if spot.node.kind == "adhoc" and spot.stage == "waiting" and not spot.is_body and not spot.is_over:
                 verbs.append(lambda spot=spot: self._activate(spot))
             for key, wait in spot.waits.items():
-                if wait.kind in ("timer", "message"):
+                if wait.kind in ("timer", "message") and wait.given is None:
                     verbs.append(lambda spot=spot, key=key: self._send(spot, key))
         if any(wait.kind == "signal" for spot in spots for wait in spot.waits.values()):
             verbs.append(self._signal)
@@ -86,19 +89,23 @@ class Walk:
 
     def token_of(self, spot: Spot) -> int:
         """The engine's token for a spot: the same one in order of all at this element."""
-        mine = [one for one in self.machine.all() if one.node is spot.node and one.is_body == spot.is_body]
+        mine = [one for one in self.machine.all() if one.node is spot.node and _layer(one) == _layer(spot)]
         theirs = [
             token
             for token in self.played.instance.tokens()
             if token.element_id == spot.node.id
             and token.state != "join"
-            and (token.type == "multiInstanceBody") == spot.is_body
+            and LAYERS.get(token.type, "inner") == _layer(spot)
         ]
         return sorted(token.token_id for token in theirs)[mine.index(spot)]
 
     def _complete(self, spot: Spot) -> None:
         token, given = self.token_of(spot), self.given()
-        self._both(lambda i: i.complete(token, given), lambda: self.machine.complete(spot, given))
+        if spot.stage == "waiting":
+            self._both(lambda i: i.complete(token, given), lambda: self.machine.complete(spot, given))
+        else:
+            said = Answer(variables=given)
+            self._both(lambda i: i.answer_listener(token, said), lambda: self.machine.complete(spot, given))
 
     def _fail(self, spot: Spot) -> None:
         token, code = self.token_of(spot), self.random.choice(ERRORS)
@@ -175,10 +182,15 @@ class Walk:
                 (key, w.kind, str(w.due), str(w.key), w.left is None or w.left > 1)
                 for s in spots
                 for key, w in s.waits.items()
+                if w.given is None
             ),
             "thrown": machine.thrown,
             "root": machine.root.local,
         }
+
+
+def _layer(spot: Spot) -> str:
+    return "restored" if spot.is_restored else "body" if spot.is_body else "inner"
 
 
 def _key(event_id: str) -> str:
