@@ -81,6 +81,7 @@ def write(
 
     # First, because a user task that cannot open raises an incident, which is a fact too.
     user_task_rows.open_all(session, row, instance, facts, left | terminated, around)
+    user_task_rows.apply(session, row, facts, now)
     history.write_all(session, _history_rows(row.key, facts, entered, left, actor, now))
     _close(session, row.key, gone & left, gone & terminated, before, actor, now)
     _open_flow_nodes(session, row, ready, instance, entered, left | terminated, now)

@@ -6,10 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import errors, execution, feel, forms, history, outside, roles, settings, spiff, versions
+from engine import (
+    errors,
+    execution,
+    feel,
+    forms,
+    outside,
+    roles,
+    settings,
+    spiff,
+    user_task_changes,
+    versions,
+)
 from engine.roles import Absent, Actor
 from engine.sentences import Label, Sentence, _l
 from engine.tables import (
@@ -88,7 +99,7 @@ def claim(session: Session, user_task_key: int, *, actor: Actor, now: datetime) 
 
     Raises UserTaskClosed, UserTaskAlreadyClaimed (facts: assignee), NotACandidate, FourEyes.
     """
-    user_task = _open_and_locked(session, user_task_key)
+    row, user_task = _row_and_user_task(session, user_task_key)
     if user_task.assignee == actor.login:
         return user_task
     if user_task.assignee is not None:
@@ -101,15 +112,15 @@ def claim(session: Session, user_task_key: int, *, actor: Actor, now: datetime) 
             assignee=user_task.assignee,
         )
     _check_candidate(session, user_task, actor)
-    return _assign(session, user_task, actor.login, "claimed", actor, now)
+    return user_task_changes.make(session, row, user_task, {"assignee": actor.login}, "claimed", actor, now)
 
 
 def release(session: Session, user_task_key: int, *, actor: Actor, now: datetime) -> UserTask:
     """Give a taken user task back to its candidates. Raises UserTaskClosed, NotTheAssignee."""
-    user_task = _open_and_locked(session, user_task_key)
+    row, user_task = _row_and_user_task(session, user_task_key)
     if user_task.assignee != actor.login:
         raise errors.NotTheAssignee()
-    return _assign(session, user_task, None, "released", actor, now)
+    return user_task_changes.make(session, row, user_task, {"assignee": None}, "released", actor, now)
 
 
 def assign(session: Session, user_task_key: int, login: str, *, actor: Actor, now: datetime) -> UserTask:
@@ -117,12 +128,25 @@ def assign(session: Session, user_task_key: int, login: str, *, actor: Actor, no
 
     Raises UserTaskClosed, NotFound, FourEyes (for the new assignee).
     """
-    user_task = _open_and_locked(session, user_task_key)
+    row, user_task = _row_and_user_task(session, user_task_key)
     person = session.get(Person, login)
     if person is None or not person.active:
         raise errors.NotFound(Sentence(_l('Nobody active has the login "{login}".'), login=login))
     _check_four_eyes(session, user_task, login)
-    return _assign(session, user_task, login, "assigned", actor, now)
+    return user_task_changes.make(session, row, user_task, {"assignee": login}, "assigned", actor, now)
+
+
+def update(
+    session: Session, user_task_key: int, changes: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> UserTask:
+    """Change an open user task. Whether the actor may is the caller's question.
+
+    changes: {candidate_groups, candidate_users: list of texts; due_date, follow_up_date: ISO 8601 text or None; priority:
+    0 to 100}; what is not named stays. Raises UserTaskClosed, Refused, spiff.ChangeDenied (by a task listener), Conflict
+    while listeners still work on it.
+    """
+    row, user_task = _row_and_user_task(session, user_task_key)
+    return user_task_changes.make(session, row, user_task, changes, "updated", actor, now)
 
 
 def save_draft(
@@ -195,7 +219,8 @@ def complete(
     of ours takes no answers. version: what the page showed; an older one is refused. An unclaimed user task may be
     completed by any candidate, or by their deputy (the history says for whom); a customer may answer through the link even while a colleague has the question.
     Raises UserTaskClosed (facts: closed_by, closed_by_name, closed_at), NotTheAssignee, NotACandidate, FourEyes,
-    StaleUserTask, forms.SubmissionInvalid (one sentence per field).
+    StaleUserTask, forms.SubmissionInvalid (one sentence per field), spiff.ChangeDenied (a task listener). While outside
+    listeners work on it the user task stays open.
     """
     row, user_task = _row_and_user_task(session, user_task_key)
     stands_for = absent(session, user_task, actor)
@@ -225,19 +250,10 @@ def complete(
         seen = {**instance.variables(user_task.token_id), **told}
         answers.update(check(session, user_task, submission, seen, now=now, files=files or {}))
         answers.update(told)
-        history.write(
-            session,
-            user_task.process_instance_key,
-            "completed",
-            actor=actor.login,
-            now=now,
-            token_id=user_task.token_id,
-            element_id=user_task.element_id,
-            element_type="userTask",
-            detail={"name": user_task.name, "submission": answers}
-            | ({"for": stands_for.login, "for_name": stands_for.name} if stands_for else {}),
+        detail = {"name": user_task.name, "submission": answers} | (
+            {"for": stands_for.login, "for_name": stands_for.name} if stands_for else {}
         )
-        instance.complete(user_task.token_id, answers)
+        user_task_changes.complete(session, instance, user_task, answers, detail, actor, now)
 
     return execution.advance_locked(session, row, answer, actor=actor, now=now)
 
@@ -274,10 +290,6 @@ def last_completed_by(session: Session, process_instance_key: int, element_id: s
 def _is_offered(session: Session, user_task: UserTask, who: Actor | Absent) -> bool:
     candidates = session.execute(_CANDIDATES, {"user_task": user_task.key}).all()
     return any(name == who.login if kind == "person" else name in who.roles for kind, name in candidates)
-
-
-def _open_and_locked(session: Session, user_task_key: int) -> UserTask:
-    return _row_and_user_task(session, user_task_key)[1]
 
 
 def _row_and_user_task(session: Session, user_task_key: int) -> tuple[ProcessInstance, UserTask]:
@@ -330,29 +342,3 @@ def _check_four_eyes(session: Session, user_task: UserTask, login: str) -> None:
         kept_out = {last_completed_by(session, user_task.process_instance_key, each) for each in elements}
     if login in kept_out:
         raise FourEyes()
-
-
-def _assign(
-    session: Session, user_task: UserTask, login: str | None, kind: str, actor: Actor, now: datetime
-) -> UserTask:
-    user_task.assignee = login
-    user_task.version += 1
-    session.execute(
-        update(UserTaskCandidate)
-        .where(UserTaskCandidate.user_task_key == user_task.key)
-        .values(free=login is None)
-        .execution_options(synchronize_session=False)
-    )
-    history.write(
-        session,
-        user_task.process_instance_key,
-        kind,
-        actor=actor.login,
-        now=now,
-        token_id=user_task.token_id,
-        element_id=user_task.element_id,
-        element_type="userTask",
-        detail={"name": user_task.name, "assignee": login},
-    )
-    session.flush()
-    return user_task
