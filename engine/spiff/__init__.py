@@ -42,7 +42,7 @@ from engine.spiff.failures import (
     NotStartable,
     NotWaiting,
 )
-from engine.spiff.instance import Instance, OpenToken
+from engine.spiff.instance import Instance, OpenToken, Startable
 from engine.spiff.listeners import Answer, AnswerRefused, check_told
 from engine.spiff.parsing import read
 from engine.spiff.process import Flow, Process
@@ -96,6 +96,7 @@ __all__ = [
     "SignalThrown",
     "Standing",
     "StartEvent",
+    "Startable",
     "Surroundings",
     "Terminated",
     "Timer",

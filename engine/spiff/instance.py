@@ -11,6 +11,8 @@ from typing import Any
 from msgspec import Struct
 
 from engine.spiff import listeners, scopes, task_listeners
+from engine.spiff.elements.ad_hoc_sub_process import AdHocSubProcess
+from engine.spiff.elements.element import Element
 from engine.spiff.elements.job import uncaught, variables_for_work
 from engine.spiff.elements.start_event import StartEvent
 from engine.spiff.elements.user_task import UserTask
@@ -39,6 +41,16 @@ class OpenToken(Struct, frozen=True):
     parent_id: int | None
     state: str
     is_scope: bool
+
+
+class Startable(Struct, frozen=True):
+    """An open ad-hoc sub-process and what can be started in it: `Instance.activate` does it."""
+
+    token_id: int
+    element_id: str
+    name: str
+    lane: str | None
+    elements: list[Element]
 
 
 class Instance(Tree):
@@ -190,6 +202,21 @@ class Instance(Tree):
             self.watch.ask_again(token)
         self.run()
 
+    def activate(
+        self, token_id: int, element_ids: list[str], variables: dict[str, Any] | None = None
+    ) -> None:
+        """Start inner elements of an ad-hoc sub-process, each with these variables as its own.
+
+        Raises NoSuchToken, NotWaiting (it is no open ad-hoc sub-process), Refused (one cannot be started there).
+        """
+        token = self._token(token_id)
+        if not isinstance(token.task_spec, AdHocSubProcess):
+            raise NotWaiting(
+                f'Expected an ad-hoc sub-process, but "{token.task_spec.element_id}" is a {token.task_spec.type}.'
+            )
+        token.task_spec.activate(token, element_ids, dict(variables or {}))
+        self.run()
+
     def set_variables(
         self, variables: dict[str, Any], token_id: int | None = None, local: bool = False
     ) -> None:
@@ -278,6 +305,16 @@ class Instance(Tree):
             if token.waits
             for event_id, wait in token.waits.items()
             if not wait.happened
+        ]
+
+    def startable(self) -> list[Startable]:
+        """The ad-hoc sub-processes in which something can be started now, outer ones first."""
+        return [
+            Startable(
+                token.id, element.element_id, element.name, element.lane, list(element.startable.values())
+            )
+            for token in self.tasks.values()
+            if isinstance(element := token.task_spec, AdHocSubProcess) and element.is_open(token)
         ]
 
     # -- helpers ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
+from engine.spiff.elements.ad_hoc_sub_process import AdHocSubProcess
 from engine.spiff.elements.boundary_event import BoundaryEvent
 from engine.spiff.elements.business_rule_task import BusinessRuleTask
 from engine.spiff.elements.call_activity import CallActivity
@@ -101,6 +102,7 @@ ELEMENTS: dict[str, type[Element]] = {
     "subProcess/triggeredByEvent": EventSubProcess,
     "subProcess/compensateEventDefinition": CompensationEventSubProcess,
     "transaction": Transaction,
+    "adHocSubProcess": AdHocSubProcess,
     "callActivity": CallActivity,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,

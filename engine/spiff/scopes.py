@@ -5,7 +5,8 @@ activity's own scope upwards to the first scope that has the name, else to the p
 its caller. Values are never changed in place, so scopes may share them.
 
 One addition: a result passes by the body of a multi-instance activity, whose only variable is the output list. Else an
-activity inside that happens to produce the same name (as a nested one does) would destroy what was collected.
+activity inside that happens to produce the same name (as a nested one does) would destroy what was collected. And what a
+path of an ad-hoc sub-process produces stays in that path.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def propagate(token: Token, values: dict[str, Any]) -> None:
 
 def _holder(token: Token, name: str) -> Token:
     scope = token
-    while not scope.task_spec.is_process:
+    while not (scope.task_spec.is_process or scope.task_spec.keeps_results):
         if scope.variables is not None and name in scope.variables and scope.task_spec.takes_results:
             break
         scope = scope._parent

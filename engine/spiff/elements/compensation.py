@@ -170,6 +170,7 @@ def wire(process: Process, sources: dict[str, Source], node: etree._Element) -> 
                 f"marked for compensation, but there are {len(found)}."
             )
         claimed.add(found[0])
+        elements[found[0]].is_handler = True
         _undo(process, sources, event, elements[found[0]])
     for handler_id in sorted(handlers - claimed):
         raise sources[handler_id].refused(

@@ -271,6 +271,31 @@ def transaction(id: str, *nodes: Node, flows: str = "", zeebe: str = "", inner: 
     return Node("transaction", id, zeebe, inner + _content(nodes, flows))
 
 
+def ad_hoc(
+    id: str,
+    *nodes: Node,
+    flows: str = "",
+    active: str | None = None,
+    output: str | None = None,
+    output_element: str | None = None,
+    until: str | None = None,
+    cancel_rest: bool = True,
+    zeebe: str = "",
+    inner: str = "",
+) -> Node:
+    attributes = "" if active is None else f' activeElementsCollection="{escape(active)}"'
+    if output:
+        attributes += f' outputCollection="{output}" outputElement="{escape(output_element or "=" + output)}"'
+    condition = f"<completionCondition>{escape(until)}</completionCondition>" if until else ""
+    return Node(
+        "adHocSubProcess",
+        id,
+        f"<zeebe:adHoc{attributes}/>{zeebe}",
+        inner + _content(nodes, flows) + condition,
+        cancelRemainingInstances=str(cancel_rest).lower(),
+    )
+
+
 def handler(node: Node) -> Node:
     """The node, marked for compensation."""
     node.attributes["isForCompensation"] = "true"

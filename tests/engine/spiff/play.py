@@ -133,6 +133,11 @@ class Play:
         self.instance.retry(self.token(element_id, at))
         return self._reload()
 
+    def activate(self, element_id: str, *inner: str, at: int = 0, **variables: Any) -> Play:
+        """Start inner elements of an ad-hoc sub-process."""
+        self.instance.activate(self.token(element_id, at), list(inner), variables)
+        return self._reload()
+
     def write(self, **variables: Any) -> Play:
         self.instance.set_variables(variables)
         return self._reload()
@@ -142,7 +147,7 @@ class Play:
     def token(self, element_id: str, at: int = 0) -> int:
         """The number of the open token at an element, innermost first for a multi-instance activity."""
         found = [t for t in self.instance.tokens() if t.element_id == element_id and t.state != "join"]
-        inner = [t for t in found if not t.type.endswith("Body")]
+        inner = [t for t in found if not t.type.endswith(("Body", "InnerInstance"))]
         return (inner or found)[at].token_id
 
     @property
