@@ -1,4 +1,6 @@
-"""64-bit keys, unique over processes and machines, growing with time, made without asking the database.
+"""Keys of rows, and how people write keys.
+
+`new_key`: 64-bit keys, unique over processes and machines, growing with time, made without asking the database.
 
 Layout from the top: 41 bits milliseconds since 2026-01-01 UTC, 12 bits node, 10 bits counter. The node is drawn at
 random by each operating-system process, so that two workers collide only with the same node, millisecond and counter;
@@ -8,9 +10,11 @@ a primary key refuses even that.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import threading
 import time
+import unicodedata
 
 _EPOCH_MS = 1_767_225_600_000
 _lock = threading.Lock()
@@ -29,6 +33,12 @@ def new_key() -> int:
             # The counter ran over inside one millisecond: go on in the next one, still as our own node.
             _last = (((_last >> 22) + 1) << 22) | (_node << 10)
         return _last
+
+
+def plain(key: str) -> str:
+    """A number of an order without what people add or leave out: case, blanks, signs, leading zeros. "r 0012 " -> "r12"."""
+    letters = "".join(each for each in unicodedata.normalize("NFKC", key).casefold() if each.isalnum())
+    return re.sub(r"(?<!\d)0+(?=\d)", "", letters)
 
 
 def _choose_node() -> None:

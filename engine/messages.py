@@ -19,7 +19,7 @@ from sqlalchemy import delete, exc, insert, select
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, history, meeting, series, spiff, versions
-from engine.keys import new_key
+from engine.keys import new_key, plain
 from engine.roles import SYSTEM, Actor
 from engine.tables import (
     Job,
@@ -66,6 +66,7 @@ def publish(
     message = Message(
         name=name,
         correlation_key=correlation_key,
+        plain_key=plain(correlation_key),
         message_id=message_id,
         variables=dict(variables or {}),
         published_at=now,
@@ -141,6 +142,7 @@ def _forget(session: Session, over: Any) -> None:
             "key": new_key(),
             "name": each.name,
             "correlation_key": each.correlation_key,
+            "plain_key": plain(each.correlation_key),
             "published_at": each.published_at,
         }
         for each in over

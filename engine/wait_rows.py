@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.orm import Session
 
 from engine import spiff
-from engine.keys import new_key
+from engine.keys import new_key, plain
 from engine.tables import EventSubscription, Job, MessageSubscription, ProcessInstance
 
 _INSERT_JOBS = insert(Job.__table__)
@@ -111,6 +111,7 @@ def _message(row: ProcessInstance, wait: spiff.Wait, now: Any) -> dict[str, Any]
         "process_id": row.process_id,
         "message_name": wait.message_name,
         "correlation_key": str(wait.correlation_key),
+        "plain_key": plain(str(wait.correlation_key)),
         "opened_at": now,
     }
 

@@ -189,16 +189,23 @@ class Job(Base):
 
 
 class MessageSubscription(Base):
-    """A token that waits for a message. Written by the step that opened or closed the wait."""
+    """A token that waits for a message. Written by the step that opened or closed the wait.
+
+    plain_key: the correlation key as `keys.plain` reads it, so that a message with nearly this key is found.
+    """
 
     __tablename__ = "message_subscription"
-    __table_args__ = (Index("ix_message_subscription_name", "message_name", "correlation_key"),)
+    __table_args__ = (
+        Index("ix_message_subscription_name", "message_name", "correlation_key"),
+        Index("ix_message_subscription_plain", "message_name", "plain_key"),
+    )
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
     token_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     event_id: Mapped[str] = mapped_column(primary_key=True)
     process_id: Mapped[str]
     message_name: Mapped[str]
     correlation_key: Mapped[str]
+    plain_key: Mapped[str] = mapped_column(default="", server_default="")
     opened_at: Mapped[datetime]
 
 
@@ -225,10 +232,12 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("name", "correlation_key", "message_id"),
         Index("ix_message_expiry", "expires_at"),
+        Index("ix_message_age", "published_at"),
     )
     key: Key = key_column()
     name: Mapped[str]
     correlation_key: Mapped[str]
+    plain_key: Mapped[str] = mapped_column(default="", server_default="")
     message_id: Mapped[str | None]
     variables: Mapped[dict[str, Any]]
     published_at: Mapped[datetime]
@@ -255,6 +264,7 @@ class MissedMessage(Base):
     key: Key = key_column()
     name: Mapped[str]
     correlation_key: Mapped[str]
+    plain_key: Mapped[str]
     published_at: Mapped[datetime]
 
 

@@ -23,6 +23,7 @@ from tests.engine.diagrams import (
     user_task,
 )
 from tests.engine.house import House, Switch
+from tests.engine.seeds import deploy_without_the_gate
 
 
 def _reasons(house: House, key: int) -> list[tuple[str, str]]:
@@ -114,7 +115,7 @@ def test_it_waits_for_a_time_or_a_message(house: House):
 
     assert _reasons(house, key) == [
         ("message", f'Waits for the message "answer" for {number}, since 2026-11-23 08:00 UTC.'),
-        ("time", "Waits until 2026-11-23 10:00 UTC."),
+        ("time", 'Waits at "rest" until 2026-11-23 10:00 UTC, since 2026-11-23 08:00 UTC.'),
     ]
 
 
@@ -141,25 +142,26 @@ def test_it_waits_for_an_operation_that_is_tried_again_then_for_a_manager(house:
 
 
 def test_a_deadlock_is_silent_and_shows_at_once(house: House):
-    house.deploy(
-        process(
-            start(),
-            exclusive("one_of", default="one_of_to_joined"),
-            parallel("joined"),
-            user_task("never"),
-            end(),
-            flow("begin", "one_of"),
-            flow("one_of", "joined"),
-            flow("one_of", "never", "=order_no = null"),
-            flow("never", "joined"),
-            flow("joined", "done"),
-        )
+    model = process(
+        start(),
+        exclusive("one_of", default="one_of_to_joined"),
+        parallel("joined"),
+        user_task("never"),
+        end(),
+        flow("begin", "one_of"),
+        flow("one_of", "joined"),
+        flow("one_of", "never", "=order_no = null"),
+        flow("never", "joined"),
+        flow("joined", "done"),
     )
+    deploy_without_the_gate(house, model)
     key = house.start()
 
     assert house.get(key).silent_since == house.now
-    [(kind, sentence)] = _reasons(house, key)
-    assert (kind, sentence[:7]) == ("silent", "Stuck: ")
+    assert _reasons(house, key) == [
+        ("silent", 'Stuck: "joined" waits for another branch, but none that is open leads there any more.'),
+        ("join", 'Waits at "joined" for the other branches, since 2026-11-23 08:00 UTC.'),
+    ]
     assert [each.process_instance_key for each in house.ask(accountability.stuck, house.now)] == [key]
 
 

@@ -1,0 +1,47 @@
+"""Ad-hoc sub-processes in which nothing is going on: they wait until somebody chooses what is done next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from engine import spiff
+from engine.accountability import faults
+from engine.accountability.reasons import Reason
+from engine.sentences import Label, Sentence, _l
+from engine.tables import OpenFlowNode, ProcessInstance
+
+_CHOICE = _l('Waits until somebody chooses what is done next in "{step}", since {since}.')
+
+
+def open_ones(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]]:
+    """A reason for each; which of them is empty only the state can tell, so only their orders are read."""
+    since = {
+        (row.process_instance_key, row.token_id): row.entered_at
+        for row in session.scalars(
+            select(OpenFlowNode).where(
+                OpenFlowNode.process_instance_key.in_(keys), OpenFlowNode.element_type == "adHocSubProcess"
+            )
+        )
+    }
+    found: list[tuple[int, Reason]] = []
+    if not since:
+        return found
+    with Session(bind=session.connection()) as beside:
+        rows = beside.scalars(
+            select(ProcessInstance)
+            .where(ProcessInstance.key.in_({key for key, _token in since}))
+            .options(undefer(ProcessInstance.tokens))
+        ).all()
+        for row in rows:
+            instance, _unreadable = faults.load(beside, row)
+            for token in spiff.standing(instance) if instance is not None else ():
+                if token.needs == "choice" and (row.key, token.token_id) in since:
+                    opened_at = since[row.key, token.token_id]
+                    step = Label(token.name or token.element_id.replace("_", " "))
+                    sentence = Sentence(_CHOICE, step=step, since=opened_at)
+                    reason = Reason("choice", sentence, opened_at, element_id=token.element_id)
+                    found.append((row.key, reason))
+    return found

@@ -1,0 +1,289 @@
+"""What is wrong with an order: its state compared with the rows that should move it, one sentence for each fault.
+
+The state (the tokens) is the truth. For each token that waits there must be the row that somebody or something acts on: a
+user task, a job, a timer, a subscription, an incident. A row too few means that nothing will move the token; a row too many
+that somebody is asked for what nobody waits for. Both say so, with the step and the cause.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from engine import errors, spiff, versions
+from engine.accountability import offers
+from engine.accountability.reasons import step_name
+from engine.roles import SYSTEM
+from engine.sentences import Label, Sentence, _l
+from engine.surroundings import StepSurroundings
+from engine.tables import (
+    EventSubscription,
+    Incident,
+    Job,
+    MessageSubscription,
+    OpenFlowNode,
+    ProcessInstance,
+    UserTask,
+)
+
+#: A due job that nobody took, or whose worker did not come back, for so long says that no worker runs.
+OVERDUE = timedelta(minutes=1)
+
+UNREADABLE = _l("Stuck: its state cannot be read ({reason}). Restore it, or run the version that wrote it.")
+NO_VERSION = _l("Stuck: its version of the process is gone, so nothing can move it. Restore the database.")
+_ENDED = _l('Stuck: it counts as ended, but "{step}" is still open in its state.')
+_EMPTY = _l("Stuck: it counts as open, but nothing is open in its state.")
+_NOTHING = _l('Stuck: it stands at "{step}", which nobody and nothing will ever move.')
+_DEAD_JOIN = _l('Stuck: "{step}" waits for another branch, but none that is open leads there any more.')
+_NO_USER_TASK = _l('Stuck: "{step}" is to be done, but it is in no inbox: its row is lost.')
+_NO_JOB = _l('Stuck: "{step}" waits for a job, but the job is lost.')
+_NO_TIMER = _l('Stuck: "{step}" waits until {until}, but its clock is lost and will never ring.')
+_OTHER_TIMER = _l('Stuck: "{step}" waits until {until}, but its clock is set to {found}.')
+_NO_MESSAGE = _l(
+    'Stuck: "{step}" waits for the message "{message}" for "{key}", but its subscription is lost, so no message reaches it.'
+)
+_OTHER_MESSAGE = _l(
+    'Stuck: "{step}" waits for the message "{message}" for "{key}", but its subscription listens for "{found}".'
+)
+_NO_SIGNAL = _l(
+    'Stuck: "{step}" waits for the signal "{signal}", but its subscription is lost, so no signal reaches it.'
+)
+_OTHER_SIGNAL = _l(
+    'Stuck: "{step}" waits for the signal "{signal}", but its subscription listens for "{found}".'
+)
+_NO_CONDITION = _l('"{step}" waits until {condition} is true, but no page says so: the row is lost.')
+_NO_INCIDENT = _l(
+    'Stuck: "{step}" has stopped, but no incident says so, and nobody can try it again. Cause: {cause}'
+)
+_NO_FLOW_NODE = _l('The order stands at "{step}", but no map shows it: the row is lost.')
+_TOO_MANY = _l('A {what} of "{step}" is still there, but the order does not wait for it any more.')
+_LATE = _l('Stuck: "{step}" has been due since {due}, and no worker took it. Start a worker.')
+_DEAD_WORKER = _l('Stuck: the worker that took "{step}" has not come back since {until}. Start a worker.')
+_FAILED = _l('Stuck: the job of "{step}" has failed, and no incident says so. Cause: {cause}')
+_FAILED_SIGNAL = _l('Stuck: the signal "{signal}" could not be handed to it. Cause: {cause}')
+
+USER_TASK, JOB_WORD, TIMER = _l("user task"), _l("job"), _l("clock")
+SUBSCRIPTION, FLOW_NODE = _l("subscription"), _l("mark on the map")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """kind: what is missing or too much ("timer", "user_task", "state" ...). sentence: with step and cause."""
+
+    kind: str
+    sentence: Sentence
+    element_id: str | None = None
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of the present of one instance, by token."""
+
+    nodes: dict[int, str] = field(default_factory=dict)
+    user_tasks: dict[int, str] = field(default_factory=dict)
+    jobs: list[Job] = field(default_factory=list)
+    messages: dict[tuple[int, str], MessageSubscription] = field(default_factory=dict)
+    events: dict[tuple[int, str], EventSubscription] = field(default_factory=dict)
+    incidents: set[int] = field(default_factory=set)
+
+
+def of(session: Session, keys: Collection[int], now: datetime) -> dict[int, list[Fault]]:
+    """The faults of these instances, none for those in order; a fixed number of queries. Changes nothing."""
+    if not keys:
+        return {}
+    # A session of its own in the same transaction: the states it reads must not stay in that of the caller.
+    with Session(bind=session.connection()) as beside:
+        instances = beside.scalars(
+            select(ProcessInstance)
+            .where(ProcessInstance.key.in_(keys))
+            .options(undefer(ProcessInstance.tokens))
+        ).all()
+        rows = _rows(beside, keys)
+        found = {row.key: list(_of_one(beside, row, rows[row.key], now)) for row in instances}
+        for user_task, sentence in offers.of_nobody(beside, keys):
+            if user_task.process_instance_key in found:
+                fault = Fault("person", sentence, user_task.element_id)
+                found[user_task.process_instance_key].append(fault)
+        return found
+
+
+def load(session: Session, row: ProcessInstance) -> tuple[spiff.Instance | None, Sentence | None]:
+    """The instance as its state says, or why it cannot be read."""
+    try:
+        ready = versions.loaded(session, row.process_definition_key)
+    except errors.NotFound:
+        return None, Sentence(NO_VERSION)
+    try:
+        around = StepSurroundings(session, row, ready, SYSTEM, row.started_at)
+        instance = spiff.load(row.tokens, ready.process, around)
+        instance.tokens()
+    except errors.OrderlaneError as unreadable:
+        return None, Sentence(UNREADABLE, reason=unreadable.sentence)
+    except (msgspec.MsgspecError, LookupError, TypeError, ValueError, AttributeError) as broken:
+        return None, Sentence(UNREADABLE, reason=f"{type(broken).__name__}: {broken}")
+    return instance, None
+
+
+def _rows(session: Session, keys: Collection[int]) -> defaultdict[int, _Rows]:
+    found: defaultdict[int, _Rows] = defaultdict(_Rows)
+
+    def each(table: Any, *which: Any) -> Iterator[Any]:
+        return session.scalars(select(table).where(table.process_instance_key.in_(keys), *which))
+
+    for node in each(OpenFlowNode):
+        found[node.process_instance_key].nodes[node.token_id] = node.element_id
+    for user_task in each(UserTask, UserTask.state == "open"):
+        found[user_task.process_instance_key].user_tasks[user_task.token_id] = user_task.element_id
+    for job in each(Job):
+        found[job.process_instance_key].jobs.append(job)
+    for message in each(MessageSubscription):
+        found[message.process_instance_key].messages[message.token_id, message.event_id] = message
+    for event in each(EventSubscription):
+        found[event.process_instance_key].events[event.token_id, event.event_id] = event
+    for incident in each(Incident, Incident.resolved_at.is_(None)):
+        found[incident.process_instance_key].incidents.add(incident.token_id)
+    return found
+
+
+def _of_one(session: Session, row: ProcessInstance, rows: _Rows, now: datetime) -> Iterator[Fault]:
+    instance, unreadable = load(session, row)
+    if instance is None:
+        if row.state == "active":
+            yield Fault("state", unreadable)
+        return
+    tokens = spiff.standing(instance)
+    if row.state != "active":
+        if tokens:
+            yield Fault("state", Sentence(_ENDED, step=_name(instance, tokens[-1])))
+        return
+    if not tokens:
+        yield Fault("state", Sentence(_EMPTY))
+    for token in tokens:
+        yield from _of_token(instance, token, rows)
+    for wait in instance.waits():
+        yield from _of_wait(instance, wait, rows)
+    yield from _too_many(instance, tokens, rows)
+    yield from _of_jobs(instance, tokens, rows, now)
+
+
+def _of_token(instance: spiff.Instance, token: spiff.Standing, rows: _Rows) -> Iterator[Fault]:
+    step = _name(instance, token)
+
+    def fault(kind: str, pattern: str, **places: Any) -> Fault:
+        return Fault(kind, Sentence(pattern, step=step, **places), token.element_id)
+
+    if token.needs == "nothing":
+        yield fault("state", _NOTHING)
+    elif token.needs == "dead_join":
+        yield fault("state", _DEAD_JOIN)
+    elif token.needs == "incident" and token.token_id not in rows.incidents:
+        yield fault("incident", _NO_INCIDENT, cause=token.sentence)
+    elif token.needs == "person" and token.token_id not in rows.user_tasks:
+        yield fault("user_task", _NO_USER_TASK)
+    elif token.needs == "job" and not any(
+        job.token_id == token.token_id and job.kind in ("worker", "operation") for job in rows.jobs
+    ):
+        yield fault("job", _NO_JOB)
+    # A join that was stored before 2026-11 has no row here; it is none of the places of the map.
+    is_join = token.needs in ("others", "dead_join")
+    if rows.nodes.get(token.token_id) != token.element_id and not is_join:
+        yield fault("flow_node", _NO_FLOW_NODE)
+
+
+def _of_wait(instance: spiff.Instance, wait: spiff.Wait, rows: _Rows) -> Iterator[Fault]:
+    places: dict[str, Any] = {"step": step_name(instance.process_of(wait.token_id), wait.element_id)}
+
+    def fault(pattern: str, **more: Any) -> Fault:
+        return Fault(wait.kind, Sentence(pattern, **places, **more), wait.element_id)
+
+    place = (wait.token_id, wait.event_id)
+    if wait.kind == "timer":
+        places["until"] = wait.due_at
+        clocks = [
+            job
+            for job in rows.jobs
+            if job.kind == "timer" and (job.token_id, job.name, job.occurrence) == (*place, wait.occurrence)
+        ]
+        if not clocks:
+            yield fault(_NO_TIMER)
+        # A clock that failed or is tried again rings later than the state says.
+        elif clocks[0].due_at != wait.due_at and clocks[0].problem is None:
+            yield fault(_OTHER_TIMER, found=clocks[0].due_at)
+    elif wait.kind == "message":
+        places |= {"message": wait.message_name, "key": str(wait.correlation_key)}
+        row = rows.messages.get(place)
+        if row is None:
+            yield fault(_NO_MESSAGE)
+        elif row.message_name != wait.message_name:
+            yield fault(_OTHER_MESSAGE, found=row.message_name)
+        elif row.correlation_key != str(wait.correlation_key):
+            yield fault(_OTHER_MESSAGE, found=row.correlation_key)
+    elif wait.kind == "signal":
+        places["signal"] = wait.signal_name
+        event = rows.events.get(place)
+        if event is None:
+            yield fault(_NO_SIGNAL)
+        elif event.name != wait.signal_name:
+            yield fault(_OTHER_SIGNAL, found=event.name)
+    elif place not in rows.events:
+        yield fault(_NO_CONDITION, condition=wait.condition)
+
+
+def _too_many(instance: spiff.Instance, tokens: list[spiff.Standing], rows: _Rows) -> Iterator[Fault]:
+    """Rows that nothing in the state asks for."""
+    by_id = {each.token_id: each for each in tokens}
+    waits = {(each.token_id, each.event_id, each.kind) for each in instance.waits()}
+
+    def fault(kind: str, what: str, element_id: str | None) -> Fault:
+        name = Label((element_id or "").replace("_", " "))
+        return Fault(kind, Sentence(_TOO_MANY, what=Label(what), step=name), element_id)
+
+    for token_id, element_id in rows.nodes.items():
+        if token_id not in by_id:
+            yield fault("flow_node", FLOW_NODE, element_id)
+    for token_id, element_id in rows.user_tasks.items():
+        if token_id not in by_id or by_id[token_id].type != "userTask":
+            yield fault("user_task", USER_TASK, element_id)
+    for job in rows.jobs:
+        if job.kind == "timer" and (job.token_id, job.name, "timer") not in waits:
+            yield fault("timer", TIMER, job.element_id)
+        elif job.kind in ("worker", "operation") and job.token_id is not None and job.token_id not in by_id:
+            yield fault("job", JOB_WORD, job.element_id)
+    for token_id, event_id in rows.messages:
+        if (token_id, event_id, "message") not in waits:
+            yield fault("message", SUBSCRIPTION, event_id)
+    for (token_id, event_id), event in rows.events.items():
+        if (token_id, event_id, event.kind) not in waits:
+            yield fault(event.kind, SUBSCRIPTION, event_id)
+
+
+def _of_jobs(
+    instance: spiff.Instance, tokens: list[spiff.Standing], rows: _Rows, now: datetime
+) -> Iterator[Fault]:
+    """Jobs that nobody does, and failed ones that nobody shows."""
+    by_id = {each.token_id: each for each in tokens}
+    for job in rows.jobs:
+        token = by_id.get(job.token_id)
+        if token is None or job.kind == "timer":
+            step = Label((job.element_id or job.name).replace("_", " "))
+        else:
+            step = _name(instance, token)
+        if job.state == "failed" and job.kind == "signal":
+            yield Fault("signal", Sentence(_FAILED_SIGNAL, signal=job.name, cause=job.problem or "-"))
+        elif job.state == "failed" and job.token_id not in rows.incidents:
+            yield Fault("job", Sentence(_FAILED, step=step, cause=job.problem or "-"), job.element_id)
+        elif job.state == "ready" and job.due_at < now - OVERDUE:
+            yield Fault("worker", Sentence(_LATE, step=step, due=job.due_at), job.element_id)
+        elif job.state == "running" and job.kind != "worker" and job.lease_until < now - OVERDUE:
+            yield Fault("worker", Sentence(_DEAD_WORKER, step=step, until=job.lease_until), job.element_id)
+
+
+def _name(instance: spiff.Instance, token: spiff.Standing) -> Label:
+    return Label(token.name or token.element_id.replace("_", " "))

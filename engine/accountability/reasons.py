@@ -1,0 +1,68 @@
+"""What accountability says: reasons why an order waits, and what is stuck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import spiff
+from engine.sentences import Label, Sentence, _l
+
+SILENT = _l("Stuck: it waits for nothing that could still happen. A manager must repair it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that an instance waits for.
+
+    kind: silent (a fault: see faults.py), incident, person, choice, job, message, signal, condition, time, called, join.
+    stuck: nobody and nothing will move it by itself. until: when something happens next, if that is known.
+    """
+
+    kind: str
+    sentence: Sentence
+    since: datetime | None = None
+    until: datetime | None = None
+    stuck: bool = False
+    element_id: str | None = None
+    user_task_key: int | None = None
+    role: str | None = None
+    assignee: str | None = None
+
+
+#: What needs a person first.
+ORDER = {
+    kind: place
+    for place, kind in enumerate(
+        (
+            "silent",
+            "incident",
+            "person",
+            "choice",
+            "job",
+            "message",
+            "signal",
+            "condition",
+            "time",
+            "called",
+            "join",
+        )
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """An order, or the whole house, that needs a person now."""
+
+    process_instance_key: int | None
+    business_key: str | None
+    sentence: Sentence
+    since: datetime | None
+    user_task_key: int | None = None
+
+
+def step_name(process: spiff.Process, element_id: str) -> Label:
+    """What people call a step: its name in the diagram, else its id as words."""
+    element = process.elements.get(element_id)
+    return Label((element.name if element else "") or element_id.replace("_", " "))

@@ -1,0 +1,128 @@
+"""What nobody and nothing will move: the list that a manager works through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from engine.accountability import faults, near_misses, people
+from engine.accountability.faults import OVERDUE
+from engine.accountability.reasons import SILENT, Stuck
+from engine.sentences import Label, Sentence, _l
+from engine.tables import Incident, Job, Mail, ProcessInstance
+
+_NO_WORKER = _l("No worker runs: something has been due since {due} and nobody took it. Start a worker.")
+_DEAD_WORKER = _l("A worker took something and has not come back since {until}. Start a worker.")
+_MAIL = _l('Stuck: the mail "{subject}" to {to} could not be sent. Cause: {cause}')
+_FAILED = {
+    "start_timer": _l('Stuck: the clock that starts "{name}" has stopped. Cause: {cause}'),
+    "signal_start": _l('Stuck: a signal could not start "{name}". Cause: {cause}'),
+    "signal": _l('Stuck: the signal "{name}" could not be handed on. Cause: {cause}'),
+    "message": _l('Stuck: the message "{name}" could not be published. Cause: {cause}'),
+    "message_meeting": _l("Stuck: a message could not meet who waits for it. Cause: {cause}"),
+    "publication": _l('Stuck: a version of "{name}" could not come into force. Cause: {cause}'),
+}
+_FAILED_JOB = _l('Stuck: "{name}" has failed, and no incident says so. Cause: {cause}')
+
+
+def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
+    """What nobody and nothing will move: silent orders, work for roles without people, a worker that does not run.
+
+    Orders with an incident are not among them: they are listed as stopped.
+    """
+    found = list(people.stuck(session, now, limit))
+    for more in (_noted(session, now, limit), _passed_by(session, limit), _failed(session, limit)):
+        # One cause for each order: the next one shows when this one is cured.
+        seen = {each.process_instance_key for each in found} - {None}
+        found += [each for each in more if each.process_instance_key not in seen]
+    return [*found, *_worker(session, now)]
+
+
+def _noted(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
+    """Orders that a step or the watch has noted as silent, with the cause as it is now."""
+    rows = session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.silent_since.is_not(None))
+        .options(defer(ProcessInstance.tokens))
+        .order_by(ProcessInstance.silent_since, ProcessInstance.key)
+        .limit(limit)
+    ).all()
+    causes = faults.of(session, [row.key for row in rows], now)
+    for row in rows:
+        sentence = causes[row.key][0].sentence if causes[row.key] else Sentence(SILENT)
+        yield Stuck(row.key, row.business_key, sentence, row.silent_since)
+
+
+def _passed_by(session: Session, limit: int) -> Iterator[Stuck]:
+    """Orders whose message came with a key that is nearly theirs."""
+    waits = near_misses.passed_by(session, limit)
+    numbers = dict(
+        session.execute(
+            select(ProcessInstance.key, ProcessInstance.business_key).where(
+                ProcessInstance.key.in_([wait.process_instance_key for wait, _came in waits])
+            )
+        ).all()
+        if waits
+        else ()
+    )
+    for wait, came in waits:
+        key = wait.process_instance_key
+        yield Stuck(key, numbers[key], near_misses.said(wait, came), came.published_at)
+
+
+def _failed(session: Session, limit: int) -> Iterator[Stuck]:
+    """Jobs that have failed and that no incident shows: mails, deliveries, clocks that start processes."""
+    is_shown = (
+        select(Incident.key)
+        .where(
+            Incident.process_instance_key == Job.process_instance_key,
+            Incident.token_id == Job.token_id,
+            Incident.resolved_at.is_(None),
+        )
+        .exists()
+    )
+    rows = session.execute(
+        select(Job, ProcessInstance.business_key)
+        .outerjoin(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
+        .where(Job.state == "failed", Job.kind != "mail", ~is_shown)
+        .order_by(Job.due_at, Job.key)
+        .limit(limit)
+    )
+    for job, number in rows:
+        pattern = _FAILED.get(job.kind, _FAILED_JOB)
+        sentence = Sentence(pattern, name=Label(job.element_id or job.name), cause=job.problem or "-")
+        if job.kind in _FAILED:
+            sentence = Sentence(pattern, name=Label(job.name), cause=job.problem or "-")
+        yield Stuck(job.process_instance_key, number, sentence, job.due_at)
+    mails = session.execute(
+        select(Mail, ProcessInstance.business_key)
+        .outerjoin(ProcessInstance, ProcessInstance.key == Mail.process_instance_key)
+        .where(Mail.state == "failed")
+        .order_by(Mail.key)
+        .limit(limit)
+    )
+    for mail, number in mails:
+        sentence = Sentence(_MAIL, subject=mail.subject, to=mail.recipient, cause=mail.problem or "-")
+        yield Stuck(mail.process_instance_key, number, sentence, mail.written_at)
+
+
+def _worker(session: Session, now: datetime) -> Iterator[Stuck]:
+    overdue = session.scalar(
+        select(Job.due_at)
+        .where(Job.state == "ready", Job.due_at < now - OVERDUE)
+        .order_by(Job.due_at)
+        .limit(1)
+    )
+    if overdue is not None:
+        yield Stuck(None, None, Sentence(_NO_WORKER, due=overdue), overdue)
+    lost = session.scalar(
+        select(Job.lease_until)
+        .where(Job.state == "running", Job.kind != "worker", Job.lease_until < now - OVERDUE)
+        .order_by(Job.lease_until)
+        .limit(1)
+    )
+    if lost is not None:
+        yield Stuck(None, None, Sentence(_DEAD_WORKER, until=lost), lost)

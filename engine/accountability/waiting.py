@@ -1,0 +1,63 @@
+"""All that an order waits for, what needs a person first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.accountability import choices, events, faults, people, work
+from engine.accountability.reasons import ORDER, SILENT, Reason
+from engine.sentences import Sentence
+from engine.tables import ProcessInstance
+
+
+def why_waiting(session: Session, process_instance_key: int, now: datetime) -> list[Reason]:
+    """All that one instance waits for, what needs a person first. Empty when it has ended."""
+    return why_all_wait(session, [process_instance_key], now)[process_instance_key]
+
+
+def why_all_wait(session: Session, keys: Collection[int], now: datetime) -> dict[int, list[Reason]]:
+    """The same for many instances, with a fixed number of queries."""
+    reasons: dict[int, list[Reason]] = defaultdict(list)
+    if keys:
+        for key, reason in (
+            *work.incidents(session, keys),
+            *people.user_tasks(session, keys, now),
+            *choices.open_ones(session, keys),
+            *work.jobs_and_timers(session, keys, now),
+            *events.messages(session, keys),
+            *events.signals_and_conditions(session, keys),
+        ):
+            reasons[key].append(reason)
+        _silence(session, keys, reasons, now)
+        for key, reason in events.places(session, keys):
+            reasons[key].append(reason)
+    return {key: sorted(reasons[key], key=lambda each: (not each.stuck, ORDER[each.kind])) for key in keys}
+
+
+def _silence(
+    session: Session, keys: Collection[int], reasons: dict[int, list[Reason]], now: datetime
+) -> None:
+    """What the watch has found, or what waits for nothing: each fault is a reason."""
+    rows = session.execute(
+        select(ProcessInstance.key, ProcessInstance.silent_since, ProcessInstance.state).where(
+            ProcessInstance.key.in_(keys)
+        )
+    ).all()
+    silent = {
+        row.key: row.silent_since
+        for row in rows
+        if row.silent_since is not None or (row.state == "active" and not reasons[row.key])
+    }
+    found = faults.of(session, list(silent), now)
+    for key, since in silent.items():
+        for fault in found[key]:
+            reasons[key].append(
+                Reason("silent", fault.sentence, since, stuck=True, element_id=fault.element_id)
+            )
+        if not reasons[key]:
+            reasons[key].append(Reason("silent", Sentence(SILENT), since, stuck=True))

@@ -1,0 +1,93 @@
+"""Orders that wait for a time or for work: clocks, operations that are tried again, outside workers, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import versions
+from engine.accountability.faults import OVERDUE
+from engine.accountability.near_misses import CATCHING
+from engine.accountability.reasons import Reason, step_name
+from engine.sentences import Sentence, _l
+from engine.tables import Incident, Job, OpenFlowNode
+
+_STOPPED = _l("Stopped since {since}: {cause}")
+_TIME = _l('Waits at "{step}" until {until}, since {since}.')
+_TIME_LATE = _l('Stuck: "{step}" was to go on {until}, and no worker took it. Start a worker.')
+_TRIED_AGAIN = _l("The operation failed: {cause}. It is tried again {until}.")
+_OFFERED = _l('Waits for an outside worker that does "{type}".')
+_TRIED_OUTSIDE = _l('Waits for an outside worker that does "{type}", again from {until}. It failed: {cause}')
+_DONE_NOW = _l('An outside worker does "{type}" now.')
+_LISTENER = _l('Waits at "{step}" for the listener "{type}", since {since}.')
+_LISTENER_NOW = _l('The listener "{type}" of "{step}" is asked now, since {since}.')
+
+
+def incidents(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]]:
+    """What has stopped: somebody must cure the cause and try again."""
+    rows = session.scalars(
+        select(Incident).where(Incident.process_instance_key.in_(keys), Incident.resolved_at.is_(None))
+    )
+    return [
+        (
+            row.process_instance_key,
+            Reason(
+                "incident",
+                Sentence(_STOPPED, since=row.raised_at, cause=row.sentence),
+                since=row.raised_at,
+                stuck=True,
+                element_id=row.element_id,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def jobs_and_timers(session: Session, keys: Collection[int], now: datetime) -> list[tuple[int, Reason]]:
+    """Clocks of catch events, operations, outside workers and listeners."""
+    rows = session.execute(
+        select(Job, OpenFlowNode)
+        .outerjoin(
+            OpenFlowNode,
+            (OpenFlowNode.process_instance_key == Job.process_instance_key)
+            & (OpenFlowNode.token_id == Job.token_id),
+        )
+        .where(
+            Job.process_instance_key.in_(keys),
+            Job.state != "failed",
+            Job.kind.in_(("timer", "operation", "worker")),
+        )
+        .order_by(Job.due_at, Job.key)
+    ).all()
+    found = []
+    for job, node in rows:
+        if node is None or (job.kind == "timer" and node.element_type not in CATCHING):
+            continue
+        process = versions.process(session, node.process_definition_key)
+        places = {"step": step_name(process, job.element_id), "since": node.entered_at}
+        found.append((job.process_instance_key, _of_job(job, places, now)))
+    return found
+
+
+def _of_job(job: Job, places: dict[str, Any], now: datetime) -> Reason:
+    facts = {"since": places["since"], "until": job.due_at, "element_id": job.element_id}
+    if job.kind == "timer":
+        if job.state == "ready" and job.due_at < now - OVERDUE:
+            sentence = Sentence(_TIME_LATE, step=places["step"], until=job.due_at)
+            return Reason("time", sentence, stuck=True, **facts)
+        return Reason("time", Sentence(_TIME, until=job.due_at, **places), **facts)
+    if job.kind == "operation":
+        return Reason("job", Sentence(_TRIED_AGAIN, cause=job.problem, until=job.due_at), **facts)
+    is_offered = job.state == "offered"
+    if "listener" in (job.detail or {}):
+        return Reason(
+            "job", Sentence(_LISTENER if is_offered else _LISTENER_NOW, type=job.name, **places), **facts
+        )
+    if is_offered and job.problem and job.due_at > now:
+        sentence = Sentence(_TRIED_OUTSIDE, type=job.name, until=job.due_at, cause=job.problem)
+        return Reason("job", sentence, **facts)
+    return Reason("job", Sentence(_OFFERED if is_offered else _DONE_NOW, type=job.name), **facts)
