@@ -48,8 +48,12 @@ _ERRORS = {
     "misplaced_extension": "A zeebe extension stands on an element that reads it, once.",
     "foreign_engine": "A model for another engine is not run with half of its meaning left out.",
     "script_refused": "A model runs no code: the only expression language is FEEL.",
-    "event_definitions": "An event has at most one trigger.",
-    "event_gateway_target": "An event-based gateway leads to at least two timer or message catch events of its own.",
+    "event_definitions": "An event has one trigger, or several that fit together at its place.",
+    "event_gateway_target": "An event-based gateway leads to at least two events of its own that can be waited for.",
+    "event_sub_process_start": "An event sub-process has exactly one start event, with a trigger.",
+    "event_sub_process_alone": "An event sub-process has no flows, boundary events or loop marks.",
+    "start_trigger": "A process starts by hand, by a message, a signal or a timer.",
+    "link_refused": "A link throw event has one link catch event of its name in its scope, and no flow beside the link.",
     # conditions and expressions
     "condition_missing": "Where a gateway chooses, every flow but the default has a condition.",
     "condition_not_allowed": "Conditions stand on flows that leave an exclusive or inclusive gateway.",
@@ -70,10 +74,16 @@ _ERRORS = {
     "message_name_missing": "A message that is waited for has a name.",
     "correlation_key_missing": "A message that a running instance waits for has a correlation key.",
     "message_twice": "One place does not wait for the same message twice.",
+    "signal_missing": "An event that waits for a signal or throws one says which.",
+    "signal_name_missing": "A signal has a name.",
+    "signal_twice": "One place does not wait for the same signal twice.",
     "error_missing": "An error end event says which error it throws.",
     "error_code_missing": "An error has a code.",
     "error_caught_twice": "An activity catches each error code, and all others, at most once.",
-    "error_not_interrupting": "An error boundary event interrupts its activity.",
+    "error_not_interrupting": "An error interrupts the activity or scope at which it is caught.",
+    "escalation_missing": "An event that throws an escalation says which one.",
+    "escalation_code_missing": "An escalation has a code.",
+    "escalation_caught_twice": "An activity catches each escalation code, and all others, at most once.",
     "task_definition_missing": "A task or event that is work for an operation names its type.",
     "decision_missing": "A business rule task names its decision and the variable for the result.",
     "script_missing": "A script task has a FEEL expression and the variable for the result.",
@@ -90,6 +100,14 @@ _ERRORS = {
     "decision_unknown": "A decision that is called is deployed.",
     "process_calls_itself": "No process calls itself, directly or through others.",
     "unreachable": "Every flow node can be reached from a start event.",
+    # soundness
+    "deadlock": "No token waits at a join for others that can no longer come.",
+    "lack_of_synchronisation": "No sequence flow carries two tokens at once: parallel paths are joined before they go on.",
+    "dead_step": "Every step that the drawing leads to is reached in some run.",
+    "endless_loop": "No loop without a way out runs for ever within one step.",
+    "end_unreachable": "From wherever an instance stands, an end can still be reached.",
+    "message_never_sent": "In a collaboration, every message that is waited for is sent by somebody.",
+    "throw_uncaught": "No error is thrown where nothing can ever catch it.",
 }
 
 _WARNINGS = {
@@ -110,6 +128,7 @@ _WARNINGS = {
 }
 
 _INFOS = {
+    "not_decided": "Every scope is small enough that all positions of its tokens can be looked at.",
     "start_without_role": "A process that people start says who: its start event lies in the lane of their role.",
     "foreign_extension": "Extensions of other vendors stay in the file and mean nothing here.",
     "id_not_a_word": "The ids of flow nodes are words, because people meet them in reports and stories.",

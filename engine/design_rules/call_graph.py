@@ -111,7 +111,7 @@ class CallGraph:
         if node.type in ("userTask", "receiveTask", "eventBasedGateway"):
             return True
         if node.type in ("intermediateCatchEvent", "boundaryEvent"):
-            return node.trigger in ("timer", "message")
+            return bool({"timer", "message", "signal", "conditional"} & set(node.triggers))
         if activities.is_job(node):
             return self._operation(node) is None
         if node.type == "callActivity":
@@ -126,7 +126,7 @@ class CallGraph:
         if activities.is_job(node):
             operation = self._operation(node)
             return None if operation is None else Codes(operation.errors)
-        if node.type == "endEvent" and node.trigger == "error":
+        if node.type == "endEvent" and node.supported and "error" in node.triggers:
             code = code_at(node)
             return None if code is None or expressions.is_expression(code) else Codes({code})
         return Codes()
@@ -149,14 +149,30 @@ def code_at(node: Node) -> str | None:
 
 
 def _caught_inside(node: Node, code: str) -> bool:
-    """True when a boundary event of the node itself or of a sub-process around it catches the code."""
+    """True when the error meets a catcher on its way up, before it leaves the process.
+
+    On each level these are the boundary events and the event sub-processes; those do not catch what comes out of one of
+    them.
+    """
     current: Node | None = node
     while current is not None:
-        for boundary in current.boundaries:
-            if boundary.supported and boundary.trigger == "error" and code_at(boundary) in (None, code):
-                return True
+        if any(_catches(boundary, code) for boundary in current.boundaries):
+            return True
+        beside = [] if current.is_event_sub_process else current.process.scope(current.parent)
+        if any(
+            _catches(start, code)
+            for each in beside
+            if each.is_event_sub_process
+            for start in each.children
+            if start.starts_event_sub_process
+        ):
+            return True
         current = current.parent
     return False
+
+
+def _catches(event: Node, code: str) -> bool:
+    return bool({None, code} & events.caught_codes(event.process.model, event, "error"))
 
 
 def _with_inner(node: Node) -> Iterator[Node]:

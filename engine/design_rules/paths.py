@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.design_rules import graph
 from engine.design_rules.company import Company
+from engine.dialect import event_places, ways
 from engine.dialect.model import Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 
@@ -27,8 +28,10 @@ def check(report: DialectReport, model: Model, company: Company) -> None:
 def _check_reachable(report: DialectReport, scope: list[Node]) -> None:
     if not any(node.type == "startEvent" for node in scope):
         return  # a finding of its own
-    # What the dialect refuses may begin in ways of its own (link, compensation, event sub-process).
-    todo = [node for node in scope if node.type == "startEvent" or not node.supported]
+    # What the dialect refuses may begin in ways of its own (compensation).
+    todo = [
+        node for node in scope if node.type == "startEvent" or node.is_event_sub_process or not node.supported
+    ]
     reached = set(todo)
     while todo:
         for follower in _followers(todo.pop()):
@@ -42,17 +45,20 @@ def _check_reachable(report: DialectReport, scope: list[Node]) -> None:
                 "unreachable",
                 f"{sentence_case(called(node))} can never be reached from a start event.",
                 "Draw a sequence flow to it, or take it away.",
+                ways.way_to(node),
             )
 
 
 def _check_dead_end(report: DialectReport, node: Node) -> None:
     may_stop = ("endEvent", "boundaryEvent", "eventBasedGateway")  # the last two have findings of their own
-    if not node.outgoing and node.type not in may_stop and node.supported:
+    goes_on = bool(node.outgoing or node.is_event_sub_process or node.trigger == "link")
+    if not goes_on and node.type not in may_stop and node.supported:
         report.at(
             node.element,
             "dead_end",
             f"{sentence_case(called(node))} has no outgoing flow: the path just stops there.",
             "Lead it to the next step or to an end event.",
+            ways.way_to(node),
         )
 
 
@@ -66,6 +72,7 @@ def _check_loops(report: DialectReport, scope: list[Node], company: Company) -> 
             "loop_without_wait",
             f"The loop through {shown} waits for nobody and nothing: it runs within one step.",
             "Put a user task, a timer or a message on its way, or a multi-instance activity in its place.",
+            tuple(node.id for node in loop if node.id),
         )
 
 
@@ -74,3 +81,4 @@ def _followers(node: Node) -> Iterator[Node]:
         if flow.target is not None and flow.target.parent is node.parent:
             yield flow.target
     yield from node.boundaries
+    yield from event_places.link_catches(node)

@@ -6,7 +6,7 @@ import difflib
 
 from engine.design_rules.call_graph import code_at, static
 from engine.design_rules.company import Company
-from engine.dialect import activities
+from engine.dialect import activities, ways
 from engine.dialect.model import ZEEBE, Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 from engine.operations import Operation
@@ -17,10 +17,10 @@ def check(report: DialectReport, model: Model, company: Company) -> None:
     for node in model.nodes():
         if node.supported and activities.is_job(node):
             _check_operation(report, node, company)
-        if node.supported and node.trigger == "error":
+        if node.supported and "error" in node.triggers:
             if node.type == "endEvent":
                 _check_thrown(report, node, company)
-            elif node.type == "boundaryEvent" and node.host is not None:
+            elif node.trigger == "error" and node.type == "boundaryEvent" and node.host is not None:
                 _check_caught(report, node, company)
 
 
@@ -99,6 +99,7 @@ def _check_thrown(report: DialectReport, node: Node, company: Company) -> None:
             f'{sentence_case(called(node))} throws the error "{code}", and nothing catches it.',
             "Attach an error boundary event with this code to a sub-process around it or to the call activity that calls "
             "this process; without one it becomes an incident.",
+            ways.way_to(node),
         )
 
 

@@ -44,11 +44,11 @@ RESTRICTED: dict[str, dict[str, Allowed]] = {
         "eventGatewayType": _only("Exclusive", "Leave it at Exclusive: the first event wins."),
     },
     "startEvent": {
-        "parallelMultiple": _only("false 0", "Use one trigger."),
+        "parallelMultiple": _BOOLEAN,
         "isInterrupting": _BOOLEAN,
     },
-    "intermediateCatchEvent": {"parallelMultiple": _only("false 0", "Use one trigger.")},
-    "boundaryEvent": {"parallelMultiple": _only("false 0", "Use one trigger."), "cancelActivity": _BOOLEAN},
+    "intermediateCatchEvent": {"parallelMultiple": _BOOLEAN},
+    "boundaryEvent": {"parallelMultiple": _BOOLEAN, "cancelActivity": _BOOLEAN},
     "multiInstanceLoopCharacteristics": {
         "behavior": _only("All", "Leave the behaviour at All."),
         "isSequential": _BOOLEAN,
@@ -95,6 +95,9 @@ _KNOWN = {
     "timeCycle": "language evaluatesToTypeRef",
     "messageEventDefinition": "messageRef operationRef",
     "errorEventDefinition": "errorRef",
+    "signalEventDefinition": "signalRef",
+    "escalationEventDefinition": "escalationRef",
+    "condition": "language evaluatesToTypeRef",
 }
 # element -> attributes without namespace that BPMN 2.0 gives it, besides id and name. Elements that are not listed
 # are drawings or refused as a whole: nobody reads their attributes, so none is called unknown.

@@ -33,8 +33,6 @@ def _check_element(report: DialectReport, element: etree._Element, node: Node | 
         _refuse_script(report, element)
     elif meaning is not None and not meaning.executed:
         _refuse(report, element, sentence_case(_subject(element)), meaning.text)
-    elif node is not None and node.is_event_sub_process:
-        _refuse(report, element, sentence_case(called(element)), table.EVENT_SUB_PROCESS.text)
     elif node is not None and meaning is not None and meaning.kind == table.EVENT:
         _check_event(report, node)
     if name == "sequenceFlow" or table.is_flow_node(name):
@@ -67,7 +65,6 @@ def _refuse(report: DialectReport, element: etree._Element, subject: str, remedy
 
 
 def _check_event(report: DialectReport, node: Node) -> None:
-    # Of several triggers the first is looked at: "one trigger only" is a finding of its own.
     trigger = node.trigger
     meaning = table.EVENTS.get((node.type, trigger))
     if meaning is None:

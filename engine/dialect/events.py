@@ -1,54 +1,68 @@
-"""What events need to run: timers that can be read, messages with name and key, errors with codes."""
+"""What the triggers and results of events say: timers that can be read, messages with name and key, errors with codes."""
 
 from __future__ import annotations
 
 from lxml import etree
 
 from engine.dialect import expressions, values
-from engine.dialect.model import Model, Node, Process, children, extension, local
+from engine.dialect.model import Model, Node, children, extension, local
 from engine.dialect.report import DialectReport, called, sentence_case
 
 _TIMER_PARTS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
 def check(report: DialectReport, model: Model) -> None:
-    """All rules on timers, messages and errors of one file."""
-    for process in model.checked:
-        _check_start_messages(report, model, process)
-        for node in process.nodes:
-            if node.trigger == "timer" and node.supported:
-                _check_timer(report, node)
-            if awaits_message(node):
-                _check_message(report, model, node)
-            if node.trigger == "error" and node.supported:
-                _check_error(report, model, node)
-            _check_boundaries(report, model, node)
+    """All rules on what the triggers and results of events say."""
+    for node in model.nodes():
+        if node.type == "receiveTask":
+            _check_message(report, model, node, node.element)
+        for trigger, definition in node.parts:
+            if trigger == "message" and not is_caught(node):
+                continue  # what is thrown is the matter of activities.py
+            if trigger in _PARTS:
+                _PARTS[trigger](report, model, node, definition)
+
+
+def is_caught(node: Node) -> bool:
+    """True for the events that wait, false for those that throw."""
+    return node.type in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
 
 
 def awaits_message(node: Node) -> bool:
     """True for the events and tasks that wait for a message."""
-    if node.type == "receiveTask":
-        return True
-    return (
-        node.supported
-        and node.trigger == "message"
-        and node.type in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
-    )
+    return node.type == "receiveTask" or (node.supported and is_caught(node) and "message" in node.triggers)
 
 
-def message_of(model: Model, node: Node) -> etree._Element | None:
-    """The message that an event or task refers to, where it exists."""
-    holder = node.element if node.type == "receiveTask" else node.definitions[0]
-    return model.definition(holder.get("messageRef"), "message")
+def message_of(model: Model, node: Node, definition: etree._Element | None = None) -> etree._Element | None:
+    """The message that an event (or one definition of it) or task refers to, where it exists."""
+    if definition is None:
+        definition = node.element if node.type == "receiveTask" else _definition(node, "message")
+    return model.definition(definition.get("messageRef"), "message")
 
 
-def error_of(model: Model, node: Node) -> etree._Element | None:
-    """The error that an error event refers to, where it exists; None on a boundary event catches all."""
-    return model.definition(node.definitions[0].get("errorRef"), "error")
+def error_of(model: Model, node: Node, definition: etree._Element | None = None) -> etree._Element | None:
+    """The error that an error event refers to, where it exists; None where it catches all."""
+    definition = _definition(node, "error") if definition is None else definition
+    return model.definition(definition.get("errorRef"), "error")
 
 
-def _check_timer(report: DialectReport, node: Node) -> None:
-    parts = [each for each in children(node.definitions[0]) if local(each) in _TIMER_PARTS]
+def caught_codes(model: Model, node: Node, trigger: str) -> set[str | None]:
+    """The codes of the errors or escalations that an event catches; None is all of them."""
+    reference, code = f"{trigger}Ref", f"{trigger}Code"
+    codes: set[str | None] = set()
+    for each, definition in node.parts:
+        if each == trigger:
+            found = model.definition(definition.get(reference), trigger)
+            codes.add((found.get(code) or None) if found is not None else None)
+    return codes
+
+
+def _definition(node: Node, trigger: str) -> etree._Element:
+    return node.definitions[node.triggers.index(trigger)]
+
+
+def _check_timer(report: DialectReport, model: Model, node: Node, definition: etree._Element) -> None:
+    parts = [each for each in children(definition) if local(each) in _TIMER_PARTS]
     filled = [each for each in parts if (each.text or "").strip()]
     if len(filled) != 1 or len(parts) != 1:
         found = " and ".join(_TIMER_PARTS[local(each)] for each in parts) if len(parts) > 1 else "nothing"
@@ -76,15 +90,17 @@ def _check_timer(report: DialectReport, node: Node) -> None:
 
 
 def _check_timer_place(report: DialectReport, node: Node, kind: str) -> None:
-    if node.type == "startEvent" and kind == "duration":
+    if node.type == "startEvent" and kind == "duration" and not node.starts_event_sub_process:
         fault, remedy = "a start event takes a date or a cycle", "Use a date, or a cycle such as R/P1D."
     elif node.type == "intermediateCatchEvent" and kind == "cycle":
         fault, remedy = "an intermediate event fires once", "Use a duration or a date."
-    elif node.type == "boundaryEvent" and kind == "cycle" and node.is_interrupting:
-        fault, remedy = (
-            "an interrupting boundary event fires once",
-            "Make it non-interrupting, or use a duration.",
-        )
+    elif (
+        (node.type == "boundaryEvent" or node.starts_event_sub_process)
+        and kind == "cycle"
+        and node.is_interrupting
+    ):
+        what = "boundary event" if node.type == "boundaryEvent" else "event sub-process"
+        fault, remedy = f"an interrupting {what} fires once", "Make it non-interrupting, or use a duration."
     else:
         return
     report.at(
@@ -92,37 +108,13 @@ def _check_timer_place(report: DialectReport, node: Node, kind: str) -> None:
     )
 
 
-def _check_message(report: DialectReport, model: Model, node: Node) -> None:
-    holder = node.element if node.type == "receiveTask" else node.definitions[0]
-    message = message_of(model, node)
+def _check_message(report: DialectReport, model: Model, node: Node, holder: etree._Element) -> None:
+    message = _referred(report, model, node, holder, "message", "waits for")
     if message is None:
-        if not holder.get("messageRef"):
-            report.at(
-                node.element,
-                "message_missing",
-                f"{sentence_case(called(node))} does not say which message it waits for.",
-                "Choose a message in the modeler, with a name and a correlation key.",
-            )
         return
-    name = (message.get("name") or "").strip()
-    if not name:
-        report.at(
-            message,
-            "message_name_missing",
-            f"The message that {called(node)} waits for has no name.",
-            "Give the message the name under which it is published.",
-        )
-    elif node.type == "startEvent" and expressions.is_expression(name):
-        report.at(
-            message,
-            "expression_not_allowed",
-            f'The message "{name[:80]}" of {called(node)} has a computed name, but there is no instance yet to compute '
-            "it.",
-            "Give the message a plain name.",
-        )
-    else:
-        expressions.check_value(report, message, "the name", name)
-    if node.type != "startEvent":
+    starts_a_process = node.type == "startEvent" and not node.starts_event_sub_process
+    name = _check_name(report, node, message, "message", "waits for", plain=starts_a_process)
+    if not starts_a_process:
         subscription = extension(message, "subscription")
         if subscription is None or not (subscription.get("correlationKey") or "").strip():
             report.at(
@@ -133,88 +125,134 @@ def _check_message(report: DialectReport, model: Model, node: Node) -> None:
             )
 
 
-def _check_error(report: DialectReport, model: Model, node: Node) -> None:
-    error = error_of(model, node)
-    if error is None:
-        if node.type == "endEvent" and not node.definitions[0].get("errorRef"):
-            report.at(
-                node.element,
-                "error_missing",
-                f"{sentence_case(called(node))} does not say which error it throws.",
-                "Choose an error with a code in the modeler.",
-            )
+def _check_signal(report: DialectReport, model: Model, node: Node, definition: etree._Element) -> None:
+    verb = "waits for" if is_caught(node) else "throws"
+    signal = _referred(report, model, node, definition, "signal", verb)
+    if signal is not None:
+        plain = node.type == "startEvent" and not node.starts_event_sub_process
+        _check_name(report, node, signal, "signal", verb, plain=plain)
+
+
+def _referred(
+    report: DialectReport, model: Model, node: Node, holder: etree._Element, kind: str, verb: str
+) -> etree._Element | None:
+    found = model.definition(holder.get(f"{kind}Ref"), kind)
+    if found is None and not holder.get(f"{kind}Ref"):
+        with_key = " and a correlation key" if kind == "message" else ""
+        report.at(
+            node.element,
+            f"{kind}_missing",
+            f"{sentence_case(called(node))} does not say which {kind} it {verb}.",
+            f"Choose a {kind} in the modeler, with a name{with_key}.",
+        )
+    return found
+
+
+def _check_name(
+    report: DialectReport, node: Node, named: etree._Element, kind: str, verb: str, *, plain: bool
+) -> str:
+    name = (named.get("name") or "").strip()
+    if not name:
+        by = "published" if kind == "message" else "thrown"
+        report.at(
+            named,
+            f"{kind}_name_missing",
+            f"The {kind} that {called(node)} {verb} has no name.",
+            f"Give the {kind} the name under which it is {by}.",
+        )
+    elif plain and expressions.is_expression(name):
+        report.at(
+            named,
+            "expression_not_allowed",
+            f'The {kind} "{name[:80]}" of {called(node)} has a computed name, but there is no instance yet to compute '
+            "it.",
+            f"Give the {kind} a plain name.",
+        )
     else:
-        code = (error.get("errorCode") or "").strip()
-        if not code:
-            report.at(
-                error,
-                "error_code_missing",
-                f"The error of {called(node)} has no code.",
-                "Give the error the code by which it is thrown and caught.",
-            )
-        elif node.type == "boundaryEvent" and expressions.is_expression(code):
-            report.at(
-                error,
-                "expression_not_allowed",
-                f'The error code "{code[:80]}" that {called(node)} catches is computed, but must be plain text.',
-                "Write the code itself.",
-            )
-        else:
-            expressions.check_value(report, error, "the error code", code)
-    if node.type == "boundaryEvent" and not node.is_interrupting:
+        expressions.check_value(report, named, "the name", name)
+    return name
+
+
+def _check_condition(report: DialectReport, model: Model, node: Node, definition: etree._Element) -> None:
+    condition = next((each for each in children(definition) if local(each) == "condition"), None)
+    text = "" if condition is None else (condition.text or "").strip()
+    if not text:
+        report.at(
+            node.element,
+            "attribute_missing",
+            f"{sentence_case(called(node))} has no condition.",
+            "Write = and then the FEEL expression that it waits for.",
+        )
+    else:
+        expressions.check(report, condition, "the condition", text)
+    filter = extension(definition, "conditionalFilter")
+    given = "" if filter is None else filter.get("variableEvents") or ""
+    unknown = [part.strip() for part in given.split(",") if part.strip() not in ("", "create", "update")]
+    if unknown:
+        report.at(
+            filter,
+            "value_refused",
+            f'The variableEvents of {called(node)} may be create and update, but name "{unknown[0][:80]}".',
+            "Write create, update or both with a comma between them; leave it out for both.",
+        )
+
+
+def _check_error(report: DialectReport, model: Model, node: Node, definition: etree._Element) -> None:
+    _check_code(report, model, node, definition, "error")
+    if is_caught(node) and not node.is_interrupting:
+        around = "activity" if node.type == "boundaryEvent" else "scope"
         report.at(
             node.element,
             "error_not_interrupting",
-            f"{sentence_case(called(node))} is drawn as non-interrupting, but an error always ends its activity.",
-            'Make it interrupting (cancelActivity="true").',
+            f"{sentence_case(called(node))} is drawn as non-interrupting, but an error always ends its {around}.",
+            'Make it interrupting (cancelActivity="true").'
+            if node.type == "boundaryEvent"
+            else 'Make it interrupting (isInterrupting="true").',
         )
 
 
-def _check_boundaries(report: DialectReport, model: Model, node: Node) -> None:
-    codes: dict[str | None, Node] = {}
-    messages: dict[str, Node] = {}
-    if node.type == "receiveTask" and (own := message_of(model, node)) is not None and own.get("name"):
-        messages[own.get("name")] = node
-    for boundary in node.boundaries:
-        if not boundary.supported:
-            continue
-        if boundary.trigger == "error":
-            error = error_of(model, boundary)
-            if error is None and boundary.definitions[0].get("errorRef"):
-                continue
-            code = error.get("errorCode") if error is not None else None
-            if code in codes:
-                caught = f'the error "{code}"' if code else "all errors"
-                report.at(
-                    boundary.element,
-                    "error_caught_twice",
-                    f"{sentence_case(called(node))} catches {caught} twice: at {called(codes[code])} and at "
-                    f"{called(boundary)}.",
-                    "Leave one of the two.",
-                )
-            codes.setdefault(code, boundary)
-        elif boundary.trigger == "message":
-            _note_message(report, model, boundary, messages)
+def _check_escalation(report: DialectReport, model: Model, node: Node, definition: etree._Element) -> None:
+    _check_code(report, model, node, definition, "escalation")
 
 
-def _check_start_messages(report: DialectReport, model: Model, process: Process) -> None:
-    messages: dict[str, Node] = {}
-    for node in process.scope(None):
-        if node.type == "startEvent" and node.trigger == "message":
-            _note_message(report, model, node, messages)
-
-
-def _note_message(report: DialectReport, model: Model, node: Node, messages: dict[str, Node]) -> None:
-    message = message_of(model, node)
-    name = message.get("name") if message is not None else None
-    if not name:
+def _check_code(
+    report: DialectReport, model: Model, node: Node, definition: etree._Element, kind: str
+) -> None:
+    found = model.definition(definition.get(f"{kind}Ref"), kind)
+    an = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    if found is None:
+        if not is_caught(node) and not definition.get(f"{kind}Ref"):
+            report.at(
+                node.element,
+                f"{kind}_missing",
+                f"{sentence_case(called(node))} does not say which {kind} it throws.",
+                f"Choose {an} with a code in the modeler.",
+            )
         return
-    if name in messages:
+    code = (found.get(f"{kind}Code") or "").strip()
+    if not code:
         report.at(
-            node.element,
-            "message_twice",
-            f'{sentence_case(called(node))} waits for the message "{name[:80]}", for which {called(messages[name])} '
-            "waits there already.",
-            "Leave one of the two, or give one another message.",
+            found,
+            f"{kind}_code_missing",
+            f"The {kind} of {called(node)} has no code.",
+            f"Give the {kind} the code by which it is thrown and caught.",
         )
-    messages.setdefault(name, node)
+    elif is_caught(node) and expressions.is_expression(code):
+        report.at(
+            found,
+            "expression_not_allowed",
+            f'The {kind} code "{code[:80]}" that {called(node)} catches is computed, but must be plain text.',
+            "Write the code itself.",
+        )
+    else:
+        expressions.check_value(report, found, f"the {kind} code", code)
+
+
+_PARTS = {
+    "timer": _check_timer,
+    "message": _check_message,
+    "signal": _check_signal,
+    "conditional": _check_condition,
+    "error": _check_error,
+    "escalation": _check_escalation,
+}

@@ -157,7 +157,12 @@ EXTENSIONS: dict[str, Extension] = {
     "taskListeners": _not("Put the work into a service task before or after this user task."),
     "taskListener": _not("Put the work into a service task before or after this user task."),
     "adHoc": _not("Draw the order of the steps, or a multi-instance sub-process over a list."),
-    "conditionalFilter": _not("Ask the condition at an exclusive gateway, or wait for a message."),
+    "conditionalFilter": _on(
+        "conditionalEventDefinition",
+        "Which writes are a reason to ask the condition again: of these variables, on create or update.",
+        variableNames=Attribute(TEXT),
+        variableEvents=Attribute(TEXT),
+    ),
     "linkedResources": _not("Hand the operation what it needs by zeebe:input or zeebe:taskHeaders."),
     "linkedResource": _not("Hand the operation what it needs by zeebe:input or zeebe:taskHeaders."),
     "jobPriorityDefinition": _not("Remove it: jobs run in the order in which they are due."),

@@ -80,6 +80,14 @@ def _check_flow(report: DialectReport, model: Model, flow: Flow) -> None:
             )
 
 
+_REFERENCES_OF_EVENTS = (
+    ("messageRef", "message"),
+    ("errorRef", "error"),
+    ("signalRef", "signal"),
+    ("escalationRef", "escalation"),
+)
+
+
 def _check_node(report: DialectReport, model: Model, node: Node) -> None:
     for part in children(node.element):
         if local(part) in ("incoming", "outgoing"):
@@ -95,7 +103,7 @@ def _check_node(report: DialectReport, model: Model, node: Node) -> None:
     if node.type in ("receiveTask", "sendTask") and node.element.get("messageRef"):
         _require(report, model, node.element, "messageRef", node.element.get("messageRef"), "message")
     for definition in node.definitions:
-        for attribute, kind in (("messageRef", "message"), ("errorRef", "error")):
+        for attribute, kind in _REFERENCES_OF_EVENTS:
             if definition.get(attribute):
                 _require(report, model, definition, attribute, definition.get(attribute), kind)
 

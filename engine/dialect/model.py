@@ -35,21 +35,24 @@ class Node:
     boundaries: list[Node] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
     host: Node | None = None
-    # The event definitions inside, and the first of them as a word; "none" also for what is no event.
+    # The event definitions inside, each as a word, and all of them as one: "none" also for what is no event, "multiple" or
+    # "parallel multiple" for several.
     definitions: list[etree._Element] = field(init=False)
+    triggers: tuple[str, ...] = field(init=False)
     trigger: str = field(init=False)
     # False for what the dialect refuses: its inner rules are not asked, one finding is enough.
     supported: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.definitions = list(self.element.iterchildren(*DEFINITION_TAGS))
-        self.trigger = table.TRIGGER_OF_DEFINITION[local(self.definitions[0])] if self.definitions else "none"
+        self.triggers = tuple(table.TRIGGER_OF_DEFINITION[local(each)] for each in self.definitions)
+        self.trigger = trigger_of(self.element, self.triggers)
         meaning = table.ELEMENTS[self.type]
         if meaning.kind == table.EVENT:
             meaning = table.EVENTS.get((self.type, self.trigger), meaning)
             self.supported = (self.type, self.trigger) in table.EVENTS and meaning.executed
         else:
-            self.supported = meaning.executed and not self.is_event_sub_process
+            self.supported = meaning.executed
 
     @property
     def is_inside_refused(self) -> bool:
@@ -67,8 +70,19 @@ class Node:
 
     @property
     def is_interrupting(self) -> bool:
-        """For boundary events: does it end its activity (BPMN's default)."""
-        return self.element.get("cancelActivity", "true") not in ("false", "0")
+        """For boundary events and starts of event sub-processes: does it end its activity or scope (BPMN's default)."""
+        attribute = "isInterrupting" if self.type == "startEvent" else "cancelActivity"
+        return self.element.get(attribute, "true") not in ("false", "0")
+
+    @property
+    def starts_event_sub_process(self) -> bool:
+        """True for the start event of an event sub-process."""
+        return self.type == "startEvent" and self.parent is not None and self.parent.is_event_sub_process
+
+    @property
+    def parts(self) -> Iterator[tuple[str, etree._Element]]:
+        """The triggers with their definitions, where this event is executed."""
+        return zip(self.triggers, self.definitions, strict=True) if self.supported else iter(())
 
     def part(self, name: str) -> etree._Element | None:
         """The first BPMN child element of that name."""
@@ -181,6 +195,13 @@ def local(element: etree._Element) -> str:
 def extension(element: etree._Element, name: str) -> etree._Element | None:
     """The first zeebe extension element of that name inside of the element's extensionElements."""
     return element.find(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}{name}")
+
+
+def trigger_of(element: etree._Element, triggers: tuple[str, ...]) -> str:
+    """The trigger of an event as one word."""
+    if len(triggers) > 1:
+        return "parallel multiple" if element.get("parallelMultiple") in ("true", "1") else "multiple"
+    return triggers[0] if triggers else "none"
 
 
 def text_of_reference(reference: str | None) -> str:

@@ -6,9 +6,19 @@ from lxml import etree
 
 from engine import findings
 from engine.dialect import table
-from engine.dialect.model import BPMN, DEFINITION_TAGS, Flow, Model, Node, Process, local
+from engine.dialect.model import BPMN, DEFINITION_TAGS, Flow, Model, Node, Process, local, trigger_of
 
-_OWNERS = {"sequenceFlow", "process", "message", "error", "participant", "lane", "collaboration"}
+_OWNERS = {
+    "sequenceFlow",
+    "process",
+    "message",
+    "error",
+    "signal",
+    "escalation",
+    "participant",
+    "lane",
+    "collaboration",
+}
 
 
 class DialectReport(findings.Report):
@@ -18,7 +28,9 @@ class DialectReport(findings.Report):
         super().__init__(file)
         self.model = model
 
-    def at(self, element: etree._Element, rule: str, sentence: str, remedy: str) -> None:
+    def at(
+        self, element: etree._Element, rule: str, sentence: str, remedy: str, path: tuple[str, ...] = ()
+    ) -> None:
         """Note a fault at an element, or at a part of one: the flow node, flow or definition around it is named."""
         owner = owner_of(element)
         self.add(
@@ -28,6 +40,7 @@ class DialectReport(findings.Report):
             line=element.sourceline,
             element_id=owner.get("id") if owner is not None else None,
             element_name=owner.get("name") if owner is not None else None,
+            path=path,
         )
 
 
@@ -49,9 +62,10 @@ def word(element: etree._Element) -> str:
         return "event sub-process"
     meaning = table.ELEMENTS.get(name)
     if meaning is not None and meaning.kind == table.EVENT:
-        definition = next(element.iterchildren(*DEFINITION_TAGS), None)
-        trigger = "none" if definition is None else table.TRIGGER_OF_DEFINITION[local(definition)]
-        meaning = table.EVENTS.get((name, trigger), meaning)
+        triggers = tuple(
+            table.TRIGGER_OF_DEFINITION[local(each)] for each in element.iterchildren(*DEFINITION_TAGS)
+        )
+        meaning = table.EVENTS.get((name, trigger_of(element, triggers)), meaning)
     return meaning.word if meaning else _spaced(name)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from engine.dialect import table
-from engine.dialect.model import Flow, Model, Node, Process, children, local
+from engine.dialect.model import Flow, Model, Node, Process
 from engine.dialect.report import DialectReport, called, sentence_case
 
 
@@ -67,7 +66,7 @@ def _check_flow_stays_inside(report: DialectReport, flow: Flow) -> None:
 
 
 def _check_sub_process_start(report: DialectReport, node: Node) -> None:
-    if node.type != "subProcess":
+    if node.type != "subProcess" or node.is_event_sub_process:
         return
     starts = [child for child in node.children if child.type == "startEvent"]
     if len(starts) != 1:
@@ -138,12 +137,12 @@ def _check_event_gateway(report: DialectReport, node: Node) -> None:
         target = flow.target
         if target is None:
             continue
-        if target.type != "intermediateCatchEvent" or target.trigger not in ("timer", "message"):
+        if not _may_follow_event_gateway(target):
             report.at(
                 target.element,
                 "event_gateway_target",
-                f"{sentence_case(called(node))} leads to {called(target)}, but may only lead to timer or message catch "
-                "events.",
+                f"{sentence_case(called(node))} leads to {called(target)}, but may only lead to timer, message, signal or "
+                "conditional catch events, and to receive tasks without boundary events.",
                 "Put an intermediate catch event between them.",
             )
         elif len(target.incoming) > 1:
@@ -155,19 +154,11 @@ def _check_event_gateway(report: DialectReport, node: Node) -> None:
             )
 
 
-def _check_event_definitions(report: DialectReport, node: Node) -> None:
-    if table.ELEMENTS[node.type].kind != table.EVENT:
-        return
-    definitions = node.definitions
-    shared = [each for each in children(node.element) if local(each) == "eventDefinitionRef"]
-    if len(definitions) + len(shared) > 1:
-        triggers = ", ".join(table.TRIGGER_OF_DEFINITION[local(each)] for each in definitions)
-        report.at(
-            node.element,
-            "event_definitions",
-            f"{sentence_case(called(node))} has several triggers ({triggers}), but may have one.",
-            "Draw one event for each trigger.",
-        )
+def _may_follow_event_gateway(target: Node) -> bool:
+    if target.type == "receiveTask":
+        return not target.boundaries and target.part("multiInstanceLoopCharacteristics") is None
+    waits = ("timer", "message", "signal", "conditional", "multiple")
+    return target.type == "intermediateCatchEvent" and target.trigger in waits
 
 
 _NODE_RULES = (
@@ -175,5 +166,4 @@ _NODE_RULES = (
     _check_start_and_end,
     _check_boundary_scope,
     _check_event_gateway,
-    _check_event_definitions,
 )

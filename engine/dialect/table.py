@@ -31,7 +31,7 @@ class Meaning:
 
 
 def _runs(word: str, kind: str, text: str, page: str) -> Meaning:
-    return Meaning(word, kind, True, text, f"modeler/bpmn/{page}")
+    return Meaning(word, kind, True, text, page if page.startswith("BPMN") else f"modeler/bpmn/{page}")
 
 
 def _not(word: str, kind: str, remedy: str) -> Meaning:
@@ -66,7 +66,10 @@ ELEMENTS: dict[str, Meaning] = {
     ),
     "parallelGateway": _runs("parallel gateway", GATEWAY, "Takes all flows; joins all.", "parallel-gateways"),
     "eventBasedGateway": _runs(
-        "event-based gateway", GATEWAY, "The first event wins.", "event-based-gateways"
+        "event-based gateway",
+        GATEWAY,
+        "The first event wins. Conditions and receive tasks may be among them, as in BPMN 2.0.2, 10.6.6.",
+        "event-based-gateways",
     ),
     "complexGateway": _not(
         "complex gateway", GATEWAY, "Draw the choice with exclusive, inclusive and parallel gateways."
@@ -162,44 +165,86 @@ _DRAWN = """
     linkEventDefinition cancelEventDefinition condition activationCondition eventDefinition
 """
 # A subProcess with triggeredByEvent="true".
-EVENT_SUB_PROCESS = _not(
+EVENT_SUB_PROCESS = _runs(
     "event sub-process",
     ACTIVITY,
-    "Put a boundary event on a sub-process around the steps that it is to interrupt.",
+    "Begins when its start event happens in its scope, interrupting or not. What is thrown inside reaches the boundary "
+    "events of the scope (BPMN 2.0.2, 13.5.4).",
+    "event-subprocesses",
 )
 # Elements without behaviour of their own: they are drawn, or they are read with the element that they belong to.
 DRAWN: frozenset[str] = frozenset(_DRAWN.split())
 
-_SIGNAL = "Use a message event, which reaches exactly the instance that it is meant for."
-_ESCALATION = "Use an error event, or the property escalate_to of a user task."
-_CONDITION = "Ask the condition at an exclusive gateway, or wait for a message."
 _COMPENSATION = (
     "Draw the steps that undo the work as a path of their own, for instance behind an error boundary event."
 )
-_LINK = "Draw the sequence flow through, instead of the pair of link events."
 _CANCEL = "Use an error end event and an error boundary event on an embedded sub-process."
+_SEVERAL = "BPMN 2.0.2, 10.5 (Camunda 8 has no such event: modeler/bpmn/bpmn-coverage)"
 _EXECUTED = {
     ("startEvent", "none"): ("Begins when somebody starts the process.", "none-events"),
     ("startEvent", "message"): ("Begins when the message comes.", "message-events"),
     ("startEvent", "timer"): ("Begins at the time, or at each time of the cycle.", "timer-events"),
+    ("startEvent", "signal"): ("Begins when the signal is thrown, wherever that is.", "signal-events"),
+    ("startEvent", "conditional"): (
+        "Begins an event sub-process when its condition is true. It starts no process: nothing is there to be asked.",
+        "conditional-events",
+    ),
+    ("startEvent", "error"): ("Begins an event sub-process by an error; always interrupts.", "error-events"),
+    ("startEvent", "escalation"): ("Begins an event sub-process by an escalation.", "escalation-events"),
+    ("startEvent", "multiple"): ("Begins by any one of its triggers.", _SEVERAL),
+    ("startEvent", "parallel multiple"): (
+        "Begins an event sub-process when all of its triggers have happened. It starts no process.",
+        _SEVERAL,
+    ),
     ("intermediateCatchEvent", "message"): ("Waits for the message with its key.", "message-events"),
     ("intermediateCatchEvent", "timer"): ("Waits until the time.", "timer-events"),
+    ("intermediateCatchEvent", "signal"): ("Waits for the signal; none is kept for later.", "signal-events"),
+    ("intermediateCatchEvent", "conditional"): (
+        "Waits until its condition is true: asked on opening and at each write of a variable that it names.",
+        "conditional-events",
+    ),
+    ("intermediateCatchEvent", "link"): (
+        "The path of the throw event of its name goes on here.",
+        "link-events",
+    ),
+    ("intermediateCatchEvent", "multiple"): ("Waits for any one of its triggers.", _SEVERAL),
+    ("intermediateCatchEvent", "parallel multiple"): ("Waits for all of its triggers.", _SEVERAL),
     ("intermediateThrowEvent", "none"): ("Is passed through.", "none-events"),
     ("intermediateThrowEvent", "message"): ("Is a job that sends the message.", "message-events"),
+    ("intermediateThrowEvent", "signal"): (
+        "Reaches all that wait for the signal, with the variables that its input mappings make.",
+        "signal-events",
+    ),
+    ("intermediateThrowEvent", "escalation"): (
+        "Tells the nearest catcher outside, and goes on unless that interrupts.",
+        "escalation-events",
+    ),
+    ("intermediateThrowEvent", "link"): ("Goes on at the catch event of its name.", "link-events"),
+    ("intermediateThrowEvent", "multiple"): ("Throws all, in drawn order.", _SEVERAL),
     ("boundaryEvent", "message"): ("Catches the message, interrupting or not.", "message-events"),
     ("boundaryEvent", "timer"): ("Fires at the time, interrupting or not.", "timer-events"),
     ("boundaryEvent", "error"): ("Catches the error; always interrupts.", "error-events"),
+    ("boundaryEvent", "signal"): ("Catches the signal, interrupting or not.", "signal-events"),
+    ("boundaryEvent", "escalation"): ("Catches the escalation, interrupting or not.", "escalation-events"),
+    ("boundaryEvent", "conditional"): (
+        "Fires when its condition is true; one that does not interrupt at each write while it is true.",
+        "conditional-events",
+    ),
+    ("boundaryEvent", "multiple"): ("Fires by any one of its triggers.", _SEVERAL),
+    ("boundaryEvent", "parallel multiple"): ("Fires when all of its triggers have happened.", _SEVERAL),
     ("endEvent", "none"): ("Ends this path.", "none-events"),
     ("endEvent", "message"): ("Is a job that sends the message, then ends this path.", "message-events"),
     ("endEvent", "error"): ("Throws the error to the nearest catcher outside.", "error-events"),
     ("endEvent", "terminate"): ("Ends everything in its scope.", "terminate-events"),
+    ("endEvent", "signal"): ("Throws the signal, then ends this path.", "signal-events"),
+    ("endEvent", "escalation"): (
+        "Tells the nearest catcher outside, then ends this path.",
+        "escalation-events",
+    ),
+    ("endEvent", "multiple"): ("Throws all, in drawn order; what ends more than this path last.", _SEVERAL),
 }
 _REFUSED = {
-    "signal": (_SIGNAL, "startEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent endEvent"),
-    "escalation": (_ESCALATION, "startEvent intermediateThrowEvent boundaryEvent endEvent"),
-    "conditional": (_CONDITION, "startEvent intermediateCatchEvent boundaryEvent"),
     "compensation": (_COMPENSATION, "startEvent intermediateThrowEvent boundaryEvent endEvent"),
-    "link": (_LINK, "intermediateCatchEvent intermediateThrowEvent"),
     "cancel": (_CANCEL, "boundaryEvent endEvent"),
 }
 TRIGGER_OF_DEFINITION = {
@@ -214,6 +259,17 @@ TRIGGER_OF_DEFINITION = {
     "linkEventDefinition": "link",
     "cancelEventDefinition": "cancel",
 }
+# What may stand together in one event of several triggers or results.
+_CAUGHT = frozenset({"message", "timer", "signal", "conditional"})
+_THROWN = frozenset({"message", "signal", "escalation"})
+TOGETHER: dict[str, frozenset[str]] = {
+    "startEvent": _CAUGHT | {"error", "escalation"},
+    "intermediateCatchEvent": _CAUGHT,
+    "boundaryEvent": _CAUGHT | {"error", "escalation"},
+    "intermediateThrowEvent": _THROWN,
+    "endEvent": _THROWN | {"error", "terminate"},
+}
+ALL_TOGETHER = _CAUGHT  # where all of them must happen
 
 
 def _event_word(element: str, trigger: str) -> str:
