@@ -199,7 +199,8 @@ class Instance(Tree):
             token.task_spec.go_on(token)
         else:
             token._set_state(STARTED)
-            self.watch.ask_again(token)
+            if incident.phase == "ask":
+                self.watch.ask_again(token)
         self.run()
 
     def activate(

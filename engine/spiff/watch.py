@@ -97,7 +97,7 @@ class Watch:
             return trigger.holds(token)
         except Failure as failure:
             if token._state == STARTED:
-                token.workflow.mark(token, failure.kind, failure.sentence, "wait")
+                token.workflow.mark(token, failure.kind, failure.sentence, "ask")
             return False
 
 
