@@ -35,7 +35,8 @@ ERROR = TaskState.ERROR
 class Incident(Struct, array_like=True):
     """Why a token cannot go on, and where a retry takes up the work.
 
-    phase: enter, leave, reopen (a user task), listen (at the listener that refused), or wait (just waiting on).
+    phase: enter, leave, reopen (a user task), listen (at the listener that refused),
+    ask (a condition that waits could not be asked), or wait (just waiting on).
     """
 
     kind: str
