@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from engine import clock, mail, worker
+from engine import accountability, clock, mail, worker
 from webapp import mailer
 from webapp.database import db
 
@@ -31,6 +31,7 @@ class Clock:
     def __init__(self, engine: Engine, sender: mail.Sender | None = None):
         self._engine = engine
         self._sender = sender
+        self._watch = accountability.Watch(engine)
         self._last_round = clock.now()
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
@@ -54,7 +55,7 @@ class Clock:
             self._scheduler.shutdown(wait=True)
 
     def tick(self) -> int:
-        """One round: everything that is due, in portions. Says how many jobs ran."""
+        """One round: everything that is due, in portions, then a look at the next open orders. Says how many jobs ran."""
         ran = 0
         try:
             while True:
@@ -62,6 +63,7 @@ class Clock:
                 self._last_round = clock.now()
                 ran += portion
                 if portion < LIMIT:
+                    self._watch.look(clock.now())
                     return ran
         except OperationalError as error:
             # The database is away or locked; the rows wait, the next round finds them.

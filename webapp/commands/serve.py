@@ -9,7 +9,7 @@ import threading
 
 import click
 
-from engine import clock, sentences, worker
+from engine import accountability, clock, sentences, worker
 from webapp import config, mailer, prepare, server
 from webapp.commands import prepared_database
 from webapp.texts import spoken
@@ -53,8 +53,10 @@ def worker_(once: bool, every: float) -> None:
             click.echo(f"{done} jobs were tried.")
             return
         click.echo("The worker runs (stop with Ctrl+C).")
+        watch = accountability.Watch(engine)
         while not stopped.is_set():
             if worker.run_due(engine, now=clock.now, sender=sender) == 0:
+                watch.look(clock.now())
                 stopped.wait(every)
 
 
