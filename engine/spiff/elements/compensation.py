@@ -124,6 +124,8 @@ class Restored(Undoing):
         super().__init__(process, source)
         self.type = "compensationScope"
         self.scope = scope
+        self.takes_results = scope.takes_results
+        self.keeps_results = scope.keeps_results
         self.handler: Element | None = None
 
     def execute(self, token: Token) -> bool:
