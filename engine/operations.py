@@ -23,6 +23,7 @@ from sqlalchemy import bindparam, exc, insert, select
 from sqlalchemy.orm import Session
 
 from engine import errors, tables
+from engine.columns import PlainJson
 from engine.sentences import Sentence, in_language
 
 
@@ -32,6 +33,10 @@ class OperationAlreadyRegistered(errors.OrderlaneError):
 
 class InputMissing(errors.OrderlaneError):
     """A service task does not map an input that its operation needs."""
+
+
+class ResultTooLarge(errors.OrderlaneError):
+    """An operation returned more than an order can carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,9 @@ class Failed:
 
     sentence: str
 
+
+#: An order carries its variables through every step: files belong to the records, not into a result. In characters of JSON.
+LARGEST_RESULT = 1_000_000
 
 _catalogue: dict[str, Operation] = {}
 _EFFECT = tables.Effect.__table__
@@ -137,6 +145,7 @@ def attempt(
         with session.begin_nested():
             result = found.run(session, step, **_arguments(found, variables)) or {}
             session.flush()
+            _refuse_too_large(found, result)
             session.execute(
                 _INSERT_EFFECT,
                 {
@@ -155,6 +164,15 @@ def attempt(
         return Failed(str(broken.sentence))
     except Exception as broken:  # whatever an operation raises becomes a job with retries, then an incident
         return Failed(f"{type(broken).__name__}: {broken}")
+
+
+def _refuse_too_large(found: Operation, result: Mapping[str, Any]) -> None:
+    size = len(PlainJson().process_bind_param(result, None) or "")
+    if size > LARGEST_RESULT:
+        raise ResultTooLarge(
+            f'Operation "{found.type}" returned {size / 1_000_000:.1f} MB, but an order carries at most '
+            f"{LARGEST_RESULT / 1_000_000:.0f} MB of a result. Keep the data in a record and return what names it."
+        )
 
 
 def _said(session: Session, refused: errors.BusinessError, step: Step) -> errors.BusinessError:

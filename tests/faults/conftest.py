@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from engine import database
 from tests import postgres
+from tests.conftest import _all_tables
+from tests.engine.house import TestTables
 from tests.faults.installation import Installation
 
 Install = Callable[..., Installation]
@@ -20,6 +24,20 @@ def durable_cluster() -> Iterator[postgres.Cluster]:
         pytest.skip(postgres.MISSING)
     with postgres.start(durable=True) as cluster:
         yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database with all tables and the ledger of the tests, once on each of the two."""
+    if request.param == "sqlite":
+        engine = database.connect(f"sqlite:///{tmp_path / 'orderlane.sqlite'}")
+        _all_tables().create_all(engine)
+    else:
+        cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
+        engine = database.connect(cluster.create_database(_all_tables()))
+    TestTables.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

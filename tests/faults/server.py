@@ -8,7 +8,7 @@ effect_outside: an operation's effect is committed by itself, before the step th
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from tests.engine import house  # noqa: F401 - registers the operation test.post
 from webapp import config, server
 
 
-def commit_effects_alone() -> None:
+def commit_effects_alone(put: Callable[[object, str, object], None] = setattr) -> None:
     """Break the promise: what an operation does is durable although its step may still fail."""
 
     def attempt(
@@ -29,7 +29,7 @@ def commit_effects_alone() -> None:
         database.begin_write(session)
         return result
 
-    operations.attempt = attempt
+    put(operations, "attempt", attempt)
 
 
 if __name__ == "__main__":
