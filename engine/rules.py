@@ -32,7 +32,7 @@ _ERRORS = {
     "no_executable_process": "At least one process is marked as executable.",
     "no_start_event": "A process has a start event.",
     "several_none_starts": "A process has at most one start event without trigger.",
-    "sub_process_start": "An embedded sub-process has exactly one start event, without trigger.",
+    "sub_process_start": "An embedded sub-process or transaction has exactly one start event, without trigger.",
     "start_with_incoming": "No sequence flow leads into a start event.",
     "end_with_outgoing": "No sequence flow leaves an end event.",
     "boundary_with_incoming": "No sequence flow leads into a boundary event.",
@@ -88,10 +88,14 @@ _ERRORS = {
     "decision_missing": "A business rule task names its decision and the variable for the result.",
     "script_missing": "A script task has a FEEL expression and the variable for the result.",
     "called_process_missing": "A call activity names the process that it calls.",
-    "loop_refused": "A multi-instance activity has a collection; an output element and its collection come together.",
+    "listener_refused": "A listener stands where its event happens, once for each type.",
+    "loop_refused": "A loop says how often: multi-instance by a collection or number, a standard loop by a condition or maximum.",
+    "compensation_handler": "A compensation boundary event has one activity beside the flow that undoes its step.",
+    "compensation_target": "A compensation event names an activity of its scope that can be undone, or none.",
+    "compensation_start": "A compensation start event begins the one event sub-process that undoes the sub-process around.",
+    "cancel_refused": "A cancel end event lies in a transaction, which has one cancel boundary event.",
+    "ad_hoc_refused": "An ad-hoc sub-process has steps that can be started, and no start or end events.",
     # design
-    "role_missing": "Every user task lies in a named lane or says who it is assigned to.",
-    "form_missing": "Every user task has a form.",
     "form_unknown": "A form that is referred to is deployed.",
     "sla_refused": "The properties sla and sla_clock of a user task can be read.",
     "operation_unknown": "An operation of a registered family exists.",
@@ -111,6 +115,8 @@ _ERRORS = {
 }
 
 _WARNINGS = {
+    "role_missing": "Every user task lies in a named lane or says who it is assigned to; else the role for such work gets it.",
+    "form_missing": "Every user task has a form; else people see its variables and a button.",
     "unknown_attribute": "Every attribute is one that BPMN 2.0 or the zeebe extensions know.",
     "default_with_condition": "A default flow has no condition: it would never be asked.",
     "form_doubtful": "A form can be answered: its questions have labels, and what is required is editable.",

@@ -42,7 +42,7 @@ def _check_role(report: DialectReport, node: Node, company: Company) -> None:
         report.at(
             node.element,
             "role_missing",
-            f"{sentence_case(called(node))} {where} and is assigned to nobody: no inbox would show it.",
+            f"{sentence_case(called(node))} {where} and is assigned to nobody: the role for such work gets it (setting default_role).",
             "Draw it into a lane that has the name of a role, or give it a zeebe:assignmentDefinition.",
         )
         return
@@ -61,11 +61,13 @@ def _check_role(report: DialectReport, node: Node, company: Company) -> None:
 
 
 def _check_has_form(report: DialectReport, node: Node) -> None:
-    if node.extension("formDefinition") is None:
+    form = node.extension("formDefinition")
+    names = ("formId", "formKey", "externalReference")
+    if form is None or not any((form.get(name) or "").strip() for name in names):
         report.at(
             node.element,
             "form_missing",
-            f"{sentence_case(called(node))} has no form.",
+            f"{sentence_case(called(node))} has no form: people see its variables and a button to complete it.",
             "Give it a zeebe:formDefinition with the id of a form.",
         )
 

@@ -8,14 +8,28 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.dialect import activities, elements, event_places, events, flows, identity, size, structure, zeebe
+from engine.dialect import (
+    activities,
+    ad_hoc,
+    elements,
+    event_places,
+    events,
+    flows,
+    identity,
+    listeners,
+    loops,
+    size,
+    structure,
+    undoing,
+    zeebe,
+)
 from engine.dialect.model import BPMN, Model, is_bpmn, local, read
 from engine.dialect.report import DialectReport
 from engine.findings import Finding
 
 __all__ = ["Model", "check", "check_model", "is_bounded", "is_bpmn_file", "read"]
 
-_CHECKS = (identity, elements, zeebe, structure, flows, events, event_places, activities)
+_CHECKS = (identity, elements, zeebe, listeners, structure, flows, events, event_places, undoing, ad_hoc, activities, loops)
 
 
 def check(root: etree._Element, file: str) -> list[Finding]:

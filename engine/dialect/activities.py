@@ -1,14 +1,15 @@
-"""What activities need to run: the work of a task, the called process, the list of a loop, readable mappings."""
+"""What activities need to run: the work of a task, the called process, readable mappings."""
 
 from __future__ import annotations
 
-from engine.dialect import expressions
-from engine.dialect.model import ZEEBE, Model, Node, extension, local
+from engine.dialect.model import ZEEBE, Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
+
+_HAND_NOTHING_UP = ("error", "terminate", "compensation", "cancel")
 
 
 def check(report: DialectReport, model: Model) -> None:
-    """All rules on tasks, call activities and loops of one file."""
+    """All rules on tasks and call activities of one file."""
     for node in model.nodes():
         if node.supported:
             for rule in _RULES:
@@ -17,11 +18,26 @@ def check(report: DialectReport, model: Model) -> None:
 
 def is_job(node: Node) -> bool:
     """True for what is work for an operation or an outside worker."""
-    if node.type in ("serviceTask", "sendTask"):
+    if node.type == "serviceTask":
         return True
-    if node.type in ("intermediateThrowEvent", "endEvent"):
-        return node.trigger == "message"
+    if node.type == "sendTask" or is_message_throw(node):
+        return not throws_message(node)
     return node.type in ("businessRuleTask", "scriptTask") and node.extension("taskDefinition") is not None
+
+
+def is_message_throw(node: Node) -> bool:
+    """True for an intermediate throw event or end event with a message, and nothing else."""
+    return node.type in ("intermediateThrowEvent", "endEvent") and node.trigger == "message"
+
+
+def throws_message(node: Node) -> bool:
+    """True for what publishes its message itself: it names one, and no work that would send it."""
+    if node.extension("taskDefinition") is not None or not (
+        node.type == "sendTask" or is_message_throw(node)
+    ):
+        return False
+    holder = node.element if node.type == "sendTask" else node.definitions[0]
+    return bool(holder.get("messageRef"))
 
 
 def _check_job(report: DialectReport, node: Node) -> None:
@@ -30,8 +46,38 @@ def _check_job(report: DialectReport, node: Node) -> None:
             node.element,
             "task_definition_missing",
             f"{sentence_case(called(node))} does not say what is to be done.",
-            "Give it a zeebe:taskDefinition with the type of an operation or of an outside worker.",
+            "Give it a zeebe:taskDefinition with the type of an operation or of an outside worker."
+            + ("" if node.type == "serviceTask" else " Or choose the message that it publishes."),
         )
+
+
+def _check_thrown_message(report: DialectReport, node: Node) -> None:
+    if node.extension("taskDefinition") is not None:
+        return
+    thrown = [part for trigger, part in node.parts if trigger == "message"]
+    if node.type == "sendTask" and node.element.get("messageRef"):
+        thrown = [node.element]
+    elif node.type not in ("intermediateThrowEvent", "endEvent"):
+        return
+    for holder in thrown:
+        message = report.model.definition(holder.get("messageRef"), "message")
+        if message is None:
+            if not holder.get("messageRef") and not is_message_throw(node):  # else a finding of its own
+                report.at(
+                    node.element,
+                    "message_missing",
+                    f"{sentence_case(called(node))} does not say which message it throws.",
+                    "Choose a message in the modeler, with a name.",
+                )
+        elif not (message.get("name") or "").strip():
+            report.at(
+                message,
+                "message_name_missing",
+                f"The message that {called(node)} throws has no name.",
+                "Give the message the name under which it is published.",
+            )
+        else:
+            expressions.check_value(report, message, "the name", message.get("name"))
 
 
 def _check_business_rule(report: DialectReport, node: Node) -> None:
@@ -100,44 +146,14 @@ def _check_form(report: DialectReport, node: Node) -> None:
     if form is None:
         return
     named = [name for name in ("formId", "formKey", "externalReference") if (form.get(name) or "").strip()]
-    if len(named) != 1:
+    if len(named) > 1:  # none at all is a finding of the design rules
         report.at(
             form,
-            "attribute_missing" if not named else "value_refused",
+            "value_refused",
             f"{sentence_case(called(node))} must name its form in one of formId, formKey and externalReference, but "
-            f"names it in {' and '.join(named) or 'none of them'}.",
+            f"names it in {' and '.join(named)}.",
             "Choose one form.",
         )
-
-
-def _check_loop(report: DialectReport, node: Node) -> None:
-    marker = node.part("multiInstanceLoopCharacteristics")
-    if marker is None:
-        return
-    loop = extension(marker, "loopCharacteristics")
-    if loop is None:
-        report.at(
-            marker,
-            "loop_refused",
-            f"{sentence_case(called(node))} runs once per item, but has no collection of items.",
-            "Give it a zeebe:loopCharacteristics with inputCollection, for instance =order.items.",
-        )
-        return
-    if bool(loop.get("outputCollection")) != bool(loop.get("outputElement")):
-        there, missing = (
-            ("outputCollection", "outputElement")
-            if loop.get("outputCollection")
-            else ("outputElement", "outputCollection")
-        )
-        report.at(
-            loop,
-            "loop_refused",
-            f"{sentence_case(called(node))} has {there}, but no {missing}: nothing would be collected.",
-            f"Fill in {missing}, or take {there} away.",
-        )
-    for condition in marker:
-        if isinstance(condition.tag, str) and local(condition) == "completionCondition":
-            expressions.check(report, condition, "the completion condition", condition.text or "")
 
 
 def _check_mappings(report: DialectReport, node: Node) -> None:
@@ -145,7 +161,11 @@ def _check_mappings(report: DialectReport, node: Node) -> None:
     if mapping is None:
         return
     inputs, outputs = mapping.find(f"{{{ZEEBE}}}input"), mapping.find(f"{{{ZEEBE}}}output")
-    if outputs is not None and node.trigger in ("error", "terminate") and node.type == "endEvent":
+    if (
+        outputs is not None
+        and node.trigger in _HAND_NOTHING_UP
+        and node.type in ("endEvent", "intermediateThrowEvent")
+    ):
         _misplaced_mapping(report, node, "output", "hands nothing up")
     if inputs is not None and node.type in (
         "startEvent",
@@ -167,11 +187,11 @@ def _misplaced_mapping(report: DialectReport, node: Node, direction: str, why: s
 
 _RULES = (
     _check_job,
+    _check_thrown_message,
     _check_business_rule,
     _check_script,
     _check_call,
     _check_binding,
     _check_form,
-    _check_loop,
     _check_mappings,
 )

@@ -15,6 +15,10 @@ COUNT = "count"  # a whole number from 1, or =FEEL
 PRIORITY = "priority"  # 0 to 100, or =FEEL
 MOMENT = "moment"  # ISO 8601 date and time, or =FEEL
 BINDING = "binding"  # latest, deployment or versionTag
+JOB_PRIORITY = "job_priority"  # a whole number, or =FEEL
+DURATION = "duration"  # ISO 8601 duration, or =FEEL
+EXECUTION_EVENT = "execution_event"  # start, end, and beforeAll of a multi-instance activity
+TASK_EVENT = "task_event"  # creating, assigning, updating, completing, canceling
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,10 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One zeebe extension: the BPMN (or zeebe) elements that read it, its attributes, its meaning or its remedy."""
+    """One zeebe extension: the BPMN (or zeebe) elements that read it, its attributes, its meaning or its remedy.
+
+    hosts: empty where it may stand anywhere.
+    """
 
     hosts: frozenset[str]
     attributes: dict[str, Attribute] = field(default_factory=dict)
@@ -38,8 +45,9 @@ class Extension:
 
 _JOBS = "serviceTask sendTask businessRuleTask scriptTask intermediateThrowEvent endEvent"
 _EVENTS = "startEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent endEvent"
-_MAPPED = f"{_JOBS} {_EVENTS} userTask receiveTask callActivity subProcess"
+_MAPPED = f"{_JOBS} {_EVENTS} userTask receiveTask callActivity subProcess transaction adHocSubProcess"
 _ACTIVITIES = f"{_MAPPED} task manualTask"
+_GATEWAYS = "exclusiveGateway inclusiveGateway parallelGateway eventBasedGateway"
 _BOUND = {"bindingType": Attribute(BINDING), "versionTag": Attribute(TEXT)}
 
 
@@ -58,7 +66,10 @@ EXTENSIONS: dict[str, Extension] = {
         type=Attribute(VALUE, required=True),
         retries=Attribute(COUNT),
     ),
-    "taskHeaders": _on(f"{_JOBS} userTask", "Constants for the operation or worker."),
+    "taskHeaders": _on(
+        f"{_JOBS} userTask adHocSubProcess executionListener taskListener",
+        "Constants for the operation or worker; a listener gets those of its element and its own on top.",
+    ),
     "header": _on(
         "taskHeaders",
         "One constant.",
@@ -109,8 +120,7 @@ EXTENSIONS: dict[str, Extension] = {
     ),
     "priorityDefinition": _on("userTask", "0 to 100; 50 without it.", priority=Attribute(PRIORITY)),
     "properties": _on(
-        f"{_ACTIVITIES} process collaboration participant lane message sequenceFlow exclusiveGateway inclusiveGateway "
-        "parallelGateway eventBasedGateway dataObjectReference dataStoreReference textAnnotation group",
+        "",
         "Rules for staff: sla, sla_clock, escalate_to, instruction; any other is kept.",
     ),
     "property": _on(
@@ -152,11 +162,37 @@ EXTENSIONS: dict[str, Extension] = {
     ),
     "subscription": _on("message", "Which instance a message is for.", correlationKey=Attribute(EXPRESSION)),
     "versionTag": _on("process", "The name of this version.", value=Attribute(TEXT)),
-    "executionListeners": _not("Put the work into a service task before or after this element."),
-    "executionListener": _not("Put the work into a service task before or after this element."),
-    "taskListeners": _not("Put the work into a service task before or after this user task."),
-    "taskListener": _not("Put the work into a service task before or after this user task."),
-    "adHoc": _not("Draw the order of the steps, or a multi-instance sub-process over a list."),
+    "executionListeners": _on(
+        f"{_ACTIVITIES} {_GATEWAYS} process",
+        "Work before and after an element; not at the start of start and boundary events, not at the end of gateways and "
+        "error end events.",
+    ),
+    "executionListener": _on(
+        "executionListeners",
+        "An operation or a job: start (its variables become locals), end (they go up), beforeAll (of all instances of a "
+        "multi-instance activity).",
+        repeats=True,
+        eventType=Attribute(EXECUTION_EVENT, required=True),
+        type=Attribute(VALUE, required=True),
+        retries=Attribute(COUNT),
+    ),
+    "taskListeners": _on("userTask", "Who is asked before a user task changes."),
+    "taskListener": _on(
+        "taskListeners",
+        "An operation or a job that may correct the change, or deny it: creating, assigning, updating, completing; one that "
+        "hears of canceling holds nothing up here.",
+        repeats=True,
+        eventType=Attribute(TASK_EVENT, required=True),
+        type=Attribute(VALUE, required=True),
+        retries=Attribute(COUNT),
+    ),
+    "adHoc": _on(
+        "adHocSubProcess",
+        "Which steps begin at once, and what is collected of each.",
+        activeElementsCollection=Attribute(EXPRESSION),
+        outputCollection=Attribute(VARIABLE),
+        outputElement=Attribute(EXPRESSION),
+    ),
     "conditionalFilter": _on(
         "conditionalEventDefinition",
         "Which writes are a reason to ask the condition again: of these variables, on create or update.",
@@ -165,8 +201,23 @@ EXTENSIONS: dict[str, Extension] = {
     ),
     "linkedResources": _not("Hand the operation what it needs by zeebe:input or zeebe:taskHeaders."),
     "linkedResource": _not("Hand the operation what it needs by zeebe:input or zeebe:taskHeaders."),
-    "jobPriorityDefinition": _not("Remove it: jobs run in the order in which they are due."),
-    "publishMessage": _not("Use a message throw event with a zeebe:taskDefinition."),
+    "jobPriorityDefinition": _on(
+        "process serviceTask sendTask businessRuleTask scriptTask intermediateThrowEvent endEvent adHocSubProcess",
+        "Which of several jobs of one type a worker gets first; that of the process holds where a task has none.",
+        priority=Attribute(JOB_PRIORITY, required=True),
+    ),
+    "publishMessage": _on(
+        "sendTask messageEventDefinition intermediateThrowEvent endEvent",
+        "The key and the life of the message that is published.",
+        correlationKey=Attribute(EXPRESSION),
+        timeToLive=Attribute(DURATION),
+    ),
+}
+
+# Attributes that are known and not executed, each with its remedy.
+REFUSED_ATTRIBUTES = {
+    ("calledElement", "processIdExpression"): 'Write processId="=…" with the same expression.',
+    ("publishMessage", "messageId"): "Take it away: each throw publishes its message once.",
 }
 
 # Attributes in the zeebe namespace that stand on BPMN elements; they only serve the modeler.

@@ -19,10 +19,24 @@ _FORMS = {
     extensions.BOOLEAN: (re.compile("true|false"), "true or false"),
     extensions.BINDING: (re.compile("latest|deployment|versionTag"), "latest, deployment or versionTag"),
     extensions.COUNT: (re.compile(r"[1-9]\d{0,5}", re.ASCII), "a whole number from 1"),
+    extensions.JOB_PRIORITY: (re.compile(r"-?\d{1,10}", re.ASCII), "a whole number"),
+    extensions.EXECUTION_EVENT: (re.compile("start|end|beforeAll"), "start, end or beforeAll"),
+    extensions.TASK_EVENT: (
+        re.compile("creat(e|ing)|assign(ment|ing)|updat(e|ing)|complet(e|ing)|cancel(ing)?"),
+        "creating, assigning, updating, completing or canceling",
+    ),
     extensions.PRIORITY: (re.compile(r"100|\d{1,2}", re.ASCII), "a whole number from 0 to 100"),
 }
 _LONGEST_TIMER = 200
-_COMPUTED = frozenset({extensions.COUNT, extensions.PRIORITY, extensions.MOMENT})
+_COMPUTED = frozenset(
+    {
+        extensions.COUNT,
+        extensions.PRIORITY,
+        extensions.JOB_PRIORITY,
+        extensions.MOMENT,
+        extensions.DURATION,
+    }
+)
 
 
 def check(report: DialectReport, element: etree._Element, attribute: str, kind: str, text: str) -> None:
@@ -49,6 +63,8 @@ def _fault(kind: str, text: str) -> str | None:
     """What was expected and what was found instead: a sentence; None where the value fits."""
     if kind == extensions.MOMENT:
         return timer_fault("date", text)
+    if kind == extensions.DURATION:
+        return timer_fault("duration", text)
     pattern, expected = _FORMS.get(kind, (None, ""))
     if pattern is None or pattern.fullmatch(text):
         return None

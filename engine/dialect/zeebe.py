@@ -125,7 +125,7 @@ def _check_place(report: DialectReport, element: etree._Element, known: extensio
     holder = element.getparent()
     if namespace(holder) == BPMN and local(holder) == "extensionElements":
         holder = holder.getparent()
-    if holder is None or local(holder) not in known.hosts:
+    if known.hosts and (holder is None or local(holder) not in known.hosts):
         report.at(
             element,
             "misplaced_extension",
@@ -157,7 +157,14 @@ def _check_values(report: DialectReport, element: etree._Element, known: extensi
         elif text is not None and text.strip():
             values.check(report, element, attribute, meaning.kind, text)
     for attribute in element.attrib:
-        if not attribute.startswith("{") and attribute not in known.attributes:
+        if remedy := extensions.REFUSED_ATTRIBUTES.get((name, attribute)):
+            report.at(
+                element,
+                "unsupported_extension",
+                f"{_owner(element)} has zeebe:{name} with {attribute}, which is not executed by this version.",
+                remedy,
+            )
+        elif not attribute.startswith("{") and attribute not in known.attributes:
             report.at(
                 element,
                 "unknown_attribute",

@@ -31,13 +31,13 @@ from engine.spiff.elements.event_sub_process import EventSubProcess
 from engine.spiff.elements.exclusive_gateway import ExclusiveGateway
 from engine.spiff.elements.inclusive_gateway import InclusiveGateway
 from engine.spiff.elements.intermediate_catch_event import IntermediateCatchEvent, LinkCatchEvent
-from engine.spiff.elements.message_throw import MessageEndEvent, MessageThrowEvent
+from engine.spiff.elements.message_throw import MessageEndEvent, MessageThrowEvent, SendTask
 from engine.spiff.elements.multi_instance import MultiInstance
 from engine.spiff.elements.parallel_gateway import ParallelGateway
 from engine.spiff.elements.process import ProcessBody
 from engine.spiff.elements.receive_task import ReceiveTask
 from engine.spiff.elements.script_task import ScriptTask
-from engine.spiff.elements.service_task import SendTask, ServiceTask
+from engine.spiff.elements.service_task import ServiceTask
 from engine.spiff.elements.standard_loop import StandardLoop
 from engine.spiff.elements.start_event import StartEvent
 from engine.spiff.elements.sub_process import SubProcess

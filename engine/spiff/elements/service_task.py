@@ -1,4 +1,4 @@
-"""Service task and send task: work (Camunda 8 sends nothing by itself, a send task is a job)."""
+"""Service task: work for an operation or an outside worker."""
 
 from __future__ import annotations
 
@@ -7,7 +7,3 @@ from engine.spiff.elements.job import JobElement
 
 class ServiceTask(JobElement):
     """bpmn:serviceTask."""
-
-
-class SendTask(JobElement):
-    """bpmn:sendTask."""

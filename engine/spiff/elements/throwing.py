@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.spiff import scopes
 from engine.spiff.elements.element import Element
-from engine.spiff.facts import MessageThrown, SignalThrown
+from engine.spiff.facts import SignalThrown
 from engine.spiff.failures import UNHANDLED_ERROR_EVENT, Uncaught
 from engine.spiff.formulas import Value, text_of
+from engine.spiff.publications import Publication
 from engine.spiff.token import Token
-from engine.spiff.waits import MessageTrigger, SignalTrigger
+from engine.spiff.waits import SignalTrigger
 
 if TYPE_CHECKING:
     from engine.spiff.process import Process
@@ -66,20 +66,6 @@ def error(code: Value) -> Effect:
     return throw
 
 
-def message(trigger: MessageTrigger) -> Effect:
-    """The house publishes it after the step."""
-
-    def throw(token: Token) -> bool:
-        element = token.task_spec
-        name = text_of(trigger.name, token, "the name of the message")
-        key = "" if trigger.correlation_key is None else trigger.key_at(token)
-        variables = dict(token.variables or {}) if element.input_mappings else scopes.visible(token)
-        token.workflow.facts.append(MessageThrown(token.id, element.element_id, name, key, variables))
-        return True
-
-    return throw
-
-
 def terminate(token: Token) -> bool:
     """End everything else in the scope."""
     for sibling in token._parent.children:
@@ -121,7 +107,7 @@ def _effect(source: Source, definition: etree._Element) -> Effect:
     if kind == "escalationEventDefinition":
         return escalation(source.thrown_escalation_code(definition))
     if kind == "messageEventDefinition":
-        return message(source.message(definition))
+        return Publication(source, definition).throw
     if kind == "errorEventDefinition" and source.type == "endEvent":
         return error(source.thrown_error_code(definition))
     if kind == "terminateEventDefinition" and source.type == "endEvent":
