@@ -10,7 +10,7 @@ from engine.dialect import table
 from engine.dialect.model import Model, Node, children, extension, local
 from engine.dialect.report import DialectReport, called, sentence_case
 
-_ONLY_IN_EVENT_SUB_PROCESSES = ("error", "escalation", "conditional")
+_ONLY_IN_EVENT_SUB_PROCESSES = ("error", "escalation", "conditional", "compensation")
 
 
 def check(report: DialectReport, model: Model) -> None:
@@ -208,6 +208,8 @@ def _check_catchers(report: DialectReport, model: Model, scope: Node | None, ins
         if not node.children:
             _check_codes(report, model, node, node.boundaries)
         _check_names(report, model, node.boundaries, node)
+        if node.type == "intermediateCatchEvent":
+            _check_names(report, model, [node])
     if scope is None:
         _check_names(report, model, [node for node in inside if node.type == "startEvent"])
 

@@ -31,7 +31,11 @@ def refusals(findings) -> list[str]:
 
 def event(place: str, trigger: str) -> str:
     host = 'attachedToRef="work"' if place == "boundaryEvent" else ""
-    definition = f"<bpmn:{DEFINITION[trigger]}/>" if trigger != "none" else ""
+    if trigger.endswith("multiple"):
+        host += ' parallelMultiple="true"' if trigger == "parallel multiple" else ""
+        definition = "<bpmn:messageEventDefinition/><bpmn:signalEventDefinition/>"
+    else:
+        definition = f"<bpmn:{DEFINITION[trigger]}/>" if trigger != "none" else ""
     return f'<bpmn:task id="work"/><bpmn:{place} id="happens" name="It happens" {host}>{definition}</bpmn:{place}>'
 
 
@@ -71,7 +75,7 @@ def test_an_event_that_the_table_refuses_is_refused_by_name(place, trigger):
     [
         (place, trigger)
         for place in PLACES
-        for trigger in ("none", *DEFINITION)
+        for trigger in ("none", *DEFINITION, "multiple", "parallel multiple")
         if (place, trigger) not in table.EVENTS
     ],
 )
