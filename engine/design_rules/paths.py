@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.design_rules import graph
 from engine.design_rules.company import Company
-from engine.dialect import event_places, ways
+from engine.dialect import event_places, undoing, ways
 from engine.dialect.model import Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 
@@ -28,10 +28,7 @@ def check(report: DialectReport, model: Model, company: Company) -> None:
 def _check_reachable(report: DialectReport, scope: list[Node]) -> None:
     if not any(node.type == "startEvent" for node in scope):
         return  # a finding of its own
-    # What the dialect refuses may begin in ways of its own (compensation).
-    todo = [
-        node for node in scope if node.type == "startEvent" or node.is_event_sub_process or not node.supported
-    ]
+    todo = [node for node in scope if _begins_by_itself(node)]
     reached = set(todo)
     while todo:
         for follower in _followers(todo.pop()):
@@ -49,9 +46,17 @@ def _check_reachable(report: DialectReport, scope: list[Node]) -> None:
             )
 
 
+def _begins_by_itself(node: Node) -> bool:
+    # What the dialect refuses may begin in ways of its own.
+    is_start = node.type == "startEvent" or node.is_event_sub_process
+    return is_start or undoing.is_handler(node) or not node.supported
+
+
 def _check_dead_end(report: DialectReport, node: Node) -> None:
     may_stop = ("endEvent", "boundaryEvent", "eventBasedGateway")  # the last two have findings of their own
-    goes_on = bool(node.outgoing or node.is_event_sub_process or node.trigger == "link")
+    is_alone = node.is_event_sub_process or undoing.is_handler(node)
+    is_in_ad_hoc = node.parent is not None and node.parent.type == "adHocSubProcess"
+    goes_on = bool(node.outgoing or is_alone or is_in_ad_hoc or node.trigger == "link")
     if not goes_on and node.type not in may_stop and node.supported:
         report.at(
             node.element,

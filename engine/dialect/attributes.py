@@ -20,8 +20,8 @@ def _only(values: str, remedy: str) -> Allowed:
 _BOOLEAN = _only("true false 1 0", "Write true or false.")
 _ONE = _only("1", "Leave it at 1; use a parallel gateway or a multi-instance marker.")
 _TOKENS = {"startQuantity": _ONE, "completionQuantity": _ONE}
-_NO_COMPENSATION = {"isForCompensation": _only("false 0", "Draw the undoing step on a path of its own.")}
-_ACTIVITY = {**_TOKENS, **_NO_COMPENSATION}
+_ACTIVITY = {**_TOKENS, "isForCompensation": _BOOLEAN}
+_NO_EVENT = {"triggeredByEvent": _only("false 0", "Use an event sub-process around it.")}
 _NO_INSTANTIATION = {"instantiate": _only("false 0", "Use a message start event to begin an instance.")}
 
 # element -> attribute -> the values that are executed.
@@ -39,6 +39,19 @@ RESTRICTED: dict[str, dict[str, Allowed]] = {
     "businessRuleTask": _ACTIVITY,
     "callActivity": _ACTIVITY,
     "subProcess": _ACTIVITY,
+    "transaction": {
+        **_ACTIVITY,
+        **_NO_EVENT,
+        "method": _only(
+            "##Compensate ##compensate compensate", "Leave it out: what was done is compensated."
+        ),
+    },
+    "adHocSubProcess": {
+        **_ACTIVITY,
+        **_NO_EVENT,
+        "ordering": _only("Parallel", "Draw sequence flows between the steps that follow each other."),
+        "cancelRemainingInstances": _BOOLEAN,
+    },
     "eventBasedGateway": {
         **_NO_INSTANTIATION,
         "eventGatewayType": _only("Exclusive", "Leave it at Exclusive: the first event wins."),
@@ -52,6 +65,10 @@ RESTRICTED: dict[str, dict[str, Allowed]] = {
     "multiInstanceLoopCharacteristics": {
         "behavior": _only("All", "Leave the behaviour at All."),
         "isSequential": _BOOLEAN,
+    },
+    "standardLoopCharacteristics": {"testBefore": _BOOLEAN},
+    "compensateEventDefinition": {
+        "waitForCompletion": _only("true 1", "Leave it out: the event waits until all is undone.")
     },
     "sequenceFlow": {"isImmediate": _only("true 1", "Leave it out.")},
     "process": {"isExecutable": _BOOLEAN},
@@ -83,6 +100,8 @@ _KNOWN = {
     "businessRuleTask": _ACTIVITY_NAMES,
     "callActivity": _ACTIVITY_NAMES + " calledElement",
     "subProcess": _ACTIVITY_NAMES + " triggeredByEvent",
+    "transaction": _ACTIVITY_NAMES + " triggeredByEvent method",
+    "adHocSubProcess": _ACTIVITY_NAMES + " triggeredByEvent ordering cancelRemainingInstances",
     "exclusiveGateway": "gatewayDirection default",
     "inclusiveGateway": "gatewayDirection default",
     "parallelGateway": "gatewayDirection",
@@ -90,6 +109,10 @@ _KNOWN = {
     "multiInstanceLoopCharacteristics": "isSequential behavior oneBehaviorEventRef noneBehaviorEventRef",
     "conditionExpression": "language evaluatesToTypeRef",
     "completionCondition": "language evaluatesToTypeRef",
+    "standardLoopCharacteristics": "testBefore loopMaximum",
+    "loopCondition": "language evaluatesToTypeRef",
+    "loopCardinality": "language evaluatesToTypeRef",
+    "compensateEventDefinition": "activityRef waitForCompletion",
     "timeDate": "language evaluatesToTypeRef",
     "timeDuration": "language evaluatesToTypeRef",
     "timeCycle": "language evaluatesToTypeRef",

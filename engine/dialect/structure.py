@@ -66,7 +66,7 @@ def _check_flow_stays_inside(report: DialectReport, flow: Flow) -> None:
 
 
 def _check_sub_process_start(report: DialectReport, node: Node) -> None:
-    if node.type != "subProcess" or node.is_event_sub_process:
+    if node.type not in ("subProcess", "transaction") or node.is_event_sub_process:
         return
     starts = [child for child in node.children if child.type == "startEvent"]
     if len(starts) != 1:
@@ -103,7 +103,7 @@ def _check_start_and_end(report: DialectReport, node: Node) -> None:
             f"{sentence_case(called(node.outgoing[0]))} leaves {called(node)}, but a path is over there.",
             "Use an intermediate event, or take the flow away.",
         )
-    if node.type == "boundaryEvent" and not node.outgoing:
+    if node.type == "boundaryEvent" and not node.outgoing and node.trigger != "compensation":
         report.at(
             node.element,
             "boundary_without_flow",

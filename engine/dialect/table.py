@@ -74,13 +74,17 @@ ELEMENTS: dict[str, Meaning] = {
     "complexGateway": _not(
         "complex gateway", GATEWAY, "Draw the choice with exclusive, inclusive and parallel gateways."
     ),
-    "transaction": _not(
-        "transaction sub-process", ACTIVITY, "Use an embedded sub-process with an error boundary event."
+    "transaction": _runs(
+        "transaction sub-process",
+        ACTIVITY,
+        "A sub-process that a cancel end event ends as a whole: what was completed is undone.",
+        "BPMN 2.0.2, 10.3.5 (Camunda 8 has none: modeler/bpmn/bpmn-coverage)",
     ),
-    "adHocSubProcess": _not(
+    "adHocSubProcess": _runs(
         "ad-hoc sub-process",
         ACTIVITY,
-        "Draw the order of the steps, or a multi-instance sub-process over a list.",
+        "Its steps are started by a list or by people, in any order, until its condition is true.",
+        "ad-hoc-subprocesses",
     ),
     "implicitThrowEvent": _not("implicit throw event", EVENT, "Use an intermediate throw event."),
     "event": _not("unspecified event", EVENT, "Use a start, intermediate, boundary or end event."),
@@ -94,14 +98,29 @@ ELEMENTS: dict[str, Meaning] = {
     "multiInstanceLoopCharacteristics": _runs(
         "multi-instance marker", PART, "Runs its activity once per item.", "multi-instance"
     ),
-    "completionCondition": _runs("completion condition", PART, "Ends the loop early.", "multi-instance"),
-    "standardLoopCharacteristics": _not(
-        "standard loop marker", PART, "Draw the loop with an exclusive gateway that leads back."
+    "completionCondition": _runs(
+        "completion condition",
+        PART,
+        "Ends a multi-instance activity or an ad-hoc sub-process early.",
+        "multi-instance",
     ),
-    "loopCardinality": _not(
+    "standardLoopCharacteristics": _runs(
+        "standard loop marker",
+        PART,
+        "Repeats its activity while the condition is true, at most loopMaximum times; loopCounter counts from 1.",
+        "BPMN 2.0.2, 10.3.8 (Camunda 8 has none: modeler/bpmn/bpmn-coverage)",
+    ),
+    "loopCondition": _runs(
+        "loop condition",
+        PART,
+        "A FEEL expression, asked before (testBefore) or after each round.",
+        "BPMN 2.0.2, 10.3.8 (Camunda 8 has none: modeler/bpmn/bpmn-coverage)",
+    ),
+    "loopCardinality": _runs(
         "loop cardinality",
         PART,
-        "Give the multi-instance a collection: inputCollection =for i in 1..n return i.",
+        "A number or a FEEL expression: so many instances, without a collection.",
+        "BPMN 2.0.2, 10.3.8 (Camunda 8: a collection, modeler/bpmn/multi-instance)",
     ),
     "loopDataInputRef": _not("loop data input", PART, "Use zeebe:loopCharacteristics inputCollection."),
     "loopDataOutputRef": _not("loop data output", PART, "Use zeebe:loopCharacteristics outputCollection."),
@@ -175,10 +194,11 @@ EVENT_SUB_PROCESS = _runs(
 # Elements without behaviour of their own: they are drawn, or they are read with the element that they belong to.
 DRAWN: frozenset[str] = frozenset(_DRAWN.split())
 
-_COMPENSATION = (
-    "Draw the steps that undo the work as a path of their own, for instance behind an error boundary event."
+_UNDOES = (
+    "Undoes what was completed in its scope, or one activity of it: one handler after the other, the newest first. The "
+    "order is that of BPMN 2.0.2, 13.5.5; Camunda 8 starts all at once."
 )
-_CANCEL = "Use an error end event and an error boundary event on an embedded sub-process."
+_CANCELS = "BPMN 2.0.2, 10.5.6 and 13.5.5 (Camunda 8 has none: modeler/bpmn/bpmn-coverage)"
 _SEVERAL = "BPMN 2.0.2, 10.5 (Camunda 8 has no such event: modeler/bpmn/bpmn-coverage)"
 _EXECUTED = {
     ("startEvent", "none"): ("Begins when somebody starts the process.", "none-events"),
@@ -191,6 +211,10 @@ _EXECUTED = {
     ),
     ("startEvent", "error"): ("Begins an event sub-process by an error; always interrupts.", "error-events"),
     ("startEvent", "escalation"): ("Begins an event sub-process by an escalation.", "escalation-events"),
+    ("startEvent", "compensation"): (
+        "Begins an event sub-process that undoes the completed sub-process around it, with its variables as they were.",
+        "BPMN 2.0.2, 13.5.5 (Camunda 8 has none: modeler/bpmn/bpmn-coverage)",
+    ),
     ("startEvent", "multiple"): ("Begins by any one of its triggers.", _SEVERAL),
     ("startEvent", "parallel multiple"): (
         "Begins an event sub-process when all of its triggers have happened. It starts no process.",
@@ -219,6 +243,7 @@ _EXECUTED = {
         "Tells the nearest catcher outside, and goes on unless that interrupts.",
         "escalation-events",
     ),
+    ("intermediateThrowEvent", "compensation"): (_UNDOES, "compensation-events"),
     ("intermediateThrowEvent", "link"): ("Goes on at the catch event of its name.", "link-events"),
     ("intermediateThrowEvent", "multiple"): ("Throws all, in drawn order.", _SEVERAL),
     ("boundaryEvent", "message"): ("Catches the message, interrupting or not.", "message-events"),
@@ -230,6 +255,12 @@ _EXECUTED = {
         "Fires when its condition is true; one that does not interrupt at each write while it is true.",
         "conditional-events",
     ),
+    ("boundaryEvent", "compensation"): (
+        "Marks that its activity can be undone, by the handler that it is associated with. A handler of a sub-process takes "
+        "the place of those inside it.",
+        "compensation-events",
+    ),
+    ("boundaryEvent", "cancel"): ("Goes on from a transaction that was cancelled and undone.", _CANCELS),
     ("boundaryEvent", "multiple"): ("Fires by any one of its triggers.", _SEVERAL),
     ("boundaryEvent", "parallel multiple"): ("Fires when all of its triggers have happened.", _SEVERAL),
     ("endEvent", "none"): ("Ends this path.", "none-events"),
@@ -241,11 +272,12 @@ _EXECUTED = {
         "Tells the nearest catcher outside, then ends this path.",
         "escalation-events",
     ),
+    ("endEvent", "compensation"): (_UNDOES, "compensation-events"),
+    ("endEvent", "cancel"): (
+        "Ends everything else in its transaction, undoes what was completed in it, then the cancel boundary event fires.",
+        _CANCELS,
+    ),
     ("endEvent", "multiple"): ("Throws all, in drawn order; what ends more than this path last.", _SEVERAL),
-}
-_REFUSED = {
-    "compensation": (_COMPENSATION, "startEvent intermediateThrowEvent boundaryEvent endEvent"),
-    "cancel": (_CANCEL, "boundaryEvent endEvent"),
 }
 TRIGGER_OF_DEFINITION = {
     "messageEventDefinition": "message",
@@ -282,11 +314,6 @@ EVENTS: dict[tuple[str, str], Meaning] = {
     **{
         (element, trigger): _runs(_event_word(element, trigger), EVENT, text, page)
         for (element, trigger), (text, page) in _EXECUTED.items()
-    },
-    **{
-        (element, trigger): _not(_event_word(element, trigger), EVENT, remedy)
-        for trigger, (remedy, elements) in _REFUSED.items()
-        for element in elements.split()
     },
 }
 

@@ -3,11 +3,13 @@
 Rules (Camunda 8, multi-instance): the collection is evaluated once, when the body is entered, and must be a list; item,
 loopCounter (from 1) and the output variable are locals of the instance; the output list is a local of the body, filled by
 index, handed up when the body leaves. After each instance: its output is collected, then the completion condition is
-asked in its scope. If either fails nothing is changed and the instance has the incident.
+asked in its scope. If either fails nothing is changed and the instance has the incident. Instead of a collection a
+loopCardinality may say how many instances there are (BPMN 2.0.2, 10.3.8).
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -16,7 +18,7 @@ from msgspec import Struct, convert
 from engine.spiff import scopes
 from engine.spiff.elements.repetition import Repetition
 from engine.spiff.failures import EXTRACT_VALUE_ERROR, Failure
-from engine.spiff.formulas import say
+from engine.spiff.formulas import Formula, say
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from engine.spiff.source import Source
 
 _ZEEBE_LOOP = "{*}extensionElements/{http://camunda.org/schema/zeebe/1.0}loopCharacteristics"
+
+
+MOST_INSTANCES = 100_000
+"""A loop cardinality above this is taken for a mistake."""
 
 
 class Progress(Struct, array_like=True):
@@ -45,12 +51,14 @@ class MultiInstance(Repetition):
         self.is_sequential = loop.get("isSequential") == "true"
         characteristics = loop.find(_ZEEBE_LOOP)
         collection = source.attribute(characteristics, "inputCollection")
-        if collection is None:
+        self.collection = None if collection is None else source.formula(collection)
+        self.cardinality = _cardinality(source, loop)
+        if (self.collection is None) == (self.cardinality is None):
             raise source.refused(
-                "Expected zeebe:loopCharacteristics with an inputCollection on this multi-instance activity, "
-                "but there is none. For a number of times write =for i in 1..n return i."
+                "Expected zeebe:loopCharacteristics with an inputCollection on this multi-instance activity (or a "
+                f"loopCardinality), but there is {'neither' if collection is None else 'both'}. "
+                "For a number of times write =for i in 1..n return i."
             )
-        self.collection = source.formula(collection)
         self.input_element = source.attribute(characteristics, "inputElement")
         self.output_collection = source.attribute(characteristics, "outputCollection")
         output = source.attribute(characteristics, "outputElement")
@@ -64,14 +72,7 @@ class MultiInstance(Repetition):
 
     def execute(self, token: Token) -> bool:
         """Begin all instances, or the first one."""
-        items = self.collection.of(token)
-        if not isinstance(items, list):
-            raise Failure(
-                EXTRACT_VALUE_ERROR,
-                "Expected the input collection "
-                f"{self.collection.quoted(scopes.read(token, self.collection.names))} to be a list, "
-                f"but it is {say(items)}.",
-            )
+        items = self._counted(token) if self.collection is None else self._listed(token)
         if self.output_collection is not None:
             scopes.assign(token, {self.output_collection: [None] * len(items)})
         token.memo = Progress(len(items))
@@ -84,6 +85,30 @@ class MultiInstance(Repetition):
             for item in items:
                 self._begin(token, item)
         return False
+
+    def _listed(self, token: Token) -> list[Any]:
+        items = self.collection.of(token)
+        if isinstance(items, list):
+            return items
+        raise Failure(
+            EXTRACT_VALUE_ERROR,
+            "Expected the input collection "
+            f"{self.collection.quoted(scopes.read(token, self.collection.names))} to be a list, "
+            f"but it is {say(items)}.",
+        )
+
+    def _counted(self, token: Token) -> list[int]:
+        number = self.cardinality.of(token)
+        is_whole = (
+            not isinstance(number, bool) and isinstance(number, int | Decimal) and number == int(number)
+        )
+        if is_whole and 0 <= number <= MOST_INSTANCES:
+            return list(range(1, int(number) + 1))
+        raise Failure(
+            EXTRACT_VALUE_ERROR,
+            f"Expected the loop cardinality {self.cardinality.text} to be a whole number up to {MOST_INSTANCES}, "
+            f"but it is {say(number)}.",
+        )
 
     def _begin_next(self, token: Token) -> None:
         self._begin(token, token.memo.waiting[token.memo.begun])
@@ -152,6 +177,12 @@ class MultiInstance(Repetition):
     def restore_memo(self, memo: Any) -> Progress:
         """Progress from the stored state."""
         return convert(memo, Progress)
+
+
+def _cardinality(source: Source, loop: etree._Element) -> Formula | None:
+    node = loop.find("{*}loopCardinality")
+    text = "" if node is None else (node.text or "").strip()
+    return source.formula(text) if text else None
 
 
 def _variable_of(output_element: str) -> str | None:

@@ -1,0 +1,106 @@
+"""Loops of activities: a multi-instance activity has a list or a number, a standard loop says when it ends."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine.dialect import expressions
+from engine.dialect.model import Model, Node, children, extension, local
+from engine.dialect.report import DialectReport, called, sentence_case
+
+
+def check(report: DialectReport, model: Model) -> None:
+    """All rules on the loop marks of one file."""
+    for node in model.nodes():
+        if node.supported and not node.is_event_sub_process:
+            _check_loop(report, node)
+
+
+def _check_loop(report: DialectReport, node: Node) -> None:
+    marker, again = node.part("multiInstanceLoopCharacteristics"), node.part("standardLoopCharacteristics")
+    if again is not None:
+        _check_standard_loop(report, node, again, marker is not None)
+    if marker is None:
+        return
+    loop, cardinality = extension(marker, "loopCharacteristics"), _cardinality(marker)
+    if cardinality is not None:
+        _check_cardinality(report, node, cardinality, loop)
+    elif loop is None:
+        report.at(
+            marker,
+            "loop_refused",
+            f"{sentence_case(called(node))} runs once per item, but has no collection of items.",
+            "Give it a zeebe:loopCharacteristics with inputCollection, for instance =order.items.",
+        )
+    if loop is not None:
+        _check_output(report, node, loop)
+    for condition in marker:
+        if isinstance(condition.tag, str) and local(condition) == "completionCondition":
+            expressions.check(report, condition, "the completion condition", condition.text or "")
+
+
+def _check_standard_loop(
+    report: DialectReport, node: Node, marker: etree._Element, has_other_mark: bool
+) -> None:
+    if has_other_mark:
+        report.at(
+            marker,
+            "loop_refused",
+            f"{sentence_case(called(node))} has a standard loop mark and a multi-instance mark, but only one can count.",
+            "Take one of the two away.",
+        )
+    maximum = marker.get("loopMaximum")
+    if maximum is not None and not (maximum.strip().isdecimal() and int(maximum) > 0):
+        report.at(
+            marker,
+            "loop_refused",
+            f'The loopMaximum of {called(node)} must be a whole number from 1 on, but is "{maximum[:80]}".',
+            "Correct it, or leave it out.",
+        )
+    condition = next((each for each in children(marker) if local(each) == "loopCondition"), None)
+    text = "" if condition is None else (condition.text or "").strip()
+    if text:
+        expressions.check(report, condition, "the loop condition", text)
+    elif maximum is None:
+        report.at(
+            marker,
+            "loop_refused",
+            f"{sentence_case(called(node))} is repeated, but nothing says how long.",
+            "Give it a loopCondition, for instance =not(is_ok), or a loopMaximum.",
+        )
+
+
+def _cardinality(marker: etree._Element) -> etree._Element | None:
+    found = next((each for each in children(marker) if local(each) == "loopCardinality"), None)
+    return found if found is not None and (found.text or "").strip() else None
+
+
+def _check_cardinality(
+    report: DialectReport, node: Node, cardinality: etree._Element, loop: etree._Element | None
+) -> None:
+    text = cardinality.text.strip()
+    if loop is not None:
+        report.at(
+            cardinality,
+            "loop_refused",
+            f"{sentence_case(called(node))} has a loopCardinality and a zeebe:loopCharacteristics, but only one can say how "
+            "many instances there are.",
+            "Take the loopCardinality away; a number of times is =for i in 1..n return i as inputCollection.",
+        )
+    elif not text.isdecimal():
+        expressions.check(report, cardinality, "the loop cardinality", text)
+
+
+def _check_output(report: DialectReport, node: Node, loop: etree._Element) -> None:
+    if bool(loop.get("outputCollection")) != bool(loop.get("outputElement")):
+        there, missing = (
+            ("outputCollection", "outputElement")
+            if loop.get("outputCollection")
+            else ("outputElement", "outputCollection")
+        )
+        report.at(
+            loop,
+            "loop_refused",
+            f"{sentence_case(called(node))} has {there}, but no {missing}: nothing would be collected.",
+            f"Fill in {missing}, or take {there} away.",
+        )
