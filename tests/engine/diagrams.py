@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -145,3 +145,38 @@ def _properties(properties: Mapping[str, str] | None) -> str:
         f"<zeebe:property name={quoteattr(k)} value={quoteattr(v)}/>" for k, v in properties.items()
     )
     return f"<zeebe:properties>{inner}</zeebe:properties>"
+
+
+def event(
+    tag: str, element_id: str, definition: str, host: str | None = None, cancel: bool = True, more: str = ""
+) -> str:
+    """Any event: tag "startEvent", "intermediateCatchEvent", "boundaryEvent" ... with its definition."""
+    place = f' attachedToRef="{host}" cancelActivity="{str(cancel).lower()}"' if host else ""
+    return (
+        f'<bpmn:{tag} id="{element_id}"{place}>{_extensions(more) if more else ""}{definition}</bpmn:{tag}>'
+    )
+
+
+def on_signal(signal: str) -> str:
+    return f'<bpmn:signalEventDefinition signalRef="{signal}"/>'
+
+
+def on_message(message: str) -> str:
+    return f'<bpmn:messageEventDefinition messageRef="{message}"/>'
+
+
+def on_condition(condition: str) -> str:
+    return (
+        f"<bpmn:conditionalEventDefinition><bpmn:condition>{escape(condition)}</bpmn:condition>"
+        "</bpmn:conditionalEventDefinition>"
+    )
+
+
+def signal(signal_id: str, name: str | None = None) -> str:
+    return f'<bpmn:signal id="{signal_id}" name="{name or signal_id}"/>'
+
+
+def inputs(values: Mapping[str, str]) -> str:
+    """Input mappings {target: source}, for `more`."""
+    inner = "".join(f"<zeebe:input source={quoteattr(v)} target={quoteattr(k)}/>" for k, v in values.items())
+    return f"<zeebe:ioMapping>{inner}</zeebe:ioMapping>"
