@@ -4,24 +4,45 @@ from __future__ import annotations
 
 import difflib
 
+from lxml import etree
+
 from engine.design_rules.call_graph import code_at, static
 from engine.design_rules.company import Company
-from engine.dialect import activities, ways
-from engine.dialect.model import ZEEBE, Model, Node
+from engine.dialect import activities, expressions, ways
+from engine.dialect.model import BPMN, ZEEBE, Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 from engine.operations import Operation
 
 
 def check(report: DialectReport, model: Model, company: Company) -> None:
     """All rules on operations and errors."""
+    for process in model.checked:
+        _check_listeners(report, process.element, company)
     for node in model.nodes():
         if node.supported and activities.is_job(node):
             _check_operation(report, node, company)
+        _check_listeners(report, node.element, company)
         if node.supported and "error" in node.triggers:
             if node.type == "endEvent":
                 _check_thrown(report, node, company)
             elif node.trigger == "error" and node.type == "boundaryEvent" and node.host is not None:
                 _check_caught(report, node, company)
+
+
+def _check_listeners(report: DialectReport, element: etree._Element, company: Company) -> None:
+    """A listener whose type no operation has holds its element up until an outside worker has answered."""
+    path = f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}"
+    for holder, name in (("executionListeners", "executionListener"), ("taskListeners", "taskListener")):
+        for listener in element.iterfind(f"{path}{holder}/{{{ZEEBE}}}{name}"):
+            job_type = (listener.get("type") or "").strip()
+            if job_type and not expressions.is_expression(job_type) and job_type not in company.operations:
+                report.at(
+                    listener,
+                    "outside_worker",
+                    f'{sentence_case(called(element))} has a listener of the type "{job_type[:80]}", which no operation '
+                    "here has: it waits for an outside worker.",
+                    "Start a worker for this type, or choose an operation.",
+                )
 
 
 def _check_operation(report: DialectReport, node: Node, company: Company) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.dialect import expressions
 from engine.dialect.model import ZEEBE, Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 
