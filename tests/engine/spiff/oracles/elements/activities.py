@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.engine.spiff.oracles.elements.blocks import Again, Times
 from tests.engine.spiff.oracles.elements.compensation import Compensation
-from tests.engine.spiff.oracles.elements.plan import Node
+from tests.engine.spiff.oracles.elements.plan import Node, startable
 from tests.engine.spiff.oracles.elements.spots import Spot
 
 
@@ -47,6 +47,9 @@ class Activities(Compensation):
                 self.begin(self.called[f"{node.id}_process"], spot, given)
             case "adhoc":
                 self._adhoc(spot)
+            case "path":
+                spot.stage = "waiting"
+                self.begin(spot.opening, spot)
             case _:
                 raise ValueError(node.kind)
 
@@ -114,9 +117,9 @@ class Activities(Compensation):
         self.hand_up(self.root, given)
         self.settle()
 
-    def activate(self, spot: Spot, node: Node) -> None:
+    def activate(self, spot: Spot, node: Node, given: dict[str, Any]) -> None:
         """A person starts an inner activity of an ad-hoc sub-process."""
-        self.begin(node, spot)
+        self._begin_path(spot, node, given)
         self.settle()
 
     # -- instances and loops ----------------------------------------------------------------------------------------
@@ -192,23 +195,47 @@ class Activities(Compensation):
             self.take(call, result)
         self.leave(call)
 
+    # -- ad-hoc sub-processes ---------------------------------------------------------------------------------------
+
     def _adhoc(self, spot: Spot) -> None:
         spot.stage = "waiting"
-        for number in spot.node.block.active:
-            self.begin(self.activatable(spot.node)[number], spot)
+        block = spot.node.block
+        if block.output:
+            self.assign(spot, {f"out_{spot.node.id}": []})
+        for number in block.active:
+            self._begin_path(spot, startable(spot.node)[number], {})
+
+    def _begin_path(self, spot: Spot, node: Node, given: dict[str, Any]) -> None:
+        spot.begun += 1
+        self.begin(spot.node.path, spot, given).opening = node
 
     @staticmethod
-    def activatable(node: Node) -> list[Node]:
-        """The inner activities that begin a path."""
-        return [one for one in node.inside.nodes if not one.into and one.kind != "boundary"]
+    def can_activate(spot: Spot) -> bool:
+        """Whether more can be started in this ad-hoc sub-process."""
+        is_there = spot.stage == "waiting" and not (spot.is_body or spot.is_restored or spot.is_leaving)
+        return is_there and not spot.is_over and not any(map(_interrupts, spot.inside))
+
+    def path_over(self, path: Spot) -> None:
+        """One path of an ad-hoc sub-process is over: its output first, then the completion condition."""
+        adhoc, block = path.around, path.around.node.block
+        if block.output:
+            name = f"out_{adhoc.node.id}"
+            self.assign(adhoc, {name: [*adhoc.local[name], path.get(block.output)]})
+        if block.until and not adhoc.is_over:
+            if isinstance(block.until, int):
+                adhoc.is_over = len(adhoc.local[f"out_{adhoc.node.id}"]) >= block.until
+            else:
+                adhoc.is_over = adhoc.get(block.until) == 1
+        if adhoc.is_over and block.cancel_rest:
+            for other in [one for one in adhoc.inside if one is not path]:
+                self.cut(other)
 
     def _path_left(self, adhoc: Spot, spot: Spot) -> None:
-        block = adhoc.node.block
-        is_path_over = not spot.node.out
-        if block.until and is_path_over and not adhoc.is_over:
-            variable = block.until
-            adhoc.is_over = adhoc.get(variable) == 1
-            if adhoc.is_over and block.cancel_rest:
-                self.empty(adhoc)
-        if self.is_empty(adhoc) and (adhoc.is_over or not block.until):
-            self.leave(adhoc)
+        if not adhoc.inside:
+            has_done_all = not adhoc.node.block.until and adhoc.begun > 0
+            if adhoc.is_over or has_done_all or _interrupts(spot):
+                self.leave(adhoc)
+
+
+def _interrupts(spot: Spot) -> bool:
+    return spot.node.kind == "handler" and spot.node.interrupting

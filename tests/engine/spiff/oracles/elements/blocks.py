@@ -65,6 +65,9 @@ class Block:
     Activities: user, job, script, receive, sub, transaction, call, adhoc. Events: mark, catch, throw, link. Structure:
     seq, xor, and, or, again, events. Ends without a way out: end (its triggers are what it throws; none and
     `terminate` are plain and terminate ends). parts: what is inside, or the branches.
+
+    Of an ad-hoc sub-process: active are the parts that begin at once, until the variable that ends it by being 1, or the
+    number of results (output: what each path gives to their list) that are enough.
     """
 
     kind: str
@@ -85,7 +88,8 @@ class Block:
     all_in: bool = True
     all_out: bool = True
     active: list[int] = field(default_factory=list)
-    until: str = ""
+    until: str | int = ""
+    output: str = ""
     cancel_rest: bool = True
 
     def __str__(self) -> str:

@@ -73,8 +73,11 @@ class Compensation(Catching):
 
     @staticmethod
     def _taken(spot: Spot, activity: str) -> list[Any]:
-        """What a throw event undoes; it is not recorded any more."""
-        scope = spot.around.around if spot.around.node.kind == "handler" else spot.around
+        """What a throw event undoes; it is not recorded any more. What it mapped for itself no handler sees."""
+        scope = spot.around
+        while scope.node.kind == "handler" and not scope.is_restored:
+            scope = scope.around
+        spot.local = {}
         taken = [one for one in scope.records if activity in ("", _node_of(one).id)]
         scope.records = [one for one in scope.records if one not in taken]
         return taken

@@ -12,7 +12,7 @@ from tests.engine.spiff.oracles.elements.blocks import (
     Again,
     Trigger,
 )
-from tests.engine.spiff.oracles.elements.plan import Inside, Node, Plan
+from tests.engine.spiff.oracles.elements.plan import Inside, Node, Plan, startable
 
 _GATEWAYS = {
     "xor": "exclusiveGateway",
@@ -106,14 +106,20 @@ class Drawing:
                 self.messages.add(node.triggers[0].text)
                 attributes["messageRef"] = node.triggers[0].text
             case "call":
-                flags = {"propagateAllParentVariables": block.all_in, "propagateAllChildVariables": block.all_out}
+                flags = {
+                    "propagateAllParentVariables": block.all_in,
+                    "propagateAllChildVariables": block.all_out,
+                }
                 spelled = " ".join(f'{name}="{str(value).lower()}"' for name, value in flags.items())
                 zeebe += f'<zeebe:calledElement processId="{node.id}_process" {spelled}/>'
             case "adhoc":
                 zeebe += self._adhoc(node)
                 attributes["cancelRemainingInstances"] = str(block.cancel_rest).lower()
                 if block.until:
-                    inner += f"<completionCondition>={block.until} = 1</completionCondition>"
+                    enough = f"{block.until} = 1"
+                    if isinstance(block.until, int):
+                        enough = escape(f"count(out_{node.id}) >= {block.until}")
+                    inner += f"<completionCondition>={enough}</completionCondition>"
         if node.inside is None:
             return draw.Node(_ACTIVITIES[node.kind], node.id, zeebe, inner, **attributes)
         content, flows = self._content(node.inside)
@@ -124,11 +130,12 @@ class Drawing:
 
     @staticmethod
     def _adhoc(node: Node) -> str:
-        inner = [one for one in node.inside.nodes if not one.into and one.kind != "boundary"]
-        if not node.block.active:
-            return ""
+        inner = startable(node)
         names = ", ".join(f'"{inner[number].id}"' for number in node.block.active)
-        return f'<zeebe:adHoc activeElementsCollection="{escape(f"=[{names}]")}"/>'
+        spelled = f' activeElementsCollection="{escape(f"=[{names}]")}"' if names else ""
+        if node.block.output:
+            spelled += f' outputCollection="out_{node.id}" outputElement="={node.block.output}"'
+        return f"<zeebe:adHoc{spelled}/>" if spelled else ""
 
     @staticmethod
     def _loop(node: Node) -> str:

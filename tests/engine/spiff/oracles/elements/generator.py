@@ -41,8 +41,15 @@ BLOCKS = {
 CATCHES = {"timer": 2, "date": 1, "message": 2, "signal": 2, "condition": 2}
 GUARDS = {"timer": 1, "cycle": 1, "message": 1, "signal": 2, "condition": 2, "error": 2, "escalation": 2}
 THROWS = {"signal": 2, "escalation": 2, "message": 1, "compensation": 3}
-EXTRAS = {"listeners": 0.1, "standard loop": 0.3, "handlers": 0.4, "undo": 0.35,
-    "undoing handler": 0.15, "multiple": 0.12, "all of": 0.3}
+EXTRAS = {
+    "listeners": 0.1,
+    "standard loop": 0.3,
+    "handlers": 0.4,
+    "undo": 0.35,
+    "undoing handler": 0.15,
+    "multiple": 0.12,
+    "all of": 0.3,
+}
 
 
 UNDO = Trigger("compensation")
@@ -62,13 +69,15 @@ class Generator:
         self.choose_activities(body)
         return body
 
-    def choose_activities(self, scope: Block) -> None:
-        """Some compensation events undo one activity only; it is of their own scope."""
+    def choose_activities(self, scope: Block, around: list[str] | None = None) -> None:
+        """Some compensation events undo one activity only: of their scope, or (around) of that of an event sub-process."""
         here, inner = _of_one_scope(scope)
-        ids = [block.id for block in here if block.undo is not None]
+        ids = [block.id for block in here if block.undo is not None] if around is None else around
         for block in here:
             if block.triggers == [UNDO] and ids and self._chance(0.4):
                 block.triggers = [Trigger("compensation", self.random.choice(ids))]
+        for event in scope.handlers:
+            self.choose_activities(event.path, ids)
         for one in inner:
             self.choose_activities(one)
 
@@ -137,7 +146,14 @@ class Generator:
 
     def end(self, may: set[str]) -> Block:
         block = Block("end", self._id("end"))
-        kinds = ["none", "terminate", "error", "error", *self._throwable(), *(["cancel"] * 4 if "cancel" in may else [])]
+        kinds = [
+            "none",
+            "terminate",
+            "error",
+            "error",
+            *self._throwable(),
+            *(["cancel"] * 4 if "cancel" in may else []),
+        ]
         kind = self.random.choice(kinds)
         if kind == "terminate":
             block.terminate = True
@@ -151,7 +167,17 @@ class Generator:
 
     def block(self, depth: int, may: set[str]) -> Block:
         kind = self._weighted(BLOCKS)
-        if depth <= 0 and kind in ("xor", "and", "or", "again", "events", "sub", "call", "transaction", "adhoc"):
+        if depth <= 0 and kind in (
+            "xor",
+            "and",
+            "or",
+            "again",
+            "events",
+            "sub",
+            "call",
+            "transaction",
+            "adhoc",
+        ):
             kind = "user"
         inner_may = may - {"cancel"}
         match kind:
@@ -197,9 +223,7 @@ class Generator:
     def split(self, kind: str, depth: int, may: set[str]) -> Block:
         # Where an inclusive join waits for all that were chosen, none may end on its way.
         inner = may if kind != "or" else may - {"ends"}
-        parts = [
-            self.seq(depth, inner, wait_first=kind != "xor") for _ in range(self.random.randint(2, 3))
-        ]
+        parts = [self.seq(depth, inner, wait_first=kind != "xor") for _ in range(self.random.randint(2, 3))]
         if kind == "xor" and "ends" in may and self._chance(0.4):
             parts[0] = self.end(may)
         return Block(kind, self._id(kind), parts, choice=self.random.choice(CHOICES))
@@ -207,7 +231,9 @@ class Generator:
     def events(self, depth: int, may: set[str]) -> Block:
         block = Block("events", self._id("g"))
         for _ in range(self.random.randint(2, 3)):
-            event = Event(self._id("e"), [self.trigger(self._weighted(CATCHES))], True, self.seq(depth - 1, may))
+            event = Event(
+                self._id("e"), [self.trigger(self._weighted(CATCHES))], True, self.seq(depth - 1, may)
+            )
             event.outputs = self.mappings(0.2)
             block.guards.append(event)
         return block
@@ -242,7 +268,8 @@ class Generator:
         block.parts = [self.seq(depth - 1, set(), wait_first=True) for _ in range(self.random.randint(1, 3))]
         numbers = range(len(block.parts))
         block.active = sorted(self.random.sample(numbers, self.random.randint(0, len(block.parts))))
-        block.until = self.random.choice(["", *CHOICES])
+        block.output = self.random.choice(["", *DATA])
+        block.until = self.random.choice(["", *CHOICES, *([1, 2] if block.output else [])])
         block.cancel_rest = self._chance(0.6)
         block.handlers = self.handlers(depth)
 
@@ -279,7 +306,9 @@ class Generator:
             if not _clashes(event, found):
                 found.append(event)
         if block.kind == "transaction":
-            found.append(Event(self._id("b"), [Trigger("cancel")], True, self.seq(depth - 2, may - {"cancel"})))
+            found.append(
+                Event(self._id("b"), [Trigger("cancel")], True, self.seq(depth - 2, may - {"cancel"}))
+            )
         return found
 
     def event(self, depth: int, may_err: bool, may_escalate: bool, may: set[str]) -> Event:
@@ -296,12 +325,13 @@ class Generator:
             if self._chance(0.3):
                 triggers = [Trigger(kind)]
         elif self._chance(EXTRAS["multiple"]):
-            waited = {name: w for name, w in CATCHES.items()}
-            more = self.trigger(self._weighted(waited))
+            more = self.trigger(self._weighted(CATCHES))
             if more not in triggers:
                 triggers.append(more)
         # What runs beside others is drawn straight into the scope: its copies overlap, and share its joins.
-        event = Event(self._id("b"), triggers, interrupting, self.seq(depth - 2, may if interrupting else set()))
+        event = Event(
+            self._id("b"), triggers, interrupting, self.seq(depth - 2, may if interrupting else set())
+        )
         event.outputs = self.mappings(0.2)
         event.all_of = len(triggers) > 1 and kind != "cycle" and self._chance(EXTRAS["all of"])
         return event
@@ -325,7 +355,7 @@ def _clashes(event: Event, others: list[Event]) -> bool:
 def _of_one_scope(scope: Block) -> tuple[list[Block], list[Block]]:
     """The blocks that lie directly in a scope, and the scopes inside it."""
     here: list[Block] = []
-    inner = [event.path for event in scope.handlers]
+    inner: list[Block] = []
     fresh = list(scope.parts)
     while fresh:
         block = fresh.pop()

@@ -147,6 +147,8 @@ class Machine(Activities):
             self.remove(spot)
             self.left(spot.around, spot)
             return
+        if node.kind == "adhoc" and not spot.is_body and node.block.output:
+            self.hand_up(spot.around, {f"out_{node.id}": spot.local[f"out_{node.id}"]})
         if node.outputs and not spot.is_body:
             made = self.mapped(spot, node.outputs, spot.around)
             self.hand_up(spot if spot.is_inner else spot.around, made)
@@ -157,7 +159,9 @@ class Machine(Activities):
     def leave_heard(self, spot: Spot) -> None:
         if spot.is_inner:
             self.collect(spot)
-        if spot.is_body and f"out_{spot.node.id}" in spot.local:
+        if spot.node.kind == "path":
+            self.path_over(spot)
+        if spot.is_body:
             self.hand_up(spot.around, dict(spot.local))
         around = spot.around
         self.note(spot)

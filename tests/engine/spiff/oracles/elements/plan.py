@@ -42,6 +42,7 @@ class Node:
     undo: Node | None = None
     link: Node | None = None
     terminate: bool = False
+    path: Node | None = None  # of an ad-hoc sub-process: the scope of each thing that is started in it
 
 
 @dataclass(eq=False)
@@ -121,6 +122,7 @@ class Plan:
             for part in block.parts:
                 self._lay(part, node.inside)
             self._handlers(block, node.inside)
+            node.path = Node(node.id, "path")
         if block.undo is not None:
             node.undo = self._node(block.undo, inside)
         return node
@@ -187,6 +189,16 @@ class Plan:
         throw.link = catch
         inside.nodes += [throw, catch]
         return throw, catch
+
+
+def startable(adhoc: Node) -> list[Node]:
+    """What can be started in an ad-hoc sub-process: inner nodes that nothing leads to."""
+    is_later = {"boundary", "link"}
+    return [
+        one
+        for one in adhoc.inside.nodes
+        if not one.into and not (one.kind in is_later and one.link is None) and not one.id.endswith("_undo")
+    ]
 
 
 def join(source: Node, target: Node) -> Flow:

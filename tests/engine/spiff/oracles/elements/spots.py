@@ -52,11 +52,14 @@ class Spot:
         self.rooms: dict[Node, Counter[Flow]] = {}
         self.waits: dict[str, Wait] = {}
         self.armed: set[Node] = set()  # event sub-processes of this scope that may still begin
-        self.records: list[Any] = []  # what can be compensated: handlers, and lists of them of what was inside
+        self.records: list[
+            Any
+        ] = []  # what can be compensated: handlers, and lists of them of what was inside
         self.undoing: list[Any] | None = None  # what a throw event or restored scope has still to undo
         self.is_restored = False  # a completed scope that is undone now
         self.cancels = False
         self.is_over = False  # the completion condition of an ad-hoc sub-process was true
+        self.opening: Node | None = None  # what the path of an ad-hoc sub-process begins with
         self.listening = 0  # the listener whose job is open
         self.chosen: list[Flow] | None = None
 
@@ -173,10 +176,16 @@ class Spots:
             self.written.append((spot, name))
 
     def hand_up(self, spot: Spot, values: dict[str, Any]) -> None:
-        """A result goes to the first scope upwards that has the name, else to the process; past collecting bodies."""
+        """A result goes to the first scope upwards that has the name, else to the process; past collecting bodies.
+
+        Nothing goes further than the path of an ad-hoc sub-process.
+        """
         for name, value in values.items():
-            chain = spot.chain()
-            holder = next((s for s in chain if name in s.local and not s.is_body), chain[-1])
+            holder = spot
+            while not (holder.is_process or holder.node.kind == "path"):
+                if name in holder.local and not holder.is_body:
+                    break
+                holder = holder.around
             self.assign(holder, {name: value})
 
     def take(self, spot: Spot, values: dict[str, Any]) -> None:

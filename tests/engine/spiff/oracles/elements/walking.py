@@ -10,16 +10,20 @@ from engine import spiff
 from engine.spiff.listeners import Answer
 from tests.engine.spiff.oracles.elements.blocks import CHOICES, DATA, ERRORS, LEVELS, SIGNALS, Block
 from tests.engine.spiff.oracles.elements.drawing import Drawing
-from tests.engine.spiff.oracles.elements.generator import Generator
-from tests.engine.spiff.oracles.elements.machine import Endless, Machine
-from tests.engine.spiff.oracles.elements.plan import Plan
+from tests.engine.spiff.oracles.elements.machine import Machine
+from tests.engine.spiff.oracles.elements.plan import Plan, startable
 from tests.engine.spiff.oracles.elements.spots import Spot
 from tests.engine.spiff.play import NOON, Play
 
 STEPS = 30
 MOST_OPEN = 40
 #: Which of the tokens that one flow node may have at the same moment it is.
-LAYERS = {"multiInstanceBody": "body", "standardLoopBody": "body", "compensationScope": "restored"}
+LAYERS = {
+    "multiInstanceBody": "body",
+    "standardLoopBody": "body",
+    "compensationScope": "restored",
+    "adHocSubProcessInnerInstance": "path",
+}
 
 
 class Different(AssertionError):
@@ -76,7 +80,7 @@ class Walk:
                 verbs.append(lambda spot=spot: self._fail(spot))
             if spot.stage == "incident" and spot.node.kind == "job":
                 verbs.append(lambda spot=spot: self._retry(spot))
-            if spot.node.kind == "adhoc" and spot.stage == "waiting" and not spot.is_body and not spot.is_over:
+            if spot.node.kind == "adhoc" and self.machine.can_activate(spot):
                 verbs.append(lambda spot=spot: self._activate(spot))
             for key, wait in spot.waits.items():
                 if wait.kind in ("timer", "message") and wait.given is None:
@@ -116,8 +120,10 @@ class Walk:
         self._both(lambda i: i.retry(token), lambda: self.machine.retry(spot))
 
     def _activate(self, spot: Spot) -> None:
-        token, node = self.token_of(spot), self.random.choice(self.machine.activatable(spot.node))
-        self._both(lambda i: i.activate(token, [node.id], {}), lambda: self.machine.activate(spot, node))
+        token, node, given = self.token_of(spot), self.random.choice(startable(spot.node)), self.given()
+        self._both(
+            lambda i: i.activate(token, [node.id], given), lambda: self.machine.activate(spot, node, given)
+        )
 
     def _send(self, spot: Spot, key: str) -> None:
         token, wait = self.token_of(spot), spot.waits[key]
@@ -207,5 +213,3 @@ def _told(fact: Any) -> tuple[Any, ...] | None:
         case "EscalationUncaught":
             return ("uncaught", fact.element_id, fact.code)
     return None
-
-
