@@ -136,7 +136,7 @@ def test_buffered_messages_are_taken_oldest_first_and_each_once_a_process(house:
 
     assert [house.open_tasks(key) for key in orders] == [["read_it"], ["read_it"], []]
     with house.read() as session:
-            numbers = [execution.look(session, key).root_variables.get("number") for key in orders]
+        numbers = [execution.look(session, key).root_variables.get("number") for key in orders]
     assert numbers == [1, 2, None]
 
 
@@ -258,7 +258,7 @@ def test_a_wait_that_opens_while_the_message_is_published_is_met_too(postgresql:
     # The step has begun to wait, but is not committed, while the message is published and committed.
     with house.write() as stepping:
         task = house.task(stepping, key, "prepare")
-            user_tasks.complete(stepping, task.key, {}, actor=house.actor("ann"), now=house.now)
+        user_tasks.complete(stepping, task.key, {}, actor=house.actor("ann"), now=house.now)
         assert house.publish("answer", "A", time_to_live=HOUR).process_instance_keys == []
 
     house.wait(seconds=2)
