@@ -62,6 +62,7 @@ def _open(session: Session, row: ProcessInstance, fact: spiff.JobOpened, around:
         state="offered" if broke is None else ("ready" if retries > 0 else "failed"),
         due_at=around.now if broke is None else around.now + back_off(retries),
         retries=retries,
+        priority=fact.priority,
         detail=detail,
         problem=broke,
     )

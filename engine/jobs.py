@@ -189,14 +189,14 @@ def activate(
 ) -> Sequence[dict[str, Any]]:
     """Give up to `most` jobs of a type to an outside worker, for the time of the lease.
 
-    Each: key, fence, type, element_id, process_instance_key, business_key, retries, headers, variables (all visible),
+    Each: key, fence, type, element_id, process_instance_key, business_key, retries, headers, priority, variables (all visible),
     listener: {kind: execution_listener or task_listener, event: start, assigning …} of a listener's job, else None.
     """
     free = or_(Job.state == "offered", and_(Job.state == "running", Job.lease_until < now))
     keys = session.scalars(
         select(Job.key)
         .where(Job.kind == "worker", Job.name == type, Job.due_at <= now, free)
-        .order_by(Job.due_at)
+        .order_by(Job.priority.desc(), Job.due_at)
         .limit(most)
         .with_for_update(skip_locked=True)
     ).all()
@@ -218,6 +218,7 @@ def activate(
                 "business_key": row.business_key,
                 "retries": job.retries,
                 "headers": detail.get("headers", {}),
+                "priority": job.priority,
                 "variables": detail["variables"]
                 if job_rows.is_detached(job)
                 else execution.look(session, row.key).variables(job.token_id),

@@ -97,6 +97,7 @@ class JobOpened(Fact, frozen=True):
     """Work that was not done inside this step: it waits for a worker or for its next try.
 
     kind: element (the element's own work), execution_listener or task_listener; event: of a listener (start, assigning …).
+    priority: of several jobs of one type the highest is done first.
     scope: what makes its effect unique (see ServiceCall.effect_scope). variables: those of a canceling listener, whose
     token is gone already; None for all others.
     """
@@ -109,6 +110,7 @@ class JobOpened(Fact, frozen=True):
     event: str | None = None
     scope: str | None = None
     variables: dict[str, Any] | None = None
+    priority: int = 0
 
 
 class SignalThrown(Fact, frozen=True):

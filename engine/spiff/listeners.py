@@ -41,6 +41,17 @@ DENIABLE = frozenset({ASSIGNING, UPDATING, COMPLETING})
 EXECUTION_LISTENER, TASK_LISTENER = "execution_listener", "task_listener"
 
 
+BEFORE_ALL = "beforeAll"
+"""A start listener of the body of a multi-instance activity: asked once, before its collection is read."""
+_OLDER_NAMES = {
+    "create": CREATING,
+    "assignment": ASSIGNING,
+    "update": UPDATING,
+    "complete": COMPLETING,
+    "cancel": CANCELING,
+}
+
+
 class AnswerRefused(Refused):
     """A listener cannot answer in this way."""
 
@@ -109,7 +120,8 @@ def of(source: Source) -> Listeners:
     """All listeners of a flow node or process."""
     found: Listeners = {}
     for kind, name in ((EXECUTION_LISTENER, "executionListener"), (TASK_LISTENER, "taskListener")):
-        for event, type, retries, headers in source.listeners(name):
+        for drawn, type, retries, headers in source.listeners(name):
+            event = _OLDER_NAMES.get(drawn, drawn)
             found[event] = (*found.get(event, ()), Listener(source, kind, event, type, retries, headers))
     return found
 

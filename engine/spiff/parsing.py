@@ -150,6 +150,7 @@ class _ProcessParser(ProcessParser):
         process.properties = source.properties
         tag = source.zeebe("versionTag")
         process.version_tag = None if tag is None else tag.get("value")
+        process.job_priority = source.job_priority()
         process.body = ProcessBody(process, source)
         return process
 

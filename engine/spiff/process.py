@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.spiff.elements.element import Element
     from engine.spiff.elements.process import ProcessBody
     from engine.spiff.elements.start_event import StartEvent
-    from engine.spiff.formulas import Formula
+    from engine.spiff.formulas import Formula, Value
 
 
 class Flow:
@@ -60,6 +60,8 @@ class Process(WorkflowSpec):
         #: What tells this version from all others; the keeper of processes sets it (see CalledReference.key).
         self.key: int | str | None = None
         self.version_tag: str | None = None
+        #: The priority of its jobs that have none of their own.
+        self.job_priority: Value | None = None
         self.documentation: str | None = None
         self.properties: dict[str, str] = {}
         self.elements: dict[str, Element] = {}

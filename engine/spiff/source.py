@@ -95,6 +95,10 @@ class Source:
         """The zeebe:taskHeaders."""
         return _headers(self.zeebe("taskHeaders"))
 
+    def job_priority(self) -> Value | None:
+        """The zeebe:jobPriorityDefinition."""
+        return self.value_attribute(self.zeebe("jobPriorityDefinition"), "priority")
+
     def listeners(self, name: str) -> list[tuple[str, str, str | None, dict[str, str]]]:
         """(event, type, retries, headers) of each zeebe:executionListener or zeebe:taskListener."""
         holder = self.zeebe(f"{name}s")

@@ -184,6 +184,8 @@ class Job(Base):
     fence: Mapped[int] = mapped_column(Integer, default=0)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     retries: Mapped[int] = mapped_column(Integer, default=3)
+    # Of several jobs of one type an outside worker gets the highest first.
+    priority: Mapped[int] = mapped_column(Integer, default=0)
     detail: Mapped[dict[str, Any] | None]
     problem: Mapped[str | None]
 

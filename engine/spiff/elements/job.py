@@ -8,8 +8,8 @@ from engine.errors import BusinessError
 from engine.spiff import scopes
 from engine.spiff.elements.element import Element
 from engine.spiff.facts import JobOpened
-from engine.spiff.failures import UNHANDLED_ERROR_EVENT, Uncaught
-from engine.spiff.formulas import retries_of, text_of
+from engine.spiff.failures import EXTRACT_VALUE_ERROR, UNHANDLED_ERROR_EVENT, Failure, Uncaught
+from engine.spiff.formulas import retries_of, say, text_of
 from engine.spiff.surroundings import ServiceCall
 from engine.spiff.token import Token
 
@@ -32,6 +32,7 @@ class Work:
         self.type = job_type
         self.retries = source.value_attribute(definition, "retries")
         self.headers = source.headers()
+        self.priority = source.job_priority()
 
     def call_of(self, token: Token) -> ServiceCall:
         """The call with everything evaluated. Raises Failure(EXTRACT_VALUE_ERROR)."""
@@ -45,6 +46,18 @@ class Work:
             variables_for_work(token),
             str(token.id),
         )
+
+    def priority_at(self, token: Token) -> int:
+        """Own priority, else that of the process, else 0. Raises Failure(EXTRACT_VALUE_ERROR)."""
+        value = self.priority or token.task_spec.process.job_priority
+        found = 0 if value is None else value.of(token)
+        try:
+            return int(found)
+        except (ValueError, TypeError, OverflowError):
+            raise Failure(
+                EXTRACT_VALUE_ERROR,
+                f"Expected the priority of the job to be a whole number, but it is {say(found)}.",
+            ) from None
 
 
 class JobElement(Element):
@@ -80,7 +93,15 @@ def do_work(work: Work, token: Token) -> bool:
         raise uncaught(token, error.code, error.sentence) from None
     if result is None:
         tree.facts.append(
-            JobOpened(token.id, call.element_id, call.type, call.retries, call.headers, scope=call.effect_scope)
+            JobOpened(
+                token.id,
+                call.element_id,
+                call.type,
+                call.retries,
+                call.headers,
+                scope=call.effect_scope,
+                priority=work.priority_at(token),
+            )
         )
         return False
     token.task_spec.take_result(token, result)

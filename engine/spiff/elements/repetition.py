@@ -1,7 +1,7 @@
 """What multi-instance and standard loop share: a body around an activity, inside which the activity runs several times.
 
 The body has the boundary events and the sequence flows, and it is compensated as a whole. Mappings and listeners belong
-to each run of the activity, whose token is a child of the body's.
+to each run of the activity, whose token is a child of the body's, but for listeners that are asked once before all.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from engine.spiff import listeners
 from engine.spiff.elements.scope import Scope
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Repetition(Scope):
         self.type = self.body_type
         self.input_mappings = ()
         self.output_mappings = ()
-        self.listeners = {}
+        before_all = self.listeners.get(listeners.BEFORE_ALL)
+        self.listeners = {listeners.START: before_all} if before_all else {}
         self.inner: Element
 
     @classmethod

@@ -50,7 +50,7 @@ class UserTask(Element):
     @property
     def has_task_listeners(self) -> bool:
         """Whether anybody is asked about changes of this user task."""
-        return not listeners.EXECUTION_EVENTS.issuperset(self.listeners)
+        return not listeners.TASK_EVENTS.isdisjoint(self.listeners)
 
     @property
     def names_assignee(self) -> bool:

@@ -227,7 +227,7 @@ def listeners(*drawn: str, headers: dict[str, str] | None = None) -> str:
     inside = f"<zeebe:taskHeaders>{told}</zeebe:taskHeaders>" if told else ""
     for one in drawn:
         event, type, *retries = one.split(" ", 2)
-        tag = "executionListener" if event in ("start", "end") else "taskListener"
+        tag = "executionListener" if event in ("start", "end", "beforeAll") else "taskListener"
         tries = f' retries="{escape(retries[0])}"' if retries else ""
         spelled[tag] += (
             f'<zeebe:{tag} eventType="{event}" type="{escape(type)}"{tries}>{inside}</zeebe:{tag}>'

@@ -243,6 +243,18 @@ def test_each_instance_of_a_multi_instance_activity_is_listened_to():
     assert game.root["results"] == [10, 20]
 
 
+def test_a_listener_before_all_is_asked_once_and_may_make_the_collection():
+    drawn = listeners("beforeAll collect", "start before")
+    game = play(diagram(start(), user("it", drawn, each("=found")), end(), flows="start -> it -> end"))
+
+    assert jobs(game) == [("collect", "execution_listener", "beforeAll")]
+    game.answer("it", found=[1, 2])
+    assert jobs(game) == [("before", "execution_listener", "start")] * 2
+    game.answer("it", 0).answer("it", 1).complete("it").complete("it")
+    assert game.is_finished
+    assert "found" not in game.root
+
+
 def test_what_is_terminated_asks_no_end_listener():
     document = diagram(
         start(),
