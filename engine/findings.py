@@ -17,7 +17,11 @@ ERROR, WARNING, INFO = "error", "warning", "info"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault of one file: where it is, which rule it breaks, what is wrong and what to do about it."""
+    """One fault of one file: where it is, which rule it breaks, what is wrong and what to do about it.
+
+    path: the way to the fault on the diagram, for the studio to draw: ids of flow nodes and flows in the order in which
+    tokens move, a node, then the flows it puts tokens on; () where the place says all.
+    """
 
     file: str
     line: int | None
@@ -27,6 +31,7 @@ class Finding:
     severity: str
     sentence: str
     remedy: str
+    path: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The finding as plain values, for `--json` and the studio."""
@@ -54,10 +59,11 @@ class Report:
         line: int | None = None,
         element_id: str | None = None,
         element_name: str | None = None,
+        path: tuple[str, ...] = (),
     ) -> None:
         """Note one fault. An unknown rule is a KeyError: rules are declared in `engine/rules.py` first."""
         finding = Finding(
-            self.file, line, element_id, element_name, rule, RULES[rule].severity, sentence, remedy
+            self.file, line, element_id, element_name, rule, RULES[rule].severity, sentence, remedy, path
         )
         self.findings.append(finding)
 

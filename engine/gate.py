@@ -1,6 +1,6 @@
 """The gate: everything that is to be deployed passes here first, and the answer is a list of findings.
 
-The order is: safe XML, dialect (each element executes or is refused), design rules. The studio, the command line and
+The order is: safe XML, dialect (each element executes or is refused), design rules, soundness. The studio, the command line and
 the tests show the same findings; a deployment goes through when none of them is an error.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine import design_rules, dialect, dmn, forms, xml
+from engine import design_rules, dialect, dmn, forms, soundness, xml
 from engine.design_rules.company import Company
 from engine.dialect.model import ZEEBE, Model, Process
 from engine.dialect.report import DialectReport, called, sentence_case
@@ -65,6 +65,7 @@ def check(
         deployment.findings += dialect.check_model(model, file)
         deployment.findings += _check_embedded_forms(model, file)
         deployment.findings += design_rules.check(model, file, company)
+        deployment.findings += soundness.check(model, file, company.calls.waits)
     return sorted(set(deployment.findings), key=lambda finding: finding.place)
 
 

@@ -99,6 +99,7 @@ def test_a_finding_is_told_as_plain_values():
         "severity": "error",
         "sentence": finding.sentence,
         "remedy": finding.remedy,
+        "path": [],
     }
 
 

@@ -1,0 +1,152 @@
+"""Looks at every scope of a process on its own, the inner ones first, and says how each can end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.dialect import ways
+from engine.dialect.model import Node, Process
+from engine.soundness import faults as verdicts
+from engine.soundness import reading, throws
+from engine.soundness.faults import DEADLOCK, Fault
+from engine.soundness.net import Net
+from engine.soundness.reading import NORMAL
+from engine.soundness.reducing import reduced
+from engine.soundness.searching import OVER, Searched, search
+
+MOST_MOVES = 40_000
+"""What is searched of one file, in moves from one marking to the next."""
+LEAST_MOVES = 500
+"""What is searched of a scope even when the others have used up all."""
+MOST_MOVES_IN_DETAIL = 3_000
+"""For a short counter-example a faulty scope is searched again as it is drawn, so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in one scope. visited: nodes that some run comes to; None where not everything was seen.
+
+    way_in: ids on the way from the start of the process into the scope. markings, moves: how many were looked at;
+    is_decided: all of them.
+    """
+
+    parent: Node | None
+    faults: tuple[Fault, ...]
+    visited: frozenset[Node] | None
+    markings: int
+    moves: int
+    is_decided: bool
+    way_in: tuple[str, ...] = ()
+
+
+def look(process: Process, waits: Callable[[Node], bool], most_moves: int = MOST_MOVES) -> list[Looked]:
+    """The verdicts on all scopes of a process that can be read, inner ones first; most_moves is for all together."""
+    outcomes: dict[Node, frozenset[Any]] = {}
+    found = []
+    inner_first = [
+        node for node in reversed(process.nodes) if node.children
+    ]  # the file view has outer ones first
+    for parent in (*inner_first, None):
+        net = reading.read(process, parent, outcomes, waits)
+        if net is None or not net.starts:
+            continue
+        small = reduced(net)
+        searched = search(small, max(most_moves, LEAST_MOVES))
+        most_moves -= searched.moves
+        looked = _judged(parent, net, small, searched)
+        found.append(looked)
+        if parent is not None:
+            outcomes[parent] = _outcomes(process, parent, searched, looked, outcomes)
+    return [_with_way_in(each) if each.faults else each for each in found]
+
+
+def way_to(node: Node) -> tuple[str, ...]:
+    """The ids on a shortest way to where a token stands before the node (or its host), from the start of the process."""
+    step = node.host or node
+    net = reading.read(node.process, node.parent, {}, lambda _node: True)
+    path = None if net is None else _searched_way(net, step)
+    around = () if node.parent is None else way_to(node.parent)
+    return around + (ways.way_to(node) if path is None else (*path, *_own_id(node)))
+
+
+def _searched_way(net: Net, node: Node) -> tuple[str, ...] | None:
+    inflows = [
+        flow for step in (*net.steps, *net.ends.values()) if step.node is node for flow in step.inflows
+    ]
+    searched = search(net, MOST_MOVES_IN_DETAIL)
+    for marking in searched.came:
+        if marking != OVER and any(marking >> flow & 1 for flow in inflows):
+            return verdicts.path_to(searched, marking)
+    return None
+
+
+def _own_id(node: Node) -> tuple[str, ...]:
+    return (node.id,) if node.id else ()
+
+
+def _with_way_in(looked: Looked) -> Looked:
+    return looked if looked.parent is None else replace(looked, way_in=way_to(looked.parent))
+
+
+def _judged(parent: Node | None, net: Net, small: Net, searched: Searched) -> Looked:
+    found = verdicts.faults(searched)
+    is_partial = any(step.partial and len(step.ways) > 1 for step in small.steps)
+    if found:
+        found = _in_detail(net, found)
+    explained = {fault.node for fault in found if fault.kind == DEADLOCK and fault.node is not None}
+    found += verdicts.dead(net, searched, explained)
+    is_seen = searched.is_complete and not searched.doubled
+    return Looked(
+        parent,
+        tuple(found),
+        frozenset(verdicts.visited(searched)) if is_seen else None,
+        len(searched.came),
+        searched.moves,
+        searched.is_complete and not is_partial,
+    )
+
+
+def _in_detail(net: Net, found: list[Fault]) -> list[Fault]:
+    """The same faults with shorter paths, where the scope as drawn is small enough to find them there too."""
+    searched = search(net, MOST_MOVES_IN_DETAIL)
+    detailed = verdicts.faults(searched)
+    if searched.is_complete:
+        return detailed
+    kinds = {fault.kind for fault in detailed if fault.kind in (verdicts.DOUBLED, DEADLOCK)}
+    return [fault for fault in detailed if fault.kind in kinds] + [
+        fault for fault in found if fault.kind not in kinds
+    ]
+
+
+def _outcomes(
+    process: Process,
+    scope: Node,
+    searched: Searched,
+    looked: Looked,
+    outcomes: Mapping[Node, frozenset[Any]],
+) -> frozenset[Any]:
+    """How a sub-process can end. One with a fault of its own is taken to end well: one finding is enough."""
+    found: set[Any] = set()
+    if looked.faults or not looked.is_decided or searched.net.may_stop:
+        found.add(NORMAL)
+    if any(marking != OVER and searched.is_rest(marking) for marking in searched.came):
+        found.add(NORMAL)
+    handlers = [node for node in scope.children if node.is_event_sub_process]
+    for handler in handlers:
+        ends = outcomes.get(handler, frozenset({NORMAL}))
+        is_interrupting = any(
+            throws.interrupts(node) for node in handler.children if node.type == "startEvent"
+        )
+        found |= ends if is_interrupting else ends - {NORMAL}
+    for way in (way for followers in searched.followers.values() for _marking, way in followers if way.ends):
+        leaving = way.ends
+        is_cancelled_here = (
+            isinstance(leaving, throws.Exit) and leaving.kind == "cancel" and leaving.catcher is None
+        )
+        if leaving == throws.TERMINATE or (is_cancelled_here and scope.type == "transaction"):
+            found.add(NORMAL)
+        elif leaving.catcher is None or leaving.catcher.parent not in handlers:
+            found.add(leaving)
+    return frozenset(found)

@@ -1,0 +1,196 @@
+"""The search: which markings of a net can be reached, and how.
+
+A step moves when it has the tokens it needs; conditions are free choices. An inclusive join opens as the engine decides
+it (BPMN 2.0.2, 13.4.3): when no token can still come to an empty incoming flow, unless it can come to a filled one too,
+and only when no gateway can move at once. A marking that would put a second token on a flow is not followed further.
+
+A token that has ended keeps its place on the flow into the end, so that a second one that comes the same way is seen (the
+parallel paths were not brought together); a split before it begins a new round and forgets it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from engine.soundness.net import ANY, SOME, Net, Reach, Step, Way, flows_in, mask
+
+OVER = -1
+"""The marking of a scope that is over (a terminate end, a thrown error)."""
+
+
+@dataclass(eq=False, slots=True)
+class Move:
+    """A way, as numbers: takes and puts are sets of flows; guard must be empty, clear is forgotten."""
+
+    takes: int
+    puts: int
+    twice: int
+    guard: int
+    clear: int
+    way: Way
+    at_once: bool
+
+
+@dataclass(eq=False, slots=True)
+class Searched:
+    """What was found: markings with the move and the marking that first led there (None: a start), edges between them.
+
+    rest: flows whose tokens do not keep the scope open. doubled: (marking, move, flows that would get a second token). is_complete: nothing was left out.
+    """
+
+    net: Net
+    rest: int = 0
+    came: dict[int, tuple[int | None, Way]] = field(default_factory=dict)
+    followers: dict[int, list[tuple[int, Way]]] = field(default_factory=dict)
+    doubled: list[tuple[int | None, Way, int]] = field(default_factory=list)
+    is_complete: bool = True
+    moves: int = 0
+
+    def trail_to(self, marking: int) -> list[Way]:
+        """The ways that lead there from the start, as few as possible."""
+        ways: list[Way] = []
+        at: int | None = marking
+        while at is not None:
+            at, way = self.came[at]
+            ways.append(way)
+        return ways[::-1]
+
+    def is_rest(self, marking: int) -> bool:
+        """Whether the scope is over here: no token is left but on the way into an end."""
+        return marking == OVER or not marking & ~self.rest
+
+
+def search(net: Net, most_moves: int) -> Searched:
+    """All markings that can be reached, shortest ways first; stops after `most_moves` moves."""
+    return _Search(net, most_moves).run()
+
+
+class _Search:
+    def __init__(self, net: Net, most_moves: int):
+        self.found = Searched(net, mask(net.sinks | net.optional))
+        self.most_moves = most_moves
+        self.by_flow: dict[int, list[Move]] = {}
+        self.joins: list[_InclusiveJoin] = []
+        rounds = _Rounds(net)
+        for step in net.steps:
+            if step.needs == SOME:
+                self.joins.append(_InclusiveJoin(net, step, rounds))
+            elif step.needs == ANY:
+                for flow in step.inflows:
+                    self.by_flow.setdefault(flow, []).extend(_moves(net, step, [flow], rounds))
+            else:
+                first = min(step.inflows)
+                self.by_flow.setdefault(first, []).extend(_moves(net, step, step.inflows, rounds))
+        self.moving = mask(self.by_flow)
+        self.queue: deque[int] = deque()
+
+    def run(self) -> Searched:
+        net = self.found.net
+        for way in net.starts:
+            twice = _twice(net, way)
+            if twice:
+                self.found.doubled.append((None, way, twice))
+            else:
+                self._note(None, _puts(net, way), way)
+        while self.queue:
+            marking = self.queue.popleft()
+            if self.found.moves >= self.most_moves:
+                self.found.is_complete = False
+                break
+            self._follow(marking)
+        return self.found
+
+    def _follow(self, marking: int) -> None:
+        followers = self.found.followers[marking] = []
+        for move in self._enabled(marking):
+            self.found.moves += 1
+            if move.way.ends:
+                followers.append((OVER, move.way))
+                self.found.came.setdefault(OVER, (marking, move.way))
+                continue
+            left = (marking if move.way.keeps else marking & ~move.takes) & ~move.clear
+            twice = left & move.puts | move.twice
+            if twice:
+                self.found.doubled.append((marking, move.way, twice))
+            else:
+                followers.append((left | move.puts, move.way))
+                self._note(marking, left | move.puts, move.way)
+
+    def _note(self, before: int | None, marking: int, way: Way) -> None:
+        if marking not in self.found.came:
+            self.found.came[marking] = (before, way)
+            self.queue.append(marking)
+
+    def _enabled(self, marking: int) -> Iterator[Move]:
+        at_once = False
+        for flow in flows_in(marking & self.moving):
+            for move in self.by_flow[flow]:
+                if move.takes & marking == move.takes and not marking & move.guard:
+                    at_once = at_once or move.at_once
+                    yield move
+        if not at_once:
+            for join in self.joins:
+                if join.may_open(marking):
+                    yield from join.moves(marking)
+
+
+class _InclusiveJoin:
+    """An inclusive gateway with several incoming flows."""
+
+    def __init__(self, net: Net, step: Step, rounds: _Rounds):
+        self.inflows = mask(step.inflows)
+        reach = Reach(net, without=step)
+        self.reaching = {flow: mask(reach.backwards([flow])) for flow in step.inflows}
+        self.opening = list(_moves(net, step, [], rounds))
+
+    def may_open(self, marking: int) -> bool:
+        """Whether nobody else can come."""
+        if not marking & self.inflows:
+            return False
+        elsewhere = marking & ~self.inflows
+        to_empty = to_filled = 0
+        for flow, reaching in self.reaching.items():
+            if marking >> flow & 1:
+                to_filled |= reaching
+            else:
+                to_empty |= reaching
+        return not elsewhere & to_empty & ~to_filled
+
+    def moves(self, marking: int) -> Iterator[Move]:
+        takes = marking & self.inflows
+        return (replace(move, takes=takes) for move in self.opening)
+
+
+class _Rounds:
+    """What begins a new round: a split forgets what has ended behind it; a non-interrupting event is not repeated while
+    its last path is under way, because overlapping copies of it are no fault."""
+
+    def __init__(self, net: Net):
+        self.sinks = mask(net.sinks)
+        self.reach = Reach(net)
+        begun = {flow for way in net.starts for flow in way.out}
+        self.main = mask(Reach(net, without_kept=True).onwards(begun))
+
+    def of(self, way: Way) -> tuple[int, int]:
+        """The flows that must be empty, and those that are forgotten."""
+        if not way.keeps and len(way.out) < 2:
+            return 0, 0
+        behind = mask(self.reach.onwards(way.out))
+        return (behind & ~self.main & ~self.sinks if way.keeps else 0), behind & self.sinks
+
+
+def _moves(net: Net, step: Step, inflows: list[int], rounds: _Rounds) -> Iterator[Move]:
+    at_once = step.needs != SOME and not step.takes_time and net.slow.isdisjoint(inflows)
+    for way in step.ways:
+        yield Move(mask(inflows), _puts(net, way), _twice(net, way), *rounds.of(way), way, at_once)
+
+
+def _puts(net: Net, way: Way) -> int:
+    return mask(flow for flow in way.out if flow not in net.uncounted)
+
+
+def _twice(net: Net, way: Way) -> int:
+    """The flows that this way alone would put two tokens on."""
+    return mask({flow for flow in way.out if flow not in net.uncounted and way.out.count(flow) > 1})

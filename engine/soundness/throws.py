@@ -1,0 +1,154 @@
+"""What throws and who catches it, as far as the drawing says: errors, escalations, cancel, terminate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from engine.dialect import ways
+from engine.dialect.model import Node, Process, text_of_reference
+from engine.dialect.report import DialectReport, called, sentence_case
+
+_REFERENCE = {"error": ("errorRef", "errorCode"), "escalation": ("escalationRef", "escalationCode")}
+TERMINATE = "terminate"
+
+
+class Exit(NamedTuple):
+    """What leaves a scope as an exception. catcher: the event that catches it further out; None: nobody we know."""
+
+    kind: str
+    catcher: Node | None
+
+
+def check(report: DialectReport, process: Process) -> None:
+    """Errors that nothing can catch: not in the process, and no process can call it, since no start event is for that."""
+    if any(node.type == "startEvent" and not node.definitions for node in process.scope(None)):
+        return
+    for node in process.nodes:
+        if node.type == "endEvent" and node.trigger == "error":
+            code = code_of(node)
+            if code is not None and not is_computed(code) and catcher_of(node) is None:
+                report.at(
+                    node.element,
+                    "throw_uncaught",
+                    f'{sentence_case(called(node))} throws the error "{code[:80]}", which nothing catches, and no other process '
+                    "can call this one to catch it.",
+                    "Attach an error boundary event to a sub-process around it, or end here with another kind of end event.",
+                    ways.way_to(node),
+                )
+
+
+def is_compensation_handler(node: Node) -> bool:
+    """True for an activity that only compensation runs; no sequence flow leads to it."""
+    return node.element.get("isForCompensation") in ("true", "1")
+
+
+def code_of(event: Node) -> str | None:
+    """The code of an error or escalation event; None where it names none (a catcher then catches all)."""
+    reference, attribute = _REFERENCE[event.trigger]
+    named = event.definitions[0].get(reference)
+    target = event.process.model.by_id.get(text_of_reference(named)) if named else None
+    return (target.get(attribute) or "").strip() or None if target is not None else None
+
+
+def scope_end(node: Node) -> Exit | str | None:
+    """How a token at this event ends all of its scope: TERMINATE or an exception; None: it does not."""
+    is_end = node.type == "endEvent"
+    if is_end and node.trigger == "terminate":
+        return TERMINATE
+    if is_end and node.trigger == "cancel":
+        return Exit("cancel", _cancel_catcher(node))
+    if is_end and node.trigger == "error":
+        return Exit("error", catcher_of(node))
+    if (is_end or node.type == "intermediateThrowEvent") and node.trigger == "escalation":
+        catcher = catcher_of(node)
+        if catcher is not None and interrupts(catcher):
+            return Exit("escalation", catcher)
+    return None
+
+
+def catcher_of(thrower: Node) -> Node | None:
+    """The event of this process that catches what an error or escalation event throws; None: nobody, or not known.
+
+    Level by level upwards: the event sub-processes of a scope and the boundary events of its activity are one level,
+    the exact code goes before the catch-all, on a tie the event sub-process. What is thrown inside an event sub-process
+    is not caught by it or by one beside it.
+    """
+    code = code_of(thrower)
+    if is_computed(code):
+        return None
+    inside, scope = thrower, thrower.parent
+    while True:
+        if inside.is_event_sub_process:
+            catchers = list(_boundary_catchers(scope, thrower.trigger))
+        else:
+            catchers = [*_starts(inside, scope, thrower.trigger), *_boundary_catchers(scope, thrower.trigger)]
+        for wanted in (code, None):
+            for catcher in catchers:
+                if code_of(catcher) == wanted:
+                    return catcher
+        if scope is None:
+            return None
+        inside, scope = scope, scope.parent
+
+
+def may_fire(event: Node) -> bool:
+    """False for a boundary event that nothing inside its activity can trigger, as far as that is certain."""
+    host = event.host
+    if host is None or event.trigger not in ("escalation", "cancel"):
+        return True
+    if event.trigger == "cancel":
+        return any(_cancel_catcher(node) is event for node in inside_of(host) if node.trigger == "cancel")
+    if host.type == "callActivity" or not host.children:
+        return True
+    return any(_may_escalate_to(node, event) for node in inside_of(host))
+
+
+def is_computed(code: str | None) -> bool:
+    """True for a code that only a running instance knows."""
+    return (code or "").startswith("=")
+
+
+def inside_of(scope: Node) -> Iterator[Node]:
+    """All nodes inside a sub-process, at any depth."""
+    todo = list(scope.children)
+    while todo:
+        node = todo.pop()
+        yield node
+        todo.extend(node.children)
+
+
+def interrupts(catcher: Node) -> bool:
+    """Whether a boundary event, or the start event of an event sub-process, ends what it is attached to."""
+    if catcher.type == "boundaryEvent":
+        return catcher.is_interrupting
+    return catcher.element.get("isInterrupting", "true") not in ("false", "0")
+
+
+def _may_escalate_to(node: Node, event: Node) -> bool:
+    if node.type == "callActivity":
+        return True
+    if node.trigger != "escalation" or node.type not in ("endEvent", "intermediateThrowEvent"):
+        return False
+    return is_computed(code_of(node)) or catcher_of(node) is event
+
+
+def _cancel_catcher(end: Node) -> Node | None:
+    """The cancel boundary event of the transaction around a cancel end event."""
+    scope = end.parent
+    while scope is not None and scope.type != "transaction":
+        scope = scope.parent
+    return next(_boundary_catchers(scope, "cancel"), None)
+
+
+def _boundary_catchers(host: Node | None, trigger: str) -> Iterator[Node]:
+    if host is not None:
+        yield from (event for event in host.boundaries if event.trigger == trigger)
+
+
+def _starts(inside: Node, scope: Node | None, trigger: str) -> Iterator[Node]:
+    for sibling in inside.process.scope(scope):
+        if sibling.is_event_sub_process and sibling is not inside:
+            yield from (
+                node for node in sibling.children if node.type == "startEvent" and node.trigger == trigger
+            )
