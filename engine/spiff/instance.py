@@ -23,7 +23,7 @@ from engine.spiff.process import Process
 from engine.spiff.surroundings import Surroundings
 from engine.spiff.token import ERROR, STARTED, WAITING, Token, Transition
 from engine.spiff.tree import Tree
-from engine.spiff.waits import CONDITION, Wait
+from engine.spiff.waits import CONDITION, Subscription, Wait
 from engine.spiff.watch import event_of
 
 _STATE_NAMES = {STARTED: "waiting", ERROR: "incident", WAITING: "join"}
@@ -287,35 +287,11 @@ class Instance(Tree):
     def waits(self) -> list[Wait]:
         """The timers, messages, signals and conditions now waited for."""
         return [
-            Wait(
-                token.id,
-                event_id,
-                wait.kind,
-                wait.due_at,
-                wait.occurrence,
-                wait.repeats,
-                wait.message_name,
-                wait.correlation_key,
-                wait.signal_name,
-                event_of(token, event_id).trigger_at(event_id).formula.text
-                if wait.kind == CONDITION
-                else None,
-                event_of(token, event_id).element_id,
-            )
+            _wait(token, key, wait)
             for token in self.tasks.values()
             if token.waits
-            for event_id, wait in token.waits.items()
+            for key, wait in token.waits.items()
             if not wait.happened
-        ]
-
-    def startable(self) -> list[Startable]:
-        """The ad-hoc sub-processes in which something can be started now, outer ones first."""
-        return [
-            Startable(
-                token.id, element.element_id, element.name, element.lane, list(element.startable.values())
-            )
-            for token in self.tasks.values()
-            if isinstance(element := token.task_spec, AdHocSubProcess) and element.is_open(token)
         ]
 
     # -- helpers ----------------------------------------------------------------------------------------------------
@@ -339,6 +315,23 @@ class Instance(Tree):
                 f'Expected "{element.element_id}" to wait, but it has an incident. Resolve the incident first.'
             )
         return token
+
+
+def _wait(token: Token, key: str, wait: Subscription) -> Wait:
+    event = event_of(token, key)
+    return Wait(
+        token.id,
+        key,
+        wait.kind,
+        wait.due_at,
+        wait.occurrence,
+        wait.repeats,
+        wait.message_name,
+        wait.correlation_key,
+        wait.signal_name,
+        event.trigger_at(key).formula.text if wait.kind == CONDITION else None,
+        event.element_id,
+    )
 
 
 def _start_event(process: Process, element_id: str | None) -> StartEvent:

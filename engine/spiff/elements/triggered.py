@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from engine.spiff.elements.element import Element
 from engine.spiff.token import Token
 from engine.spiff.waits import CONDITION, Subscription, Trigger
@@ -75,7 +77,10 @@ class Triggered(Element):
         return brought
 
     def wait_again(self, owner: Token, key: str) -> None:
-        """A non-interrupting event fired by this trigger: wait on where that is possible."""
+        """A non-interrupting event fired by this trigger: wait on where that is possible.
+
+        What cannot happen again stays as happened, so that an activity that is opened again does not open it again.
+        """
         now = owner.workflow.surroundings.now
         waits = dict(owner.waits)
         again = {
@@ -84,11 +89,8 @@ class Triggered(Element):
         }
         is_over = None in again.values()  # what needs all of them cannot happen again without one
         for each, wait in again.items():
-            if is_over:
-                del waits[each]
-            else:
-                waits[each] = wait
-        owner.waits = waits or None
+            waits[each] = replace(waits[each], happened=True, payload=None) if is_over else wait
+        owner.waits = waits
 
     def fire(self, owner: Token, key: str, variables: dict[str, Any]) -> None:
         """The trigger under this key has happened."""

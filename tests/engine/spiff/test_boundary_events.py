@@ -182,3 +182,13 @@ def test_a_boundary_event_on_a_multi_instance_activity_ends_all_instances():
 
     assert played.open == ["handle"]
     assert "done" not in played.root
+
+
+def test_a_timer_that_has_fired_does_not_open_again_with_its_activity():
+    played = play(with_boundary(timer("duration", "PT1H"), interrupting=False)).wait(hours=1)
+    played.instance.raise_incident(played.token("work"), spiff.FORM_NOT_FOUND, "The form is gone.")
+    played._reload()
+
+    played.retry("work")
+
+    assert (played.open, played.waits) == (["handle", "work"], [])
