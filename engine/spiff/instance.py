@@ -294,6 +294,16 @@ class Instance(Tree):
             if not wait.happened
         ]
 
+    def startable(self) -> list[Startable]:
+        """The ad-hoc sub-processes in which something can be started now, outer ones first."""
+        return [
+            Startable(
+                token.id, element.element_id, element.name, element.lane, list(element.startable.values())
+            )
+            for token in self.tasks.values()
+            if isinstance(element := token.task_spec, AdHocSubProcess) and element.is_open(token)
+        ]
+
     # -- helpers ----------------------------------------------------------------------------------------------------
 
     def _token(self, token_id: int) -> Token:
