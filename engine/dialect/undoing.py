@@ -130,12 +130,14 @@ def _check_association(report: DialectReport, node: Node, handlers: dict[Node, l
 
 def _check_start(report: DialectReport, node: Node) -> None:
     scope = node.parent
+    if scope is None:
+        return  # that nothing of this kind starts a process is a finding of its own
     if not node.starts_event_sub_process or scope.parent is None or scope.parent.is_event_sub_process:
         report.at(
             node.element,
             "compensation_start",
             f"{sentence_case(called(node))} begins when the sub-process around it is undone, but there is none around "
-            f"{called(scope if scope is not None else node)}.",
+            f"{called(scope)}.",
             "Put it into an event sub-process inside of the sub-process that it undoes.",
         )
 
