@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from engine.design_rules import graph
 from engine.design_rules.company import Company
 from engine.dialect import event_places, undoing, ways
-from engine.dialect import ways
 from engine.dialect.model import Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 
