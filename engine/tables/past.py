@@ -14,7 +14,7 @@ from engine.columns import Base, Key, key_column
 class History(Base):
     """Append-only: what happened to a process instance, in order of `key`. What the cockpit and process mining read.
 
-    kind: started, entered, left, passed (entered and left in one step), terminated, completed, claimed, released, assigned,
+    kind: started, entered, left, passed (entered and left in one step), terminated, completed, claimed, released, assigned, activated (steps of an ad-hoc sub-process),
     escalated, incident_raised, incident_resolved, message, message_thrown, signal, signal_thrown, escalation_uncaught, variables,
     cancelled, commented, ended.
     `flows`: the sequence flows taken when leaving, as ids with spaces between.

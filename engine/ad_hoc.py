@@ -1,0 +1,115 @@
+"""Ad-hoc sub-processes: people choose which of their steps is begun next, in any order and as often as they need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine import errors, execution, history, spiff
+from engine.roles import SYSTEM, Actor
+from engine.sentences import Label, Sentence, _l
+from engine.tables import ProcessInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that can be begun. type: the BPMN element (userTask, serviceTask ...)."""
+
+    element_id: str
+    name: str
+    type: str
+    documentation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An open ad-hoc sub-process of an instance and what can be begun in it; role: its lane, None for everybody of the house."""
+
+    token_id: int
+    element_id: str
+    name: str
+    role: str | None
+    steps: tuple[Step, ...]
+
+
+def startable(session: Session, process_instance_key: int, now: datetime) -> list[Choice]:
+    """What somebody can begin in this instance now, outer sub-processes first. [] when it has ended. Raises NotFound.
+
+    now: the moment of the reading.
+    """
+    row = session.get(ProcessInstance, process_instance_key)
+    if row is not None and row.state != "active":
+        return []
+    return [_choice(open_one) for open_one in execution.look(session, process_instance_key).startable()]
+
+
+def may_choose(choice: Choice, actor: Actor, process_id: str | None = None) -> bool:
+    """Whether the actor, or somebody for whom they stand in, has the role of this ad-hoc sub-process.
+
+    process_id: that of the order, for deputies who stand in for one process only.
+    """
+    if actor == SYSTEM:
+        return True
+    if choice.role is None:
+        return not actor.is_outside
+    return choice.role in actor.roles or any(
+        choice.role in each.roles for each in actor.stands_for if each.process_id in (None, process_id)
+    )
+
+
+def activate(
+    session: Session,
+    process_instance_key: int,
+    token_id: int,
+    element_ids: Sequence[str],
+    variables: Mapping[str, Any] | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> ProcessInstance:
+    """Begin these steps of an open ad-hoc sub-process, each with the variables as its own.
+
+    token_id: as `startable` tells it. Raises NotFound, Conflict (it is not open any more), NotACandidate, Refused (a step that
+    cannot be begun there, none, or one twice).
+    """
+    row = execution.lock(session, process_instance_key)
+
+    def begin(instance: spiff.Instance) -> None:
+        choice = next((_choice(one) for one in instance.startable() if one.token_id == token_id), None)
+        if choice is not None and not may_choose(choice, actor, row.process_id):
+            raise errors.NotACandidate(
+                Sentence(_l('"{step}" belongs to another role.'), step=Label(choice.name))
+            )
+        instance.activate(token_id, list(element_ids), dict(variables or {}))
+        history.write(
+            session,
+            row.key,
+            "activated",
+            actor=actor.login,
+            now=now,
+            token_id=token_id,
+            element_id=choice.element_id,
+            element_type="adHocSubProcess",
+            detail={"elements": list(element_ids)},
+        )
+
+    return execution.advance_locked(session, row, begin, actor=actor, now=now)
+
+
+def _choice(open_one: spiff.Startable) -> Choice:
+    return Choice(
+        open_one.token_id,
+        open_one.element_id,
+        open_one.name or open_one.element_id.replace("_", " "),
+        open_one.lane,
+        tuple(
+            Step(
+                each.element_id, each.name or each.element_id.replace("_", " "), each.type, each.documentation
+            )
+            for each in open_one.elements
+        ),
+    )
