@@ -14,6 +14,7 @@ from lxml import etree
 
 from engine.dialect.model import Model, Node, children, local, text_of_reference
 from engine.dialect.report import DialectReport, called, sentence_case
+from engine.soundness.sentences import in_words
 
 _CATCHING = ("startEvent", "intermediateCatchEvent", "boundaryEvent")
 _THROWING = ("intermediateThrowEvent", "endEvent")
@@ -70,12 +71,14 @@ def check(
                 is_sent = not collaboration.is_closed or any(_sends(each, name) for each in others)
                 what = "no pool of this file sends it"
             if not is_sent:
+                path = path_to(node)
                 report.at(
                     node.element,
                     "message_never_sent",
-                    f'{sentence_case(called(node))} waits for the message "{name[:80]}", but {what}.',
+                    f'{sentence_case(called(node))} waits for the message "{name[:80]}", but {what}. '
+                    f"The path: {in_words(path, nodes)}.",
                     _REMEDY,
-                    path_to(node),
+                    path,
                 )
 
 

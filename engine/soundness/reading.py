@@ -187,7 +187,7 @@ class _Reader:
         if not throws.may_fire(event):
             self.net.never.append(event)
             return
-        keeps = not event.is_interrupting and event.trigger not in ("error", "cancel")
+        keeps = not event.is_interrupting and not {"error", "cancel"} & set(event.triggers)
         for out, drawn in self._chosen(event):
             yield Way(out, (event.id, *drawn), (node, event), keeps=keeps, waits=True)
 

@@ -136,9 +136,8 @@ def _outcomes(
     handlers = [node for node in scope.children if node.is_event_sub_process]
     for handler in handlers:
         ends = outcomes.get(handler, frozenset({NORMAL}))
-        is_interrupting = any(
-            throws.interrupts(node) for node in handler.children if node.type == "startEvent"
-        )
+        starts = [node for node in handler.children if node.type == "startEvent"]
+        is_interrupting = any(throws.interrupts(node) and node.trigger != "compensation" for node in starts)
         found |= ends if is_interrupting else ends - {NORMAL}
     for way in (way for followers in searched.followers.values() for _marking, way in followers if way.ends):
         leaving = way.ends

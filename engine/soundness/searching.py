@@ -164,27 +164,35 @@ class _InclusiveJoin:
 
 
 class _Rounds:
-    """What begins a new round: a split forgets what has ended behind it; a non-interrupting event is not repeated while
-    its last path is under way, because overlapping copies of it are no fault."""
+    """What begins a new round: a split forgets what has ended behind it. A non-interrupting event happens once while its
+    activity is open (a bit beyond the flows remembers that), and not while its last path is under way: overlapping copies
+    of it are no fault."""
 
     def __init__(self, net: Net):
         self.sinks = mask(net.sinks)
         self.reach = Reach(net)
         begun = {flow for way in net.starts for flow in way.out}
         self.main = mask(Reach(net, without_kept=True).onwards(begun))
+        kept = [way for step in net.steps for way in step.ways if way.keeps]
+        self.happened = {id(way): 1 << len(net.flow_ids) + number for number, way in enumerate(kept)}
 
-    def of(self, way: Way) -> tuple[int, int]:
-        """The flows that must be empty, and those that are forgotten."""
+    def of(self, step: Step, way: Way) -> tuple[int, int, int]:
+        """What must be empty, what is forgotten, and what is remembered."""
+        happened = self.happened.get(id(way), 0)
+        over = 0 if way.keeps else sum(self.happened.get(id(each), 0) for each in step.ways)
         if not way.keeps and len(way.out) < 2:
-            return 0, 0
+            return 0, over, 0
         behind = mask(self.reach.onwards(way.out))
-        return (behind & ~self.main & ~self.sinks if way.keeps else 0), behind & self.sinks
+        occupied = behind & ~self.main & ~self.sinks if way.keeps else 0
+        return occupied | happened, behind & self.sinks | over, happened
 
 
 def _moves(net: Net, step: Step, inflows: list[int], rounds: _Rounds) -> Iterator[Move]:
     at_once = step.needs != SOME and not step.takes_time and net.slow.isdisjoint(inflows)
     for way in step.ways:
-        yield Move(mask(inflows), _puts(net, way), _twice(net, way), *rounds.of(way), way, at_once)
+        guard, clear, happened = rounds.of(step, way)
+        puts = _puts(net, way) | happened
+        yield Move(mask(inflows), puts, _twice(net, way), guard, clear, way, at_once)
 
 
 def _puts(net: Net, way: Way) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.dialect import ways
+from engine.dialect import undoing, ways
 from engine.dialect.model import Node, Process, text_of_reference
 from engine.dialect.report import DialectReport, called, sentence_case
 
@@ -25,9 +25,9 @@ def check(report: DialectReport, process: Process) -> None:
     if any(node.type == "startEvent" and not node.definitions for node in process.scope(None)):
         return
     for node in process.nodes:
-        if node.type == "endEvent" and node.trigger == "error":
-            code = code_of(node)
-            if code is not None and not is_computed(code) and catcher_of(node) is None:
+        if node.type == "endEvent" and "error" in node.triggers:
+            code = code_of(node, "error")
+            if code is not None and not is_computed(code) and catcher_of(node, "error") is None:
                 report.at(
                     node.element,
                     "throw_uncaught",
@@ -40,13 +40,14 @@ def check(report: DialectReport, process: Process) -> None:
 
 def is_compensation_handler(node: Node) -> bool:
     """True for an activity that only compensation runs; no sequence flow leads to it."""
-    return node.element.get("isForCompensation") in ("true", "1")
+    return undoing.is_handler(node)
 
 
-def code_of(event: Node) -> str | None:
-    """The code of an error or escalation event; None where it names none (a catcher then catches all)."""
-    reference, attribute = _REFERENCE[event.trigger]
-    named = event.definitions[0].get(reference)
+def code_of(event: Node, trigger: str) -> str | None:
+    """The code of the error or escalation that an event throws or catches; None where it names none (it catches all)."""
+    reference, attribute = _REFERENCE[trigger]
+    definition = event.definitions[event.triggers.index(trigger)]
+    named = definition.get(reference)
     target = event.process.model.by_id.get(text_of_reference(named)) if named else None
     return (target.get(attribute) or "").strip() or None if target is not None else None
 
@@ -54,38 +55,38 @@ def code_of(event: Node) -> str | None:
 def scope_end(node: Node) -> Exit | str | None:
     """How a token at this event ends all of its scope: TERMINATE or an exception; None: it does not."""
     is_end = node.type == "endEvent"
-    if is_end and node.trigger == "terminate":
+    if is_end and "terminate" in node.triggers:
         return TERMINATE
-    if is_end and node.trigger == "cancel":
+    if is_end and "cancel" in node.triggers:
         return Exit("cancel", _cancel_catcher(node))
-    if is_end and node.trigger == "error":
-        return Exit("error", catcher_of(node))
-    if (is_end or node.type == "intermediateThrowEvent") and node.trigger == "escalation":
-        catcher = catcher_of(node)
+    if is_end and "error" in node.triggers:
+        return Exit("error", catcher_of(node, "error"))
+    if _throws_escalation(node):
+        catcher = catcher_of(node, "escalation")
         if catcher is not None and interrupts(catcher):
             return Exit("escalation", catcher)
     return None
 
 
-def catcher_of(thrower: Node) -> Node | None:
+def catcher_of(thrower: Node, trigger: str) -> Node | None:
     """The event of this process that catches what an error or escalation event throws; None: nobody, or not known.
 
     Level by level upwards: the event sub-processes of a scope and the boundary events of its activity are one level,
     the exact code goes before the catch-all, on a tie the event sub-process. What is thrown inside an event sub-process
     is not caught by it or by one beside it.
     """
-    code = code_of(thrower)
+    code = code_of(thrower, trigger)
     if is_computed(code):
         return None
     inside, scope = thrower, thrower.parent
     while True:
         if inside.is_event_sub_process:
-            catchers = list(_boundary_catchers(scope, thrower.trigger))
+            catchers = list(_boundary_catchers(scope, trigger))
         else:
-            catchers = [*_starts(inside, scope, thrower.trigger), *_boundary_catchers(scope, thrower.trigger)]
+            catchers = [*_starts(inside, scope, trigger), *_boundary_catchers(scope, trigger)]
         for wanted in (code, None):
             for catcher in catchers:
-                if code_of(catcher) == wanted:
+                if code_of(catcher, trigger) == wanted:
                     return catcher
         if scope is None:
             return None
@@ -98,7 +99,7 @@ def may_fire(event: Node) -> bool:
     if host is None or event.trigger not in ("escalation", "cancel"):
         return True
     if event.trigger == "cancel":
-        return any(_cancel_catcher(node) is event for node in inside_of(host) if node.trigger == "cancel")
+        return any(_cancel_catcher(node) is event for node in inside_of(host) if "cancel" in node.triggers)
     if host.type == "callActivity" or not host.children:
         return True
     return any(_may_escalate_to(node, event) for node in inside_of(host))
@@ -120,17 +121,19 @@ def inside_of(scope: Node) -> Iterator[Node]:
 
 def interrupts(catcher: Node) -> bool:
     """Whether a boundary event, or the start event of an event sub-process, ends what it is attached to."""
-    if catcher.type == "boundaryEvent":
-        return catcher.is_interrupting
-    return catcher.element.get("isInterrupting", "true") not in ("false", "0")
+    return catcher.is_interrupting or "error" in catcher.triggers
 
 
 def _may_escalate_to(node: Node, event: Node) -> bool:
     if node.type == "callActivity":
         return True
-    if node.trigger != "escalation" or node.type not in ("endEvent", "intermediateThrowEvent"):
+    if not _throws_escalation(node):
         return False
-    return is_computed(code_of(node)) or catcher_of(node) is event
+    return is_computed(code_of(node, "escalation")) or catcher_of(node, "escalation") is event
+
+
+def _throws_escalation(node: Node) -> bool:
+    return node.type in ("endEvent", "intermediateThrowEvent") and "escalation" in node.triggers
 
 
 def _cancel_catcher(end: Node) -> Node | None:
@@ -143,12 +146,12 @@ def _cancel_catcher(end: Node) -> Node | None:
 
 def _boundary_catchers(host: Node | None, trigger: str) -> Iterator[Node]:
     if host is not None:
-        yield from (event for event in host.boundaries if event.trigger == trigger)
+        yield from (event for event in host.boundaries if trigger in event.triggers)
 
 
 def _starts(inside: Node, scope: Node | None, trigger: str) -> Iterator[Node]:
     for sibling in inside.process.scope(scope):
         if sibling.is_event_sub_process and sibling is not inside:
             yield from (
-                node for node in sibling.children if node.type == "startEvent" and node.trigger == trigger
+                node for node in sibling.children if node.type == "startEvent" and trigger in node.triggers
             )
