@@ -64,7 +64,7 @@ def assign(token: Token, values: dict[str, Any]) -> None:
     if not values:
         return
     watch = token.workflow.watch
-    if watch.tokens:
+    if watch is not None:
         watch.note(token, values)
     if token.variables is None:
         token.variables = dict(values)

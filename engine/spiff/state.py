@@ -18,7 +18,8 @@ from engine.spiff.instance import Instance
 from engine.spiff.process import Process
 from engine.spiff.surroundings import CalledReference, Surroundings
 from engine.spiff.token import WAITING, Incident, Listening, Token
-from engine.spiff.waits import Subscription
+from engine.spiff.waits import CONDITION, Subscription
+from engine.spiff.watch import watch_of
 
 FORMAT = 1
 _FIRED = 1
@@ -92,8 +93,13 @@ def _restore(instance: Instance, row: list[Any]) -> None:
     if variables is not None:
         token.variables = variables
     if waits is not None:
-        token.waits = {event_id: _subscription(fields) for event_id, fields in waits.items()}
-        instance.watch.restored(token)
+        token.waits = {}
+        for key, fields in waits.items():
+            wait = token.waits[key] = Subscription(*fields)
+            if wait.due_at is not None:
+                wait.due_at = datetime.fromisoformat(wait.due_at)
+            elif wait.kind == CONDITION:
+                watch_of(instance).tokens[token_id] = token
     if memo is not None:
         token.memo = token.task_spec.restore_memo(memo)
     if incident is not None:
@@ -111,10 +117,3 @@ def _restore(instance: Instance, row: list[Any]) -> None:
         token.listening = msgspec.convert(heard, Listening)
     if state == WAITING:
         instance.joins[parent_id, spec_id] = token
-
-
-def _subscription(fields: list[Any]) -> Subscription:
-    subscription = Subscription(*fields)
-    if subscription.due_at is not None:
-        subscription.due_at = datetime.fromisoformat(subscription.due_at)
-    return subscription

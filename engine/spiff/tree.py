@@ -40,7 +40,9 @@ class Tree(Workflow):
         self.root: Token | None = None
         self.joins: dict[tuple[int, str], Token] = {}  # (scope, gateway) -> its waiting room
         self.queue: deque[Token] = deque()
-        self.watch = Watch()
+        self.watch: Watch | None = (
+            None  # made when the first conditional event opens: most instances have none
+        )
         self._runs: dict[Element, int] = {}
         self._runs_in_all = 0
 
@@ -113,13 +115,14 @@ class Tree(Workflow):
     def run(self) -> None:
         """Move on until every token waits. One failing branch does not stop the others."""
         queue = self.queue
-        self.watch.begin()
+        if self.watch is not None:
+            self.watch.begin()
         while True:
             while queue:
                 token = queue.popleft()
                 if token._state == READY and token.id in self.tasks:
                     self._run_one(token)
-            if not self._open_inclusive_join() and not (self.watch.tokens and self.watch.settle(self)):
+            if not self._open_inclusive_join() and (self.watch is None or not self.watch.settle(self)):
                 return
 
     def _run_one(self, token: Token) -> None:

@@ -37,11 +37,6 @@ class Watch:
         self.tokens[token.id] = token
         self._opened.add((token.id, key))
 
-    def restored(self, token: Token) -> None:
-        """A token came back from the stored state."""
-        if any(wait.kind == CONDITION for wait in token.waits.values()):
-            self.tokens[token.id] = token
-
     def ask_again(self, token: Token) -> None:
         """Asking failed and is to be tried once more."""
         for key, wait in (token.waits or {}).items():
@@ -99,6 +94,13 @@ class Watch:
             if token._state == STARTED:
                 token.workflow.mark(token, failure.kind, failure.sentence, "ask")
             return False
+
+
+def watch_of(tree: Tree) -> Watch:
+    """The watch of an instance, which has one from its first conditional event on."""
+    if tree.watch is None:
+        tree.watch = Watch()
+    return tree.watch
 
 
 def event_of(token: Token, key: str) -> Triggered:

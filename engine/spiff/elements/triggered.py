@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from engine.spiff.elements.element import Element
 from engine.spiff.token import Token
 from engine.spiff.waits import CONDITION, Subscription, Trigger
+from engine.spiff.watch import watch_of
 
 if TYPE_CHECKING:
     from engine.spiff.process import Process
@@ -30,8 +31,13 @@ class Triggered(Element):
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
         self.triggers: tuple[Trigger, ...] = ()
-        self.keys: tuple[str, ...] = ()
+        self._by_key: dict[str, Trigger] = {}
         self.needs_all = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its waits, in drawn order."""
+        return tuple(self._by_key)
 
     @property
     def trigger(self) -> Trigger | None:
@@ -41,22 +47,23 @@ class Triggered(Element):
     def wait_for(self, triggers: tuple[Trigger, ...], needs_all: bool = False) -> None:
         """Set the triggers, once, while the diagram is read."""
         self.triggers = triggers
-        self.keys = tuple(
-            self.spec_id if at == 1 else f"{self.spec_id}#{at}" for at in range(1, len(triggers) + 1)
-        )
+        self._by_key = {
+            self.spec_id if at == 1 else f"{self.spec_id}#{at}": trigger
+            for at, trigger in enumerate(triggers, 1)
+        }
         self.needs_all = needs_all and len(triggers) > 1
 
     def trigger_at(self, key: str) -> Trigger:
         """The trigger that is waited for under this key."""
-        return self.triggers[self.keys.index(key)]
+        return self._by_key[key]
 
     def open_waits(self, owner: Token, waits: dict[str, Subscription]) -> None:
         """Open what is not open yet, into these waits of the owner. Raises Failure."""
-        for key, trigger in zip(self.keys, self.triggers, strict=True):
+        for key, trigger in self._by_key.items():
             if key not in waits:
                 waits[key] = trigger.open(owner)
                 if trigger.kind == CONDITION:
-                    owner.workflow.watch.open(owner, key)
+                    watch_of(owner.workflow).open(owner, key)
 
     def close_waits(self, owner: Token) -> None:
         """Give up all waits of this event."""
