@@ -48,7 +48,7 @@ def signals_and_conditions(session: Session, keys: Collection[int]) -> list[tupl
         if row.kind == "signal":
             sentence = Sentence(_SIGNAL, signal=row.name, **places)
         else:
-            sentence = Sentence(_CONDITION, condition=row.name, **places)
+            sentence = Sentence(_CONDITION, condition=row.name.removeprefix("="), **places)
         found.append(
             (
                 row.process_instance_key,

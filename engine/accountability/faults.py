@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from engine import errors, spiff, versions
+from engine import errors, job_rows, spiff, versions
 from engine.accountability import offers
 from engine.accountability.reasons import step_name
 from engine.roles import SYSTEM
@@ -69,17 +69,24 @@ _DEAD_WORKER = _l('Stuck: the worker that took "{step}" has not come back since 
 _FAILED = _l('Stuck: the job of "{step}" has failed, and no incident says so. Cause: {cause}')
 _FAILED_SIGNAL = _l('Stuck: the signal "{signal}" could not be handed to it. Cause: {cause}')
 
+#: The kinds of jobs that are the work of a token.
+_WORK = ("worker", "operation")
+
 USER_TASK, JOB_WORD, TIMER = _l("user task"), _l("job"), _l("clock")
 SUBSCRIPTION, FLOW_NODE = _l("subscription"), _l("mark on the map")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """kind: what is missing or too much ("timer", "user_task", "state" ...). sentence: with step and cause."""
+    """kind: what is missing or too much ("timer", "user_task", "state" ...). sentence: with step and cause.
+
+    blocks: something will never go on; else only what people see is wrong.
+    """
 
     kind: str
     sentence: Sentence
     element_id: str | None = None
+    blocks: bool = True
 
 
 @dataclass(slots=True)
@@ -111,7 +118,8 @@ def of(session: Session, keys: Collection[int], now: datetime) -> dict[int, list
             if user_task.process_instance_key in found:
                 fault = Fault("person", sentence, user_task.element_id)
                 found[user_task.process_instance_key].append(fault)
-        return found
+        # What blocks first: it is the cause that a list shows.
+        return {key: sorted(each, key=lambda fault: not fault.blocks) for key, each in found.items()}
 
 
 def load(session: Session, row: ProcessInstance) -> tuple[spiff.Instance | None, Sentence | None]:
@@ -177,7 +185,8 @@ def _of_token(instance: spiff.Instance, token: spiff.Standing, rows: _Rows) -> I
     step = _name(instance, token)
 
     def fault(kind: str, pattern: str, **places: Any) -> Fault:
-        return Fault(kind, Sentence(pattern, step=step, **places), token.element_id)
+        blocks = pattern != _NO_FLOW_NODE
+        return Fault(kind, Sentence(pattern, step=step, **places), token.element_id, blocks)
 
     if token.needs == "nothing":
         yield fault("state", _NOTHING)
@@ -188,7 +197,7 @@ def _of_token(instance: spiff.Instance, token: spiff.Standing, rows: _Rows) -> I
     elif token.needs == "person" and token.token_id not in rows.user_tasks:
         yield fault("user_task", _NO_USER_TASK)
     elif token.needs == "job" and not any(
-        job.token_id == token.token_id and job.kind in ("worker", "operation") for job in rows.jobs
+        job.token_id == token.token_id and job.kind in _WORK for job in rows.jobs
     ):
         yield fault("job", _NO_JOB)
     # A join that was stored before 2026-11 has no row here; it is none of the places of the map.
@@ -201,7 +210,8 @@ def _of_wait(instance: spiff.Instance, wait: spiff.Wait, rows: _Rows) -> Iterato
     places: dict[str, Any] = {"step": step_name(instance.process_of(wait.token_id), wait.element_id)}
 
     def fault(pattern: str, **more: Any) -> Fault:
-        return Fault(wait.kind, Sentence(pattern, **places, **more), wait.element_id)
+        blocks = pattern != _NO_CONDITION
+        return Fault(wait.kind, Sentence(pattern, **places, **more), wait.element_id, blocks)
 
     place = (wait.token_id, wait.event_id)
     if wait.kind == "timer":
@@ -233,7 +243,7 @@ def _of_wait(instance: spiff.Instance, wait: spiff.Wait, rows: _Rows) -> Iterato
         elif event.name != wait.signal_name:
             yield fault(_OTHER_SIGNAL, found=event.name)
     elif place not in rows.events:
-        yield fault(_NO_CONDITION, condition=wait.condition)
+        yield fault(_NO_CONDITION, condition=wait.condition.removeprefix("="))
 
 
 def _too_many(instance: spiff.Instance, tokens: list[spiff.Standing], rows: _Rows) -> Iterator[Fault]:
@@ -243,7 +253,7 @@ def _too_many(instance: spiff.Instance, tokens: list[spiff.Standing], rows: _Row
 
     def fault(kind: str, what: str, element_id: str | None) -> Fault:
         name = Label((element_id or "").replace("_", " "))
-        return Fault(kind, Sentence(_TOO_MANY, what=Label(what), step=name), element_id)
+        return Fault(kind, Sentence(_TOO_MANY, what=Label(what), step=name), element_id, blocks=False)
 
     for token_id, element_id in rows.nodes.items():
         if token_id not in by_id:
@@ -254,7 +264,7 @@ def _too_many(instance: spiff.Instance, tokens: list[spiff.Standing], rows: _Row
     for job in rows.jobs:
         if job.kind == "timer" and (job.token_id, job.name, "timer") not in waits:
             yield fault("timer", TIMER, job.element_id)
-        elif job.kind in ("worker", "operation") and job.token_id is not None and job.token_id not in by_id:
+        elif job.kind in _WORK and job.token_id not in by_id and not job_rows.is_detached(job):
             yield fault("job", JOB_WORD, job.element_id)
     for token_id, event_id in rows.messages:
         if (token_id, event_id, "message") not in waits:

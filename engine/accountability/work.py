@@ -13,38 +13,47 @@ from engine import versions
 from engine.accountability.faults import OVERDUE
 from engine.accountability.near_misses import CATCHING
 from engine.accountability.reasons import Reason, step_name
-from engine.sentences import Sentence, _l
+from engine.sentences import Label, Sentence, _l
 from engine.tables import Incident, Job, OpenFlowNode
 
-_STOPPED = _l("Stopped since {since}: {cause}")
+_STOPPED = _l('Stopped at "{step}" since {since}: {cause} When this is put right, a manager tries it again.')
 _TIME = _l('Waits at "{step}" until {until}, since {since}.')
 _TIME_LATE = _l('Stuck: "{step}" was to go on {until}, and no worker took it. Start a worker.')
-_TRIED_AGAIN = _l("The operation failed: {cause}. It is tried again {until}.")
-_OFFERED = _l('Waits for an outside worker that does "{type}".')
-_TRIED_OUTSIDE = _l('Waits for an outside worker that does "{type}", again from {until}. It failed: {cause}')
-_DONE_NOW = _l('An outside worker does "{type}" now.')
+_TRIED_AGAIN = _l('"{step}" failed: {cause}. It is tried again {until}.')
+_OFFERED = _l('Waits at "{step}" for an outside worker that does "{type}", since {since}.')
+_TRIED_OUTSIDE = _l(
+    'Waits at "{step}" for an outside worker that does "{type}", again from {until}. It failed: {cause}'
+)
+_DONE_NOW = _l('An outside worker does "{type}" for "{step}" now; it has until {until}.')
+_DONE_LATE = _l(
+    'Waits at "{step}" for an outside worker that does "{type}"; the one that took it did not come back by {until}.'
+)
 _LISTENER = _l('Waits at "{step}" for the listener "{type}", since {since}.')
 _LISTENER_NOW = _l('The listener "{type}" of "{step}" is asked now, since {since}.')
 
 
 def incidents(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]]:
     """What has stopped: somebody must cure the cause and try again."""
-    rows = session.scalars(
-        select(Incident).where(Incident.process_instance_key.in_(keys), Incident.resolved_at.is_(None))
-    )
-    return [
-        (
-            row.process_instance_key,
-            Reason(
-                "incident",
-                Sentence(_STOPPED, since=row.raised_at, cause=row.sentence),
-                since=row.raised_at,
-                stuck=True,
-                element_id=row.element_id,
-            ),
+    rows = session.execute(
+        select(Incident, OpenFlowNode.process_definition_key)
+        .outerjoin(
+            OpenFlowNode,
+            (OpenFlowNode.process_instance_key == Incident.process_instance_key)
+            & (OpenFlowNode.token_id == Incident.token_id),
         )
-        for row in rows
-    ]
+        .where(Incident.process_instance_key.in_(keys), Incident.resolved_at.is_(None))
+        .order_by(Incident.raised_at, Incident.key)
+    )
+    found = []
+    for row, definition_key in rows:
+        if definition_key is None:  # of work that outlived its step
+            step = Label(row.element_id.replace("_", " "))
+        else:
+            step = step_name(versions.process(session, definition_key), row.element_id)
+        sentence = Sentence(_STOPPED, step=step, since=row.raised_at, cause=row.sentence)
+        reason = Reason("incident", sentence, row.raised_at, stuck=True, element_id=row.element_id)
+        found.append((row.process_instance_key, reason))
+    return found
 
 
 def jobs_and_timers(session: Session, keys: Collection[int], now: datetime) -> list[tuple[int, Reason]]:
@@ -81,13 +90,16 @@ def _of_job(job: Job, places: dict[str, Any], now: datetime) -> Reason:
             return Reason("time", sentence, stuck=True, **facts)
         return Reason("time", Sentence(_TIME, until=job.due_at, **places), **facts)
     if job.kind == "operation":
-        return Reason("job", Sentence(_TRIED_AGAIN, cause=job.problem, until=job.due_at), **facts)
+        sentence = Sentence(_TRIED_AGAIN, step=places["step"], cause=job.problem, until=job.due_at)
+        return Reason("job", sentence, **facts)
+    places["type"] = job.name
     is_offered = job.state == "offered"
     if "listener" in (job.detail or {}):
-        return Reason(
-            "job", Sentence(_LISTENER if is_offered else _LISTENER_NOW, type=job.name, **places), **facts
-        )
+        return Reason("job", Sentence(_LISTENER if is_offered else _LISTENER_NOW, **places), **facts)
     if is_offered and job.problem and job.due_at > now:
-        sentence = Sentence(_TRIED_OUTSIDE, type=job.name, until=job.due_at, cause=job.problem)
+        sentence = Sentence(_TRIED_OUTSIDE, until=job.due_at, cause=job.problem, **places)
         return Reason("job", sentence, **facts)
-    return Reason("job", Sentence(_OFFERED if is_offered else _DONE_NOW, type=job.name), **facts)
+    if is_offered:
+        return Reason("job", Sentence(_OFFERED, **places), **facts)
+    pattern = _DONE_NOW if job.lease_until >= now else _DONE_LATE
+    return Reason("job", Sentence(pattern, until=job.lease_until, **places), **facts)

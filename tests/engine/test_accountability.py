@@ -133,12 +133,12 @@ def test_it_waits_for_an_operation_that_is_tried_again_then_for_a_manager(house:
     key = house.start()
     [(kind, sentence)] = _reasons(house, key)
     assert kind == "job"
-    assert sentence.startswith("The operation failed: RuntimeError: locked. It is tried again 2026-11-23 08:")
+    assert sentence.startswith('"book" failed: RuntimeError: locked. It is tried again 2026-11-23 08:')
 
     house.wait(hours=1)
     [(kind, sentence)] = _reasons(house, key)
     assert kind == "incident"
-    assert sentence.startswith("Stopped since ")
+    assert sentence.startswith('Stopped at "book" since 2026-11-23 09:00 UTC: The operation failed')
 
 
 def test_a_deadlock_is_silent_and_shows_at_once(house: House):
