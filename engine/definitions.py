@@ -149,6 +149,7 @@ def _deploy_form(session: Session, deployed: Deployed, body: str) -> None:
 
 def _deploy_decisions(session: Session, deployed: Deployed, body: bytes) -> None:
     digest = _digest(body)
+    tags = _version_tags(body)
     for decision_id, name in dmn.load(body).decision_names.items():
         newest = session.scalar(
             versions.newest(DecisionDefinition, DecisionDefinition.decision_id == decision_id)
@@ -157,7 +158,7 @@ def _deploy_decisions(session: Session, deployed: Deployed, body: bytes) -> None
             row = DecisionDefinition(
                 decision_id=decision_id,
                 version=newest.version + 1 if newest else 1,
-                version_tag=None,
+                version_tag=tags.get(decision_id),
                 name=name,
                 deployment_key=deployed.deployment_key,
                 xml=body,
@@ -165,6 +166,16 @@ def _deploy_decisions(session: Session, deployed: Deployed, body: bytes) -> None
             )
             session.add(row)
             deployed.decisions.append(row)
+
+
+def _version_tags(body: bytes) -> dict[str, str]:
+    """{decision id: its zeebe:versionTag} of a DMN file."""
+    found = {}
+    for decision in xml.parse(body).iter("{*}decision"):
+        tag = decision.find("{*}extensionElements/{http://camunda.org/schema/zeebe/1.0}versionTag")
+        if tag is not None and tag.get("value"):
+            found[decision.get("id")] = tag.get("value")
+    return found
 
 
 def _deploy_processes(

@@ -123,11 +123,12 @@ class Source:
         if key and key.startswith(_EMBEDDED_FORM):
             form_id = key.removeprefix(_EMBEDDED_FORM)
             return FormReference(form_id, "deployment", embedded=self.document.embedded_forms.get(form_id))
+        # A key that is no embedded form names one of another application, as an external reference does.
         return FormReference(
-            self.attribute(definition, "formId") or key,
+            self.attribute(definition, "formId"),
             self.attribute(definition, "bindingType") or "latest",
             self.attribute(definition, "versionTag"),
-            self.attribute(definition, "externalReference"),
+            self.attribute(definition, "externalReference") or key,
         )
 
     def _properties(self) -> dict[str, str]:

@@ -36,6 +36,8 @@ class UserTask(Element):
         self.priority = source.value_attribute(source.zeebe("priorityDefinition"), "priority")
         self.form: FormReference | None = source.form()
         self._form_id = source.value(self.form.form_id) if self.form and self.form.form_id else None
+        elsewhere = self.form.external_reference if self.form else None
+        self._form_elsewhere = source.value(elsewhere) if elsewhere else None
 
     def execute(self, token: Token) -> bool:
         """Open the user task, once its listeners agree; `Instance.complete` ends it."""
@@ -115,6 +117,10 @@ class UserTask(Element):
     # -- what is evaluated ------------------------------------------------------------------------------------------
 
     def _form_at(self, token: Token) -> FormReference | None:
+        if isinstance(self._form_elsewhere, Formula):
+            return FormReference(
+                external_reference=text_of(self._form_elsewhere, token, "the external form reference")
+            )
         if not isinstance(self._form_id, Formula):
             return self.form
         form_id = text_of(self._form_id, token, "the form id")
