@@ -149,11 +149,11 @@ def _event(node: Node, tag: str, box: Box) -> Iterator[str]:
 
 
 def _trigger(element: etree._Element) -> str | None:
-    for child in element.iterchildren("{*}*"):
-        name = etree.QName(child).localname
-        if name.endswith(_TRIGGER):
-            return name.removesuffix(_TRIGGER)
-    return None
+    names = [etree.QName(child).localname for child in element.iterchildren("{*}*")]
+    triggers = [name.removesuffix(_TRIGGER) for name in names if name.endswith(_TRIGGER)]
+    if len(triggers) > 1:
+        return "parallel multiple" if element.get("parallelMultiple") in ("true", "1") else "multiple"
+    return triggers[0] if triggers else None
 
 
 def _link(link: Link, places: Shown) -> Iterator[str]:

@@ -6,6 +6,16 @@ from engine.layout.geometry import Box
 
 _LINE = 'fill="none" stroke="{ink}" stroke-width="1.2" stroke-linejoin="round" stroke-linecap="round"'
 
+# From the middle of the circle.
+_SHAPES = {
+    "conditional": "m-6 -8h12v16h-12zm2 3h8m-8 3h8m-8 3h8m-8 3h8",
+    "link": "m-9 -3h9v-5l9 8l-9 8v-5h-9z",
+    "compensate": "m0 -7v14l-9 -7zm9 0v14l-9 -7z",
+    "cancel": "m-8 -5l3 -3l5 5l5 -5l3 3l-5 5l5 5l-3 3l-5 -5l-5 5l-3 -3l5 -5z",
+    "multiple": "m0 -8l8 6l-3 9h-10l-3 -9z",
+    "parallel multiple": "m-3 -9h6v6h6v6h-6v6h-6v-6h-6v-6h6z",
+}
+
 
 def of_event(trigger: str | None, box: Box, ink: str, *, throws: bool) -> str:
     """What stands in the circle of an event; nothing for an event without trigger."""
@@ -26,6 +36,9 @@ def of_event(trigger: str | None, box: Box, ink: str, *, throws: bool) -> str:
     if trigger == "escalation":
         fill = f'fill="{ink}"' if throws else _line(ink)
         return f'<path d="M{x} {y - 9}L{x + 7} {y + 8}L{x} {y + 1}L{x - 7} {y + 8}Z" {fill}/>'
+    if trigger in _SHAPES:
+        fill = f'fill="{ink}"' if throws else _line(ink)
+        return f'<path d="M{x} {y}{_SHAPES[trigger]}" {fill}/>'
     return ""
 
 

@@ -16,7 +16,7 @@ COUNTED_TO = 999
 #: Orders listed below the map.
 DOCKED = 50
 CALM, LATE = 1, 3
-_SCOPES = {"process", "subProcess"}
+_SCOPES = {"process", "subProcess", "eventSubProcess"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,3 +66,15 @@ def test_a_document_without_a_drawing_is_refused_with_the_remedy():
 
     with pytest.raises(ValueError, match="orderlane layout"):
         layout.picture(xml)
+
+
+@pytest.mark.parametrize("trigger", ["signal", "escalation", "conditional", "link", "compensate", "cancel"])
+def test_every_trigger_has_a_sign_of_its_own(trigger):
+    def picture(inside: str) -> bytes:
+        event = f'<intermediateThrowEvent id="e" name="E">{inside}</intermediateThrowEvent>'
+        return layout.picture(layout.layout(document(process(event))))
+
+    definition = f"<{trigger}EventDefinition/>"
+    pictures = {picture(""), picture(definition), picture(definition + "<timerEventDefinition/>")}
+
+    assert len(pictures) == 3
