@@ -28,6 +28,7 @@ from engine.tables import (
     UserTask,
     UserTaskCandidate,
 )
+from processes.checks import engine as promises
 from tests.conftest import in_memory
 from tests.engine import healthy_house
 from tests.engine.healthy_house import one, person
@@ -425,3 +426,32 @@ def test_no_healthy_order_is_called_stuck(found: Found) -> None:
 
 def test_all_open_orders_are_looked_at_within_a_minute(found: Found) -> None:
     assert found.rounds <= ROUNDS_A_MINUTE
+
+
+@pytest.fixture(scope="module")
+def told_by_the_doctor(found: Found) -> dict[str, set[str]]:
+    """{row: sentences} of the engine's own promises."""
+    told: dict[str, set[str]] = {}
+    with found.seeded.house.read() as session:
+        for check in promises.CHECKS:
+            for finding in check.run(session, found.seeded.house.now):
+                told.setdefault(finding.row, set()).add(str(finding.sentence))
+    return told
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_the_doctor_names_it_too(
+    found: Found, told_by_the_doctor: dict[str, set[str]], fault: Callable[[Seeded], int]
+) -> None:
+    number = found.seeded.house.get(found.seeded.orders[fault.__name__]).business_key
+
+    said = told_by_the_doctor.get(number, set())
+
+    assert any(FAULTS[fault].format(number=number) in each for each in said), said
+
+
+def test_the_doctor_calls_no_healthy_order(found: Found, told_by_the_doctor: dict[str, set[str]]) -> None:
+    with found.seeded.house.read() as session:
+        healthy = {session.get_one(ProcessInstance, key).business_key for key in found.healthy}
+
+    assert healthy & told_by_the_doctor.keys() == set()
