@@ -29,7 +29,20 @@ from engine.findings import Finding
 
 __all__ = ["Model", "check", "check_model", "is_bounded", "is_bpmn_file", "read"]
 
-_CHECKS = (identity, elements, zeebe, listeners, structure, flows, events, event_places, undoing, ad_hoc, activities, loops)
+_CHECKS = (
+    identity,
+    elements,
+    zeebe,
+    listeners,
+    structure,
+    flows,
+    events,
+    event_places,
+    undoing,
+    ad_hoc,
+    activities,
+    loops,
+)
 
 
 def check(root: etree._Element, file: str) -> list[Finding]:

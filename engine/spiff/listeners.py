@@ -222,7 +222,11 @@ def answer(token: Token, said: Answer) -> None:
 def said(token: Token, result: dict[str, Any]) -> Answer:
     """The result of an operation as an answer: variables, or of a task listener its corrections."""
     is_execution = token.listening is not None and token.listening.event in EXECUTION_EVENTS
-    return Answer(variables=result) if is_execution else Answer(corrections=token.task_spec.corrections_in(result))
+    return (
+        Answer(variables=result)
+        if is_execution
+        else Answer(corrections=token.task_spec.corrections_in(result))
+    )
 
 
 def check_told(given: Answer) -> None:

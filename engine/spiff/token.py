@@ -92,7 +92,9 @@ class Token(Task):
     fired = False  # an event that has already happened: it does not wait
     leaving = False  # the work is done; what fails from here on is repeated from the output mappings on
     index: int | None = None  # which instance of a multi-instance activity it is, from 1
-    records: list[Any] | None = None  # of a scope: what was completed in it and can be undone (compensation.py)
+    records: list[Any] | None = (
+        None  # of a scope: what was completed in it and can be undone (compensation.py)
+    )
     given: dict[str, Any] | None = None  # its variables before the input mappings (while it is being entered)
     listening: Listening | None = None  # the listeners that were asked last; None where there are none
     chosen: tuple[Flow, ...] | None = (

@@ -55,6 +55,24 @@ def test_no_two_processes_number_their_orders_alike() -> None:
     assert sorted(series) == sorted(set(series))
 
 
+#: Models from elsewhere are deployed with these remarks; ours name a role and a form for every person's work, and wait for
+#: no worker that the house does not have.
+WARNINGS_THAT_STOP_US = {
+    "role_missing",
+    "form_missing",
+    "outside_worker",
+    "sla_missing",
+    "name_missing",
+    "dead_end",
+    "unknown_attribute",
+    "input_unknown",
+    "error_uncaught",
+    "error_never_thrown",
+    "gateway_incomplete",
+    "default_with_condition",
+}
+
+
 def test_the_gate_finds_no_error_in_any_package() -> None:
     known: set[str] = set()
     decided: set[str] = set()
@@ -74,7 +92,11 @@ def test_the_gate_finds_no_error_in_any_package() -> None:
             if path.suffix == ".dmn"
             for decision in xml.parse(path.read_bytes()).iter("{*}decision")
         }
-        assert [finding for finding in findings if finding.severity == "error"] == []
+        assert [
+            finding
+            for finding in findings
+            if finding.severity == "error" or finding.rule in WARNINGS_THAT_STOP_US
+        ] == []
 
 
 def test_deploying_again_makes_no_new_version(company: Session) -> None:
