@@ -53,7 +53,8 @@ class Net:
     """The steps of one scope. A flow is a number; `flow_ids` has its id on the diagram, None for what is not drawn.
 
     starts: each way in which the scope may begin. sinks: flows that lead to an end; ends: which end that is. uncounted:
-    sinks that non-interrupting events lead to, where any number of tokens may end. optional: flows that begin what may be
+    sinks that non-interrupting events lead to, where any number of tokens may end. renewed: sinks that a split in a loop
+    leads to, round after round. optional: flows that begin what may be
     left undone (ad-hoc). may_stop: it can be over at any moment. never: boundary events that nothing can trigger.
     slow: flows whose token may have to come a long way yet, because reduction moved it ahead over open activities.
     """
@@ -63,6 +64,7 @@ class Net:
     starts: list[Way] = field(default_factory=list)
     sinks: set[int] = field(default_factory=set)
     uncounted: set[int] = field(default_factory=set)
+    renewed: set[int] = field(default_factory=set)
     optional: set[int] = field(default_factory=set)
     slow: set[int] = field(default_factory=set)
     ends: dict[int, Step] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Net:
             [_copied(way) for way in self.starts],
             set(self.sinks),
             set(self.uncounted),
+            set(self.renewed),
             set(self.optional),
             set(self.slow),
             dict(self.ends),
@@ -155,6 +158,19 @@ class Reach:
     def backwards(self, first: Iterable[int]) -> set[int]:
         """The flows from which a token can come to one of these; they themselves included."""
         return _closure(first, self.leading)
+
+    def in_loops(self) -> set[int]:
+        """The flows of all loops, and some between two loops."""
+        left = self.following.keys() & self.leading.keys()
+        todo = list((self.following.keys() | self.leading.keys()) - left)
+        while todo:
+            flow = todo.pop()
+            for near, back in ((self.following, self.leading), (self.leading, self.following)):
+                for other in near.get(flow, ()):
+                    if other in left and back[other].isdisjoint(left):
+                        left.discard(other)
+                        todo.append(other)
+        return left
 
 
 def _closure(first: Iterable[int], edges: dict[int, set[int]]) -> set[int]:

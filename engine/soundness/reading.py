@@ -68,8 +68,7 @@ class _Reader:
             if node.type == "startEvent":
                 continue
             self._read_step(node)
-        begun = [flow for step in self.net.steps for way in step.ways if way.keeps for flow in way.out]
-        self.net.uncounted = self.net.sinks & Reach(self.net).onwards(begun)
+        self._know_sinks()
         return self.net
 
     def _is_readable(self) -> bool:
@@ -89,6 +88,21 @@ class _Reader:
             if node.outgoing and node.type == "endEvent":
                 return False
         return True
+
+    def _know_sinks(self) -> None:
+        net, reach = self.net, Reach(self.net)
+        begun = [flow for step in net.steps for way in step.ways if way.keeps for flow in way.out]
+        net.uncounted = net.sinks & reach.onwards(begun)
+        loops = reach.in_loops()
+        again = [
+            flow
+            for step in net.steps
+            if not loops.isdisjoint(step.inflows)
+            for way in step.ways
+            if len(way.out) > 1
+            for flow in way.out
+        ]
+        net.renewed = net.sinks & reach.onwards(again)
 
     # -- where it begins --------------------------------------------------------------------------------------------
 

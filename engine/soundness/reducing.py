@@ -58,9 +58,9 @@ class _Reduction:
         way = step.ways[0]
         if way.keeps or way.ends or len(way.out) != 1 or way.out[0] in step.inflows:
             return False
-        if not self.net.optional.isdisjoint(step.inflows):
-            return False
         flow = way.out[0]
+        if flow in self.net.renewed or not self.net.optional.isdisjoint(step.inflows):
+            return False  # a token there has ended, one before it has not
         if step.takes_time or any(inflow in self.net.slow for inflow in step.inflows):
             self.net.slow.add(flow)
         self.producers[flow].remove(way)

@@ -5,7 +5,7 @@ it (BPMN 2.0.2, 13.4.3): when no token can still come to an empty incoming flow,
 and only when no gateway can move at once. A marking that would put a second token on a flow is not followed further.
 
 A token that has ended keeps its place on the flow into the end, so that a second one that comes the same way is seen (the
-parallel paths were not brought together); a split before it begins a new round and forgets it.
+parallel paths were not brought together); a split in a loop before it begins a new round and forgets it.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class _InclusiveJoin:
 
 
 class _Rounds:
-    """What begins a new round: a split forgets what has ended behind it. A non-interrupting event happens once while its
+    """What begins a new round: a split in a loop forgets what has ended behind it. A non-interrupting event happens once while its
     activity is open (a bit beyond the flows remembers that), and not while its last path is under way: overlapping copies
     of it are no fault."""
 
@@ -182,9 +182,11 @@ class _Rounds:
         over = 0 if way.keeps else sum(self.happened.get(id(each), 0) for each in step.ways)
         if not way.keeps and len(way.out) < 2:
             return 0, over, 0
-        behind = mask(self.reach.onwards(way.out))
-        occupied = behind & ~self.main & ~self.sinks if way.keeps else 0
-        return occupied | happened, behind & self.sinks | over, happened
+        behind = self.reach.onwards(way.out)
+        if way.keeps:
+            return mask(behind) & ~self.main & ~self.sinks | happened, over, happened
+        begins_again = not behind.isdisjoint(step.inflows)
+        return 0, (mask(behind) & self.sinks if begins_again else 0) | over, 0
 
 
 def _moves(net: Net, step: Step, inflows: list[int], rounds: _Rounds) -> Iterator[Move]:
