@@ -1,14 +1,11 @@
 """The nets are tested too: realistic mistakes are put into the engine, and each must be caught.
 
-The nets: all smallest diagrams (the tests of this folder), random blocks, random graphs, random scopes. Every mistake names the nets that must see it; no net sees all of them, so all are needed.
+The nets: all smallest diagrams (the tests of this folder), random blocks, random graphs, random scopes, random
+processes of all elements. Every mistake names the nets that must see it; no
+net sees all of them, so all are needed. (Mistakes of events and compensation: test_planted_event_mistakes.py.)
 """
 
 from __future__ import annotations
-
-import importlib
-from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import product
 
 import pytest
 
@@ -27,42 +24,7 @@ from engine.spiff.elements import (
 )
 from engine.spiff.token import WAITING
 from engine.spiff.tree import Tree
-from tests.engine.spiff import test_random_blocks, test_random_graphs, test_random_scopes
-
-DIAGRAMS = ["gateways", "scopes", "multi_instance", "errors", "boundary_events", "tasks", "events"]
-SEEDS = range(150)
-
-
-def diagrams() -> Iterator[Callable[[], object]]:
-    for name in DIAGRAMS:
-        module = importlib.import_module(f"tests.engine.spiff.test_{name}")
-        for test_name, test in vars(module).items():
-            if test_name.startswith("test_"):
-                yield from (partial(test, **arguments) for arguments in arguments_of(test))
-
-
-def arguments_of(test: Callable) -> Iterator[dict[str, object]]:
-    """All combinations that the parametrize marks of a test ask for."""
-    marks = [mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
-    for values in product(*(rows for _, rows in marks)):
-        arguments: dict[str, object] = {}
-        for (names, _), value in zip(marks, values, strict=True):
-            spelled = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
-            arguments |= dict(zip(spelled, value if len(spelled) > 1 else (value,), strict=True))
-        yield arguments
-
-
-def random_of(module) -> Callable[[], Iterator[Callable[[], object]]]:
-    return lambda: (lambda seed=seed: module.walk(seed) for seed in SEEDS)
-
-
-NETS = {
-    "diagrams": diagrams,
-    "blocks": random_of(test_random_blocks),
-    "graphs": random_of(test_random_graphs),
-    "scopes": random_of(test_random_scopes),
-}
-
+from tests.engine.spiff.nets import catches
 
 # -- the mistakes: each changes the engine as a hurried hand might ------------------------------------------------------
 
@@ -324,16 +286,6 @@ MISTAKES = {
     waiting_room_is_not_stored: ["diagrams", "graphs"],
     terminated_scope_leaves_its_children: ["diagrams", "blocks"],
 }
-
-
-def catches(net: str) -> bool:
-    """Whether anything in the net fails now, in whatever way: a wrong place, a wrong value or a crash."""
-    for trial in NETS[net]():
-        try:
-            trial()
-        except (Exception, pytest.fail.Exception):  # noqa: BLE001 - a mistake may show in any way
-            return True
-    return False
 
 
 @pytest.mark.parametrize(

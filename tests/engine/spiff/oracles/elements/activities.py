@@ -110,7 +110,12 @@ class Activities(Compensation):
         self.settle()
 
     def retry(self, spot: Spot) -> None:
-        spot.stage = "waiting"
+        """Work waits for its worker again; a gateway decides again."""
+        if spot.node.kind == "job":
+            spot.stage = "waiting"
+        else:
+            spot.stage = "ready"
+            self.line.append(spot)
         self.settle()
 
     def write(self, given: dict[str, Any]) -> None:

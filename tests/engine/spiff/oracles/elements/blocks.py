@@ -29,7 +29,10 @@ class Trigger:
 
 @dataclass(eq=False)
 class Event:
-    """A boundary event or an event sub-process, and what it leads to."""
+    """A boundary event or an event sub-process, and what it leads to.
+
+    all_of: it needs all of its triggers. merges: although it does not interrupt, its path joins that of the activity.
+    """
 
     id: str
     triggers: list[Trigger]
@@ -37,6 +40,7 @@ class Event:
     path: Block
     outputs: list[tuple[str, str]] = field(default_factory=list)
     all_of: bool = False
+    merges: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Block:
     seq, xor, and, or, again, events. Ends without a way out: end (its triggers are what it throws; none and
     `terminate` are plain and terminate ends). parts: what is inside, or the branches.
 
+    all_of: a catch event needs all of its triggers; a split has a condition on every flow.
     Of an ad-hoc sub-process: active are the parts that begin at once, until the variable that ends it by being 1, or the
     number of results (output: what each path gives to their list) that are enough.
     """

@@ -41,7 +41,8 @@ class Compensation(Catching):
                         spot.stage = "incident"
                     return
                 case "escalation":
-                    if not self.throw(spot, "escalation", trigger.text, dict(spot.local)):
+                    given = {"escalationCode": trigger.text} | spot.local
+                    if not self.throw(spot, "escalation", trigger.text, given):
                         self.thrown.append(("uncaught", spot.node.id, trigger.text))
                 case "signal":
                     given = dict(spot.local)

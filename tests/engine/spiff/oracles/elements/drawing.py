@@ -148,11 +148,15 @@ class Drawing:
                 f'<standardLoopCharacteristics testBefore="{str(loop.before).lower()}"{most}>'
                 f"<loopCondition>={loop.variable} = 1</loopCondition></standardLoopCharacteristics>"
             )
+        enough = f"=numberOfCompletedInstances >= {loop.enough}" if loop.enough else None
+        if loop.enough and loop.output in ("loopCounter", "item"):
+            # Says the same, but only of what has been collected.
+            enough = f"=count(out_{node.id}[item != null]) >= {loop.enough}"
         return draw.each(
             f"=for i in 1..{loop.count} return i * 10" if loop.count else "=[]",
             output=f"out_{node.id}" if loop.output else None,
             output_element=f"={loop.output}" if loop.output else None,
-            until=f"=numberOfCompletedInstances >= {loop.enough}" if loop.enough else None,
+            until=enough,
             sequential=loop.sequential,
         )
 

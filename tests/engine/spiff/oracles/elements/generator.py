@@ -17,40 +17,7 @@ from tests.engine.spiff.oracles.elements.blocks import (
     Times,
     Trigger,
 )
-
-#: What is drawn, and how often. An element that is not to be drawn for a while is set to 0 here, and nowhere else.
-BLOCKS = {
-    "user": 5,
-    "job": 2,
-    "script": 1,
-    "receive": 1,
-    "mark": 1,
-    "catch": 2,
-    "throw": 3,
-    "link": 1,
-    "xor": 2,
-    "and": 2,
-    "or": 1,
-    "again": 1,
-    "events": 1,
-    "sub": 4,
-    "call": 1,
-    "transaction": 2,
-    "adhoc": 2,
-}
-CATCHES = {"timer": 2, "date": 1, "message": 2, "signal": 2, "condition": 2}
-GUARDS = {"timer": 1, "cycle": 1, "message": 1, "signal": 2, "condition": 2, "error": 2, "escalation": 2}
-THROWS = {"signal": 2, "escalation": 2, "message": 1, "compensation": 3}
-EXTRAS = {
-    "listeners": 0.1,
-    "standard loop": 0.3,
-    "handlers": 0.4,
-    "undo": 0.35,
-    "undoing handler": 0.15,
-    "multiple": 0.12,
-    "all of": 0.3,
-}
-
+from tests.engine.spiff.oracles.elements.weights import FOCI
 
 UNDO = Trigger("compensation")
 
@@ -60,6 +27,7 @@ class Generator:
 
     def __init__(self, seed: int, depth: int = 3):
         self.random = Random(seed)
+        self.weights = FOCI[seed % len(FOCI)]
         self.depth = depth
         self.count = 0
 
@@ -87,7 +55,10 @@ class Generator:
         self.count += 1
         return f"{kind}{self.count}"
 
-    def _chance(self, probability: float) -> bool:
+    def _chance(self, probability: float | str) -> bool:
+        """A number, or the name of one of the weights."""
+        if isinstance(probability, str):
+            probability = self.weights.chances[probability]
         return self.random.random() < probability
 
     def _weighted(self, table: dict[str, int]) -> str:
@@ -124,7 +95,7 @@ class Generator:
         name = self.random.choice([*DATA, *LEVELS])
         return self.random.choice([f"={name}", f"={name} + 1", f"={self.random.randint(0, 9)}", "=o.a", "=o"])
 
-    def mappings(self, probability: float) -> list[tuple[str, str]]:
+    def mappings(self, probability: float | str) -> list[tuple[str, str]]:
         if not self._chance(probability):
             return []
         targets = self.random.sample([*DATA, *LEVELS[:1], "o.a", "o.b"], self.random.randint(1, 2))
@@ -137,7 +108,9 @@ class Generator:
         parts = [self.user()] if wait_first else []
         for _ in range(self.random.randint(1, 3 if depth == self.depth else 2)):
             parts.append(self.block(depth - 1, may))
-        if "ends" in may and self._chance(0.25):
+        if self._chance("undo all"):
+            parts.append(Block("throw", self._id("throw"), triggers=[UNDO]))
+        if "ends" in may and self._chance("end"):
             parts.append(self.end(may))
         return Block("seq", self._id("s"), parts)
 
@@ -161,12 +134,11 @@ class Generator:
             block.triggers = [self.trigger(kind)]
         return block
 
-    @staticmethod
-    def _throwable() -> list[str]:
-        return [kind for kind, weight in THROWS.items() if weight]
+    def _throwable(self) -> list[str]:
+        return [kind for kind, weight in self.weights.throws.items() if weight]
 
     def block(self, depth: int, may: set[str]) -> Block:
-        kind = self._weighted(BLOCKS)
+        kind = self._weighted(self.weights.blocks)
         if depth <= 0 and kind in (
             "xor",
             "and",
@@ -197,8 +169,13 @@ class Generator:
             case "mark":
                 return Block(kind, self._id("mark"), outputs=self.mappings(0.7))
             case "catch":
-                block = Block(kind, self._id("c"), triggers=self.several(CATCHES), outputs=self.mappings(0.3))
-                block.all_of = len(block.triggers) > 1 and self._chance(EXTRAS["all of"])
+                block = Block(
+                    kind,
+                    self._id("c"),
+                    triggers=self.several(self.weights.catches),
+                    outputs=self.mappings(0.3),
+                )
+                block.all_of = len(block.triggers) > 1 and self._chance("all of")
                 return block
             case "throw":
                 return self.throw()
@@ -206,7 +183,7 @@ class Generator:
 
     def several(self, table: dict[str, int]) -> list[Trigger]:
         kinds = [self._weighted(table)]
-        if self._chance(EXTRAS["multiple"]):
+        if self._chance("multiple"):
             kinds.append(self._weighted(table))
         if "compensation" in kinds:
             kinds = ["compensation"]  # it stands alone in an event
@@ -218,7 +195,7 @@ class Generator:
 
     def throw(self) -> Block:
         inputs = self.mappings(0.5)
-        return Block("throw", self._id("throw"), triggers=self.several(THROWS), inputs=inputs)
+        return Block("throw", self._id("throw"), triggers=self.several(self.weights.throws), inputs=inputs)
 
     def split(self, kind: str, depth: int, may: set[str]) -> Block:
         # Where an inclusive join waits for all that were chosen, none may end on its way.
@@ -226,13 +203,18 @@ class Generator:
         parts = [self.seq(depth, inner, wait_first=kind != "xor") for _ in range(self.random.randint(2, 3))]
         if kind == "xor" and "ends" in may and self._chance(0.4):
             parts[0] = self.end(may)
-        return Block(kind, self._id(kind), parts, choice=self.random.choice(CHOICES))
+        block = Block(kind, self._id(kind), parts, choice=self.random.choice(CHOICES))
+        block.all_of = kind != "and" and self._chance("no default")
+        return block
 
     def events(self, depth: int, may: set[str]) -> Block:
         block = Block("events", self._id("g"))
         for _ in range(self.random.randint(2, 3)):
             event = Event(
-                self._id("e"), [self.trigger(self._weighted(CATCHES))], True, self.seq(depth - 1, may)
+                self._id("e"),
+                [self.trigger(self._weighted(self.weights.catches))],
+                True,
+                self.seq(depth - 1, may),
             )
             event.outputs = self.mappings(0.2)
             block.guards.append(event)
@@ -241,7 +223,9 @@ class Generator:
     # -- activities -------------------------------------------------------------------------------------------------
 
     def activity(self, kind: str, depth: int, may: set[str]) -> Block:
-        block = Block(kind, self._id(kind), inputs=self.mappings(0.2), outputs=self.mappings(0.2))
+        block = Block(
+            kind, self._id(kind), inputs=self.mappings("mappings"), outputs=self.mappings("mappings")
+        )
         match kind:
             case "script":
                 block.choice, block.source = self.random.choice([*DATA, *LEVELS]), self.formula()
@@ -260,8 +244,10 @@ class Generator:
 
     def fill(self, block: Block, depth: int, may: set[str]) -> None:
         block.parts = [self.seq(depth, may)]
+        if "cancel" in may and block.parts[0].parts[-1].kind != "end" and self._chance("cancel"):
+            block.parts[0].parts.append(Block("end", self._id("end"), triggers=[Trigger("cancel")]))
         block.parts[0].handlers = self.handlers(depth)
-        if depth > 0 and block.kind != "call" and self._chance(EXTRAS["undoing handler"]):
+        if depth > 0 and block.kind != "call" and self._chance("undoing handler"):
             block.parts[0].handlers.append(Event(self._id("b"), [UNDO], True, self.seq(depth - 2, {"ends"})))
 
     def fill_adhoc(self, block: Block, depth: int) -> None:
@@ -276,13 +262,13 @@ class Generator:
     def adorn(self, block: Block, depth: int, may: set[str]) -> None:
         """Marks and boundary events, as far as the kind allows them."""
         is_scope = block.kind in ("sub", "transaction", "call", "adhoc")
-        if block.kind != "script" and self._chance(0.2):
+        if block.kind != "script" and self._chance("loop"):
             block.loop = self.loop()
-        if self._chance(EXTRAS["listeners"]):
+        if self._chance("listeners"):
             block.listeners = self.random.choice([["start"], ["end"], ["start", "start", "end"]])
         if block.kind != "script":
             block.guards = self.guards(block, depth, may, is_scope)
-        if self._chance(EXTRAS["undo"]) and depth >= 0:
+        if self._chance("undo") and depth >= 0:
             kind = self.random.choice(["user", "user", "script", "sub"])
             block.undo = Block(kind, f"{block.id}_undo")
             if kind == "script":
@@ -291,7 +277,7 @@ class Generator:
                 self.fill(block.undo, 0, set())
 
     def loop(self) -> Times | Again:
-        if self._chance(EXTRAS["standard loop"]):
+        if self._chance("standard loop"):
             most = self.random.choice([None, 1, 2, 3])
             return Again(self.random.choice(CHOICES), self._chance(0.4), most)
         count = self.random.randint(0, 3)
@@ -313,7 +299,7 @@ class Generator:
 
     def event(self, depth: int, may_err: bool, may_escalate: bool, may: set[str]) -> Event:
         """A boundary event or event sub-process start, with its path."""
-        table = dict(GUARDS)
+        table = dict(self.weights.guards)
         if not may_err:
             table["error"] = 0
         if not may_escalate:
@@ -324,22 +310,25 @@ class Generator:
         if kind in ("error", "escalation"):
             if self._chance(0.3):
                 triggers = [Trigger(kind)]
-        elif self._chance(EXTRAS["multiple"]):
-            more = self.trigger(self._weighted(CATCHES))
+        elif self._chance("multiple"):
+            more = self.trigger(self._weighted(self.weights.catches))
             if more not in triggers:
                 triggers.append(more)
         # What runs beside others is drawn straight into the scope: its copies overlap, and share its joins.
         event = Event(
             self._id("b"), triggers, interrupting, self.seq(depth - 2, may if interrupting else set())
         )
+        event.merges = not interrupting and self._chance("merges")
         event.outputs = self.mappings(0.2)
-        event.all_of = len(triggers) > 1 and kind != "cycle" and self._chance(EXTRAS["all of"])
+        if kind in ("error", "escalation") and self._chance(0.3):
+            event.outputs = [(self.random.choice(DATA), f"={kind}Code")]
+        event.all_of = len(triggers) > 1 and kind != "cycle" and self._chance("all of")
         return event
 
     def handlers(self, depth: int) -> list[Event]:
         """Event sub-processes of one scope, several of one kind among them."""
         found: list[Event] = []
-        while depth > 0 and len(found) < 3 and self._chance(EXTRAS["handlers"]):
+        while depth > 0 and len(found) < 3 and self._chance("handlers"):
             event = self.event(depth, may_err=True, may_escalate=True, may={"ends"})
             if not _clashes(event, found):
                 found.append(event)

@@ -112,14 +112,19 @@ class Machine(Activities):
             self.open_event(spot, flow.target)
 
     def _xor(self, spot: Spot) -> None:
-        if len(spot.node.out) > 1:
-            true = [flow for flow in spot.node.out if self._holds(flow, spot)]
-            spot.chosen = (true or _default(spot.node))[:1]
-        self.leave(spot)
+        self._choose(spot, 1)
 
     def _or(self, spot: Spot) -> None:
+        self._choose(spot, None)
+
+    def _choose(self, spot: Spot, most: int | None) -> None:
+        """Leave by the flows whose condition is true; by the default if there is none, else there is an incident."""
         if len(spot.node.out) > 1:
-            spot.chosen = [flow for flow in spot.node.out if self._holds(flow, spot)] or _default(spot.node)
+            true = [flow for flow in spot.node.out if self._holds(flow, spot)]
+            spot.chosen = (true or [flow for flow in spot.node.out if flow.default])[:most]
+            if not spot.chosen:
+                spot.stage = "incident"
+                return
         self.leave(spot)
 
     @staticmethod
@@ -216,10 +221,6 @@ class Machine(Activities):
             if reached and not reached & filled:
                 return False
         return True
-
-
-def _default(node: Node) -> list[Flow]:
-    return [flow for flow in node.out if flow.default]
 
 
 def _incoming_within_reach(place: Node, join: Node) -> set[Flow]:

@@ -140,7 +140,7 @@ class Plan:
             node.guards.append(guard)
             first, last = self._lay(event.path, inside)
             join(guard, first)
-            if last is not None and event.interrupting:
+            if last is not None and (event.interrupting or event.merges):
                 join(last, out)
         return out
 
@@ -151,7 +151,7 @@ class Plan:
             first, last = self._lay(branch, inside)
             flow = join(split, first)
             if block.kind != "and":
-                flow.default = number == len(block.parts) - 1
+                flow.default = number == len(block.parts) - 1 and not block.all_of
                 # An exclusive choice is one variable; of an inclusive one every branch has its own.
                 variable = block.choice if block.kind == "xor" else f"c{number + 1}"
                 flow.test = None if flow.default else (variable, number if block.kind == "xor" else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -78,7 +79,7 @@ class Walk:
                 verbs += [lambda spot=spot: self._complete(spot)] * 2
             if spot.stage == "waiting" and is_work and spot.node.kind == "job":
                 verbs.append(lambda spot=spot: self._fail(spot))
-            if spot.stage == "incident" and spot.node.kind == "job":
+            if spot.stage == "incident" and spot.node.kind in ("job", "xor", "or"):
                 verbs.append(lambda spot=spot: self._retry(spot))
             if spot.node.kind == "adhoc" and self.machine.can_activate(spot):
                 verbs.append(lambda spot=spot: self._activate(spot))
@@ -129,7 +130,9 @@ class Walk:
         token, wait = self.token_of(spot), spot.waits[key]
         given = self.given() if wait.kind == "message" else {}
         if wait.due is not None:
-            self.machine.now = self.played.house.now = max(self.machine.now, wait.due)
+            # Never early, sometimes late: then a cycle has missed firings.
+            late = timedelta(minutes=self.random.choice([0, 0, 0, 170]))
+            self.machine.now = self.played.house.now = max(self.machine.now, wait.due + late)
         waits = self.played.instance.waits()
         theirs = next((w.event_id for w in waits if w.token_id == token and _key(w.event_id) == key), key)
         self._both(lambda i: i.fire(token, theirs, given), lambda: self.machine.send(spot, key, given))

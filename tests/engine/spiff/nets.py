@@ -1,0 +1,81 @@
+"""The nets that mistakes are to be caught by: all smallest diagrams, and the random oracles."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
+
+import pytest
+
+from tests.engine.spiff import (
+    test_random_blocks,
+    test_random_elements,
+    test_random_graphs,
+    test_random_scopes,
+)
+
+DIAGRAMS = [
+    "gateways",
+    "scopes",
+    "multi_instance",
+    "errors",
+    "boundary_events",
+    "tasks",
+    "events",
+    "ad_hoc",
+    "compensation",
+    "conditions",
+    "escalation",
+    "event_sub_processes",
+    "links",
+    "listeners",
+    "multiple_events",
+    "signals",
+    "standard_loop",
+    "transactions",
+]
+SEEDS = range(200)
+
+
+def diagrams() -> Iterator[Callable[[], object]]:
+    for name in DIAGRAMS:
+        module = importlib.import_module(f"tests.engine.spiff.test_{name}")
+        for test_name, test in vars(module).items():
+            if test_name.startswith("test_"):
+                yield from (partial(test, **arguments) for arguments in arguments_of(test))
+
+
+def arguments_of(test: Callable) -> Iterator[dict[str, object]]:
+    """All combinations that the parametrize marks of a test ask for."""
+    marks = [mark.args for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
+    for values in product(*(rows for _, rows in marks)):
+        arguments: dict[str, object] = {}
+        for (names, _), value in zip(marks, values, strict=True):
+            spelled = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+            arguments |= dict(zip(spelled, value if len(spelled) > 1 else (value,), strict=True))
+        yield arguments
+
+
+def random_of(module) -> Callable[[], Iterator[Callable[[], object]]]:
+    return lambda: (lambda seed=seed: module.walk(seed) for seed in SEEDS)
+
+
+NETS = {
+    "diagrams": diagrams,
+    "blocks": random_of(test_random_blocks),
+    "graphs": random_of(test_random_graphs),
+    "scopes": random_of(test_random_scopes),
+    "elements": random_of(test_random_elements),
+}
+
+
+def catches(net: str) -> bool:
+    """Whether anything in the net fails now, in whatever way: a wrong place, a wrong value or a crash."""
+    for trial in NETS[net]():
+        try:
+            trial()
+        except (Exception, pytest.fail.Exception):  # noqa: BLE001 - a mistake may show in any way
+            return True
+    return False
