@@ -1,10 +1,13 @@
 """A user task at its page: form, draft, completing, and all the ways in which somebody else was faster."""
 
+import html
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
 import engine.database
-from engine import clock, roles, user_tasks
+from engine import clock, definitions, instances, roles, user_tasks
 from engine.tables import Draft, History, UserTask
 from tests.webapp import stories
 from tests.webapp.visitors import words
@@ -196,3 +199,27 @@ def test_a_forged_key_never_becomes_a_variable(visitor, database, task):
             assert user_tasks.variables(session, user_task)["started_by"] == "sales"
     else:
         assert answer.status_code == 422
+
+
+def test_a_step_without_a_form_shows_what_is_known_and_a_button(visitor, database):
+    model = (Path(__file__).parents[1] / "engine" / "camunda_models" / "plain_tasks.bpmn").read_bytes()
+    with engine.database.transaction(database) as session:
+        now = clock.now()
+        definitions.deploy(session, {"plain_tasks.bpmn": model}, actor=roles.SYSTEM, now=now)
+        variables = {"formName": "f1", "box": {"height": 3}}
+        order = instances.start(session, "Process_1plain0", variables=variables, actor=roles.SYSTEM, now=now)
+        key = order.key
+    manager = visitor("manager")
+
+    first = stories.step_of(database, key)
+    page = manager.get(f"/user-tasks/{first.key}").text
+    assert "This step asks nothing. Complete it when it is done." in words(page)
+    assert "formName f1" in words(page)
+    assert '{"height":3}' in html.unescape(page)
+    assert manager.post(f"/user-tasks/{first.key}/complete", {"version": first.version}).status_code == 302
+
+    with engine.database.transaction(database) as session:
+        second = session.scalars(select(UserTask).where(UserTask.state == "open")).one()
+        user_tasks.assign(session, second.key, "manager", actor=roles.SYSTEM, now=clock.now())
+    page = manager.get(f"/user-tasks/{second.key}").text
+    assert 'href="https://example.org/form/f1"' in page

@@ -8,16 +8,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from flask_babel import get_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import forms, user_tasks, versions
+from engine import execution, forms, user_tasks, versions
 from engine.roles import Actor
 from engine.tables import FormDefinition, UserTask
 from processes.records.products import Product
 from webapp.texts import shown
 
+#: How much of the variables is shown where there is no form.
+_MOST_KNOWN, _LONGEST_KNOWN = 50, 300
 #: Variables with products as options: the process writes them once, in the language of most who read them.
 _PRODUCTS = ("offered_works", "offered_parts", "planned_works")
 
@@ -33,6 +36,18 @@ def read(
     # Who answers is part of what the form sees: staff owe the evidence of a phone call.
     data = form.initial(user_tasks.variables(session, user_task, actor), now=now, time_zone=time_zone)
     return schema, {**data, **_products(session, data), **_moments(schema, data, time_zone)}
+
+
+def known(session: Session, user_task: UserTask) -> list[tuple[str, str]]:
+    """(name, value as text) of what a user task without a form works on: its inputs if it maps any, else all it sees."""
+    instance = execution.look(session, user_task.process_instance_key)
+    values = instance.work_variables(user_task.token_id)
+    return [(name, _text(values[name])) for name in sorted(values)][:_MOST_KNOWN]
+
+
+def _text(value: Any) -> str:
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= _LONGEST_KNOWN else text[: _LONGEST_KNOWN - 1] + "…"
 
 
 def schema_of(session: Session, user_task: UserTask) -> dict[str, Any] | None:

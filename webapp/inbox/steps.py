@@ -27,7 +27,8 @@ EARLIER = 3
 class Step:
     """What the page of a user task shows. form: {schema, data} or None; saved: when the draft was kept, in words.
 
-    stands_for: the name of the absent person for whom the reader would do it; None when it is their own.
+    stands_for: the name of the absent person for whom the reader would do it; None when it is their own. known: of a user
+    task without a form of ours, the variables that it sees, as (name, text).
     """
 
     user_task: UserTask
@@ -40,6 +41,13 @@ class Step:
     may_work: bool
     stands_for: str | None
     notice: str | None
+    known: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def form_elsewhere(self) -> str | None:
+        """The address of a form of another application, where the model names one that can be opened."""
+        reference = (self.user_task.form or {}).get("external_reference") or ""
+        return reference if reference.startswith(("https://", "http://")) else None
 
     @property
     def is_open(self) -> bool:
@@ -115,6 +123,7 @@ def read(
         may_work,
         absent.name if absent else None,
         None if is_open else _closed(session, user_task, actor, now),
+        step_forms.known(session, user_task) if may_work and form is None else [],
     )
 
 
