@@ -5,7 +5,21 @@ from __future__ import annotations
 import pytest
 
 from engine import spiff
-from tests.engine.spiff.diagrams import call, diagram, each, end, mappings, script, service, start, sub, user
+from tests.engine.spiff.diagrams import (
+    boundary,
+    call,
+    diagram,
+    each,
+    end,
+    mappings,
+    script,
+    service,
+    start,
+    sub,
+    timer,
+    user,
+    xor,
+)
 from tests.engine.spiff.play import play
 
 SEQUENTIAL = pytest.mark.parametrize("sequential", [False, True], ids=["parallel", "sequential"])
@@ -115,6 +129,64 @@ def test_the_completion_condition_counts_the_instance_that_just_completed(condit
         played.complete("work")
 
     assert played.open == ["after"]
+
+
+def test_the_counters_exist_in_the_completion_condition_only_and_cover_variables_of_their_names():
+    counters = "[numberOfInstances, numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances]"
+    task = user(
+        "work",
+        mappings({"seen": f"={counters}"}),
+        each("=[1, 2, 3]", output="done", output_element=f"={counters}", until=f"={counters} = [3, 1, 2, 0]"),
+    )
+    played = loop(task, numberOfInstances=77)
+    assert played.sees("work")["seen"] == [77, None, None, None]
+    assert "numberOfCompletedInstances" not in played.sees("work")
+
+    played.complete("work").complete("work")
+
+    assert played.open == ["after"]
+    assert played.root == {"numberOfInstances": 77, "done": [[77, None, None, None]] * 2 + [None]}
+
+
+@SEQUENTIAL
+def test_a_boundary_event_ends_all_instances_without_partial_output(sequential):
+    document = diagram(
+        start(), user("work", inner=each("=[1, 2, 3]", output="done", output_element="=item", sequential=sequential)),
+        boundary("late", "work", timer("duration", "PT1H")), user("told"), flows="start -> work; late -> told",
+    )  # fmt: skip
+    played = play(document).complete("work")
+
+    assert played.wait(hours=1).open == ["told"]
+    assert "done" not in played.root
+
+
+@SEQUENTIAL
+def test_a_body_inside_a_body_counts_and_collects_for_itself(sequential):
+    inner = sub("inner", start("s"), user("work"), flows="s -> work",
+                inner=each("=item", item="one", output="ones", output_element="=one * 10", sequential=sequential),
+                zeebe="")  # fmt: skip
+    outer = sub("outer", start("os"), inner, flows="os -> inner", zeebe=mappings(outputs={"ones": "=ones"}),
+                inner=each("=lists", output="all", output_element="=ones", sequential=sequential))  # fmt: skip
+    played = play(
+        diagram(start(), outer, user("after"), flows="start -> outer -> after"), lists=[[1, 2], [], [3]]
+    )
+
+    for _ in range(3):
+        played.complete("work")
+
+    assert (played.open, played.root["all"]) == (["after"], [[10, 20], [], [30]])
+
+
+@SEQUENTIAL
+def test_in_a_loop_drawn_with_a_gateway_the_collection_is_read_again(sequential):
+    document = diagram(
+        start(), xor("again"), user("work", inner=each("=items", sequential=sequential)), xor("enough"), user("after"),
+        flows="start -> again -> work -> enough; enough -> again [=count(items) > 1]; enough -> after [default]",
+    )  # fmt: skip
+    played = play(document, items=[1, 2]).complete("work").write(items=[3, 4]).complete("work")
+    assert (set(played.open), played.sees("work")["item"]) == ({"work"}, 3)
+
+    assert played.write(items=[]).complete("work").complete("work").open == ["after"]
 
 
 def test_a_completion_condition_that_is_no_boolean_is_an_incident_and_counts_nothing_twice():
