@@ -80,8 +80,14 @@ def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> 
 
 def any_due(session: Session, now: datetime) -> bool:
     """Whether `claim` or `claim_lost` would find something."""
-    due = or_(_is_ready(now), _is_lost(now))
-    return session.scalar(select(Job.key).where(due).limit(1)) is not None
+    return session.scalar(select(Job.key).where(_is_ready(now)).limit(1)) is not None or any_lost(
+        session, now
+    )
+
+
+def any_lost(session: Session, now: datetime) -> bool:
+    """Whether `claim_lost` would find something."""
+    return session.scalar(select(Job.key).where(_is_lost(now)).limit(1)) is not None
 
 
 def is_worn_out(job: Job) -> bool:

@@ -45,7 +45,8 @@ def run_due(
         # A look first: a clock that ticks every second must not take the write lock for nothing.
         if not (jobs.any_due(session, now()) or messages.any_expired(session, now())):
             return 0
-    lost = _do_the_lost(engine, now, sender, limit)
+        some_are_lost = jobs.any_lost(session, now())
+    lost = _do_the_lost(engine, now, sender, limit) if some_are_lost else 0
     with database.transaction(engine) as session:
         messages.forget_expired(session, now())
         claimed = jobs.claim(session, now(), limit=limit - lost)

@@ -34,9 +34,10 @@ def programs() -> Path | None:
 
 @dataclass
 class Cluster:
-    """A running server. `folder` holds its data and its socket."""
+    """A running server. `folder` holds its data and its socket; `options` are those it was started with."""
 
     folder: Path
+    options: str = ""
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _templates: dict[frozenset[str], str] = field(default_factory=dict)
 
@@ -54,6 +55,26 @@ class Cluster:
     def drop_database(self, url: str) -> None:
         """Remove a database, ending the connections that a test forgot."""
         self._administer(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+    def crash(self) -> None:
+        """Stop the server as a crash does: no checkpoint, every connection is cut."""
+        _run(_server_account(), self.folder, *self._control(), "-m", "immediate", "stop")
+
+    def begin(self) -> None:
+        """Start the server; after a crash it recovers from its log."""
+        _run(
+            _server_account(),
+            self.folder,
+            *self._control(),
+            "-l",
+            self.folder / "log",
+            "-o",
+            self.options,
+            "start",
+        )
+
+    def _control(self) -> tuple[object, ...]:
+        return (_bin_folder() / "pg_ctl", "-D", self.folder / "data", "-w", "-s")
 
     def _template_for(self, metadata: MetaData) -> str:
         # Keyed by the tables: a test module imported later may have added some.
@@ -77,27 +98,41 @@ class Cluster:
 @contextmanager
 def start(*, durable: bool = False) -> Iterator[Cluster]:
     """Run a cluster until the block ends. `durable`: fsync as in production, for tests that kill the server."""
-    bin_folder = programs()
-    if bin_folder is None:
-        raise FileNotFoundError(MISSING)
     folder = Path(tempfile.mkdtemp(prefix="orderlane-pg-"))
     owner = _server_account()
     try:
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        data = folder / "data"
-        _run(owner, folder, bin_folder / "initdb", "-D", data, "-A", "trust", "-U", "orderlane", "-E", "UTF8")
+        initdb = (
+            _bin_folder() / "initdb",
+            "-D",
+            folder / "data",
+            "-A",
+            "trust",
+            "-U",
+            "orderlane",
+            "-E",
+            "UTF8",
+        )
+        _run(owner, folder, *initdb)
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=200"
         if not durable:
             options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-        control = (bin_folder / "pg_ctl", "-D", data, "-w", "-s")
-        _run(owner, folder, *control, "-l", folder / "log", "-o", options, "start")
+        cluster = Cluster(folder, options)
+        cluster.begin()
         try:
-            yield Cluster(folder)
+            yield cluster
         finally:
-            _run(owner, folder, *control, "-m", "immediate", "stop")
+            cluster.crash()
     finally:
         shutil.rmtree(folder)
+
+
+def _bin_folder() -> Path:
+    found = programs()
+    if found is None:
+        raise FileNotFoundError(MISSING)
+    return found
 
 
 def _server_account() -> pwd.struct_passwd | None:

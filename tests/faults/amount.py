@@ -32,5 +32,5 @@ def spread(points: Sequence[Each], few: int) -> list[Each]:
     if ALL or len(points) <= few:
         return list(points)
     draw = chance(len(points), few)
-    bounds = [round(len(points) * n / (few - 1)) for n in range(few)]
+    bounds = [round((len(points) - 1) * n / (few - 1)) for n in range(few)]
     return [points[draw.randrange(a, b)] for a, b in itertools.pairwise(bounds)] + [points[-1]]
