@@ -34,6 +34,7 @@ class Way:
     ends: Hashable | None = None
     keeps: bool = False
     waits: bool = False
+    exits: frozenset[Hashable] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
@@ -54,7 +55,7 @@ class Net:
 
     starts: each way in which the scope may begin. sinks: flows that lead to an end; ends: which end that is. uncounted:
     sinks that non-interrupting events lead to, where any number of tokens may end. renewed: sinks that a split in a loop
-    leads to, round after round. optional: flows that begin what may be
+    leads to, round after round. last: flows whose first token ends everything, so that a second one is no matter. optional: flows that begin what may be
     left undone (ad-hoc). may_stop: it can be over at any moment. never: boundary events that nothing can trigger.
     slow: flows whose token may have to come a long way yet, because reduction moved it ahead over open activities.
     """
@@ -65,6 +66,7 @@ class Net:
     sinks: set[int] = field(default_factory=set)
     uncounted: set[int] = field(default_factory=set)
     renewed: set[int] = field(default_factory=set)
+    last: set[int] = field(default_factory=set)
     optional: set[int] = field(default_factory=set)
     slow: set[int] = field(default_factory=set)
     ends: dict[int, Step] = field(default_factory=dict)
@@ -94,6 +96,7 @@ class Net:
             set(self.sinks),
             set(self.uncounted),
             set(self.renewed),
+            set(self.last),
             set(self.optional),
             set(self.slow),
             dict(self.ends),
@@ -103,7 +106,7 @@ class Net:
 
 
 def _copied(way: Way) -> Way:
-    return Way(way.out, way.route, way.covers, way.ends, way.keeps, way.waits)
+    return Way(way.out, way.route, way.covers, way.ends, way.keeps, way.waits, way.exits)
 
 
 def walked(trail: Trail) -> list[Any]:

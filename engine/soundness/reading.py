@@ -102,7 +102,10 @@ class _Reader:
             if len(way.out) > 1
             for flow in way.out
         ]
-        net.renewed = net.sinks & reach.onwards(again)
+        net.renewed = net.sinks & reach.onwards(again) - net.uncounted
+        for step in net.steps:
+            if all(way.ends for way in step.ways):
+                net.last.update(step.inflows)
 
     # -- where it begins --------------------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ class _Reduction:
         kept = []
         for step in reversed(self.net.steps):  # from the ends on, so that chains grow where few ways lead
             changed |= self._forget_idle_ways(step)
+            changed |= self._note_exits(step)
             changed |= self._melt_equal_ways(step)
             changed |= self._melt_ends(step)
             changed |= self._pair_inflows(step)
@@ -75,7 +76,35 @@ class _Reduction:
                     producer.route = (producer.route, way.route)
                 producer.covers = (producer.covers, way.covers)
                 producer.waits |= way.waits
+                producer.exits |= way.exits
         return True
+
+    def _note_exits(self, step: Step) -> bool:
+        """What may end the whole scope at a step is noted at its other ways; nobody else has to know."""
+        ending = [way for way in step.ways if way.ends]
+        others = [way for way in step.ways if not way.ends and not way.keeps]
+        if not ending or not others:
+            return self._melt_last(step) if ending and len(step.ways) == 1 else False
+        for way in ending:
+            others[0].exits |= {way.ends, *way.exits}
+            others[0].covers = (others[0].covers, way.covers)
+        step.ways = [way for way in step.ways if not way.ends]
+        return True
+
+    def _melt_last(self, step: Step) -> bool:
+        """A choice that leads to nothing but the end of everything is that end."""
+        (way,) = step.ways
+        changed = False
+        for inflow in step.inflows if step.needs == ANY else ():
+            for producer in list(self.producers.get(inflow, ())):
+                if producer.out == (inflow,) and not producer.keeps and producer not in self.net.starts:
+                    self._drop(producer)
+                    producer.out, producer.ends = (), way.ends
+                    producer.route = (producer.route, way.route)
+                    producer.covers = (producer.covers, way.covers)
+                    producer.exits |= way.exits
+                    changed = True
+        return changed
 
     def _melt_equal_ways(self, step: Step) -> bool:
         """Ways to the same flows are one: the shortest stands for all; a way back to the step itself says nothing."""
@@ -87,6 +116,7 @@ class _Reduction:
             if same is not way:
                 same.covers = (same.covers, way.covers)
                 same.waits &= way.waits
+                same.exits |= way.exits
                 self._drop(way)
         ways = list(by_effect.values())
         others = [way for way in ways if way.keeps or way.out != tuple(step.inflows)]
@@ -94,6 +124,7 @@ class _Reduction:
             for way in ways:
                 if way not in others:
                     others[0].covers = (others[0].covers, way.covers)
+                    others[0].exits |= way.exits
                     self._drop(way)
             ways = others
         changed = len(ways) < len(step.ways)
@@ -117,6 +148,7 @@ class _Reduction:
             ended = [self.net.ends[flow].ways[0].covers for flow in way.out if flow in self.net.ends]
             first.covers = (first.covers, way.covers, tuple(ended))
             first.waits &= way.waits
+            first.exits |= way.exits
             self._drop(way)
         step.ways = [first]
         return True
@@ -176,6 +208,7 @@ class _Reduction:
         for way in idle:
             ended = tuple(self.net.ends[flow].ways[0].covers for flow in way.out if flow in self.net.ends)
             stays[0].covers = (stays[0].covers, way.covers, ended)
+            stays[0].exits |= way.exits
             self._drop(way)
         step.ways = stays
         return True

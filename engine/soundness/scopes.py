@@ -139,8 +139,8 @@ def _outcomes(
         starts = [node for node in handler.children if node.type == "startEvent"]
         is_interrupting = any(throws.interrupts(node) and node.trigger != "compensation" for node in starts)
         found |= ends if is_interrupting else ends - {NORMAL}
-    for way in (way for followers in searched.followers.values() for _marking, way in followers if way.ends):
-        leaving = way.ends
+    ways = {way for followers in searched.followers.values() for marking, way in followers if marking == OVER}
+    for leaving in {each for way in ways for each in (way.ends, *way.exits) if each}:
         is_cancelled_here = (
             isinstance(leaving, throws.Exit) and leaving.kind == "cancel" and leaving.catcher is None
         )

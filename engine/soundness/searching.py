@@ -71,6 +71,7 @@ class _Search:
     def __init__(self, net: Net, most_moves: int):
         self.found = Searched(net, mask(net.sinks | net.optional))
         self.most_moves = most_moves
+        self.last = mask(net.last)
         self.by_flow: dict[int, list[Move]] = {}
         self.joins: list[_InclusiveJoin] = []
         rounds = _Rounds(net)
@@ -110,8 +111,11 @@ class _Search:
                 followers.append((OVER, move.way))
                 self.found.came.setdefault(OVER, (marking, move.way))
                 continue
+            if move.way.exits:
+                followers.append((OVER, move.way))
+                self.found.came.setdefault(OVER, (marking, move.way))
             left = (marking if move.way.keeps else marking & ~move.takes) & ~move.clear
-            twice = left & move.puts | move.twice
+            twice = left & move.puts & ~self.last | move.twice
             if twice:
                 self.found.doubled.append((marking, move.way, twice))
             else:
@@ -203,4 +207,5 @@ def _puts(net: Net, way: Way) -> int:
 
 def _twice(net: Net, way: Way) -> int:
     """The flows that this way alone would put two tokens on."""
-    return mask({flow for flow in way.out if flow not in net.uncounted and way.out.count(flow) > 1})
+    counted = {flow for flow in way.out if flow not in net.uncounted and flow not in net.last}
+    return mask({flow for flow in counted if way.out.count(flow) > 1})

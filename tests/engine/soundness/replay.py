@@ -1,0 +1,80 @@
+"""Plays a counter-example in the engine: every task, event and choice of the path, in its order."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+
+from engine import spiff
+from engine.dialect.model import Model, Node
+from tests.engine.spiff.play import Play
+
+CHOOSING = ("exclusiveGateway", "inclusiveGateway")
+
+
+def chosen(flow_id: str) -> str:
+    """The variable that decides for a flow."""
+    return f"c_{flow_id}"
+
+
+class Replay:
+    """The engine at the end of a path. taken: how often each flow was taken; opens: what is open after each verb."""
+
+    def __init__(self, document: bytes, model: Model, path: tuple[str, ...], *others: bytes):
+        self.nodes = {node.id: node for process in model.processes for node in process.nodes if node.id}
+        self.choices = self._choices(path)
+        self.taken: Counter[str] = Counter()
+        self.played = Play(document, *others, **self._next_choices(), key="k", items=[1])
+        self.opens: list[list[str]] = []
+        start = self.nodes[path[0]]
+        self.played.start(start.id if start.trigger != "none" else None)
+        self._note()
+        for at, element_id in enumerate(path):
+            if element_id in self.nodes and at + 1 < len(path) and path[at + 1] not in self.nodes:
+                self._play(self.nodes[element_id])
+
+    def _choices(self, path: tuple[str, ...]) -> dict[str, deque[tuple[str, ...]]]:
+        """{gateway: the flows it chose, one entry for each time}."""
+        found: dict[str, deque[tuple[str, ...]]] = defaultdict(deque)
+        for at, element_id in enumerate(path):
+            node = self.nodes.get(element_id)
+            if node is not None and node.type in CHOOSING and len(node.outgoing) > 1:
+                flows = []
+                for following in path[at + 1 :]:
+                    if following in self.nodes:
+                        break
+                    flows.append(following)
+                found[element_id].append(tuple(flows))
+        return found
+
+    def _next_choices(self) -> dict[str, int]:
+        return {
+            chosen(flow.id): int(bool(queue) and flow.id in queue[0])
+            for gateway, queue in self.choices.items()
+            for flow in self.nodes[gateway].outgoing
+        }
+
+    def _play(self, node: Node) -> None:
+        played = self.played
+        if node.type in ("userTask", "serviceTask"):
+            at = 0
+            played.complete(node.id, at, **self._next_choices())
+        elif (
+            node.type in ("intermediateCatchEvent", "receiveTask", "boundaryEvent")
+            and node.id in played.waits
+        ):
+            played.write(**self._next_choices())
+            played.send(node.id)
+        elif node.type == "boundaryEvent" and node.trigger == "error":
+            played.write(**self._next_choices())
+            played.fail(node.host.id, "E")
+        else:
+            return
+        self._note()
+
+    def _note(self) -> None:
+        for fact in self.played.facts:
+            if isinstance(fact, spiff.FlowTaken):
+                self.taken[fact.flow_id] += 1
+            elif isinstance(fact, spiff.Left) and self.choices.get(fact.element_id):
+                self.choices[fact.element_id].popleft()
+        self.opens.append(self.played.open)
