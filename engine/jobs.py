@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors, execution, job_rows, operations, spiff, surroundings, versions
 from engine.roles import SYSTEM, Actor
-from engine.tables import Job, ProcessInstance
+from engine.tables import Job, ProcessInstance, UserTask
 
 LEASE = timedelta(seconds=60)
 #: No lease ends later than this: where one does, the clock was set back since, and its holder may be long dead.
@@ -223,7 +223,7 @@ def activate(
                 "process_instance_key": row.key,
                 "business_key": row.business_key,
                 "retries": job.retries,
-                "headers": detail.get("headers", {}),
+                "headers": detail.get("headers", {}) | _user_task_header(session, job),
                 "priority": job.priority,
                 "variables": detail["variables"]
                 if job_rows.is_detached(job)
@@ -327,6 +327,18 @@ def throw_error(
         actor=actor,
         now=now,
     )
+
+
+def _user_task_header(session: Session, job: Job) -> dict[str, str]:
+    """Which user task a task listener is asked about, under Camunda's name; one that is being created has no key yet."""
+    if not is_listener(job) or job.detail["listener"]["kind"] != "task_listener":
+        return {}
+    key = session.scalar(
+        select(UserTask.key).where(
+            UserTask.process_instance_key == job.process_instance_key, UserTask.token_id == job.token_id
+        )
+    )
+    return {} if key is None else {"io.camunda.zeebe:userTaskKey": str(key)}
 
 
 def _done(session: Session, job: Job) -> ProcessInstance:

@@ -217,6 +217,8 @@ EXTENSIONS: dict[str, Extension] = {
 # Attributes that are known and not executed, each with its remedy.
 REFUSED_ATTRIBUTES = {
     ("calledElement", "processIdExpression"): 'Write processId="=…" with the same expression.',
+    ("adHoc", "completionCondition"): "Write the condition into bpmn:completionCondition of the sub-process.",
+    ("adHoc", "cancelRemainingInstances"): "Write it on the ad-hoc sub-process itself.",
     ("publishMessage", "messageId"): "Take it away: each throw publishes its message once.",
 }
 
