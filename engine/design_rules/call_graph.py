@@ -117,6 +117,9 @@ class CallGraph:
         if node.type == "callActivity":
             target = self.target(node)
             return target is None or target.id in self._waiting
+        if node.type == "adHocSubProcess":
+            extension = node.extension("adHoc")
+            return extension is None or not extension.get("activeElementsCollection")  # a person begins
         return False
 
     def _thrown_itself(self, node: Node) -> Codes | None:

@@ -16,7 +16,9 @@ COUNTED_TO = 999
 #: Orders listed below the map.
 DOCKED = 50
 CALM, LATE = 1, 3
-_SCOPES = {"process", "subProcess", "eventSubProcess"}
+_SCOPES = {
+    "process", "subProcess", "eventSubProcess", "transaction", "adHocSubProcessInnerInstance", "compensationScope",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

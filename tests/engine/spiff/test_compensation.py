@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import spiff
+from engine.spiff import compensation
 from tests.engine.spiff.diagrams import (
     both,
     boundary,
@@ -147,6 +148,48 @@ def test_an_endless_loop_keeps_a_count_and_not_a_list():
     played.complete("a").complete("b", more=False)
     undo(played, *["undo_b", "undo_a"] * 301)
     assert played.open == ["after"]
+
+
+def test_rounds_of_a_sub_process_are_counted_too_where_its_variables_are_the_same():
+    inside = sub("inside", start("s"), *pair("a"), user("b"), flows="s -> a -> b", zeebe=mappings({"price": "=7"}),
+                 inner=each("=[1, 2]", sequential=True))  # fmt: skip
+    played = play(diagram(
+        start(), xor("again"), inside, xor("enough"), throw("back", inner=compensate()), user("after"),
+        flows="start -> again -> inside -> enough; enough -> again [=more]; enough -> back [default]; back -> after",
+    ), more=True)  # fmt: skip
+    sizes = []
+    for _ in range(40):
+        played.complete("a").complete("b").complete("a").complete("b")
+        sizes.append(len(spiff.dump(played.instance)))
+    assert sizes[39] - sizes[9] <= 6  # some digits
+
+    played.write(more=False).complete("a").complete("b").complete("a").complete("b")
+    items = []
+    for _ in range(82):
+        items.append(played.sees("undo_a")["item"])
+        played.complete("undo_a")
+    assert items == [2, 1] * 41
+    assert played.open == ["after"]
+
+
+@pytest.mark.parametrize("rounds", [1, 7, 30])
+def test_records_come_back_exactly_however_they_were_folded(rounds):
+    for sequence in ("ab", "aab", "aba", "abcab", "aabbab", "abcabcd"):
+        completed = [one for _ in range(rounds) for one in sequence]
+        records: list = []
+        for one in completed:
+            compensation.add(records, one)
+
+        assert len(str(records)) < 60 + 8 * len(sequence)
+        mine, others = compensation.split(records, "a")
+        assert [*_taken(records)] == completed[::-1]
+        assert [*_taken(mine)] == ["a"] * completed.count("a")
+        assert [*_taken(others)] == [one for one in completed[::-1] if one != "a"]
+
+
+def _taken(records: list):
+    while records:
+        yield compensation.take_newest(records)
 
 
 def test_an_event_in_a_sub_process_undoes_only_what_is_inside():
