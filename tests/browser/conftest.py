@@ -29,6 +29,8 @@ SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
 }
+#: The shell is the same engine without the windows around it: a page costs it a fifth of the processor time.
+_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Without these Chromium looks for its maker's hosts at every start.
 _QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 OpenPage = Callable[..., Page]
@@ -44,10 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, headless, for the whole session."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if path is None:
         pytest.skip(
-            "Chromium is not installed; `make test` as root installs it, else: sudo apt-get install chromium"
+            "Chromium is not installed; `make test` as root installs it, else: sudo apt-get install chromium-headless-shell"
         )
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", *_QUIET]
