@@ -42,15 +42,15 @@ def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def install(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Install]:
-    """Makes an installation on one of the databases, whole or in a broken variant; its server ends with the test."""
+    """Makes an installation on one of the databases, whole or broken first; its servers end with the test."""
     made: list[Installation] = []
 
-    def make(variant: str = "") -> Installation:
+    def make(before: Callable[[], None] = lambda: None) -> Installation:
         if request.param == "sqlite":
             url = f"sqlite:///{tmp_path / f'orderlane{len(made)}.sqlite'}"
         else:
             url = request.getfixturevalue("durable_cluster").create_database()
-        made.append(Installation.make(tmp_path, url, variant))
+        made.append(Installation.make(tmp_path, url, before))
         return made[-1]
 
     yield make

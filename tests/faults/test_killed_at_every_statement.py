@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from engine import jobs
 from tests.engine.house import House
-from tests.faults import amount, flows, server
+from tests.faults import amount, broken, flows
 from tests.faults.flows import FLOWS, Flow
 from tests.faults.struck import Point, dies, points
 
@@ -56,7 +56,7 @@ def test_the_variant_with_the_effect_outside_the_transaction_is_caught(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flow = next(each for each in FLOWS if each.name == "a user task is completed")
-    server.commit_effects_alone(monkeypatch.setattr)
+    broken.commit_effects_alone(monkeypatch.setattr)
     expected, found = _without_fault(house, flow)
 
     wrong = [

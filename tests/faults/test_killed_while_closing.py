@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from engine import database
 from tests import postgres
 from tests.conftest import _all_tables
-from tests.faults import server
+from tests.faults import broken
 from tests.faults.closing import Closing, dies
 
 pytestmark = pytest.mark.faults
@@ -66,7 +66,7 @@ def test_the_variant_that_commits_in_the_middle_of_the_step_is_caught(closing: C
 
     left_behind = {}
     for at in itertools.count(1, 25):
-        assert dies(closing, at, server.commit_effects_alone), "It came through, and nothing was noticed."
+        assert dies(closing, at, broken.commit_effects_alone), "It came through, and nothing was noticed."
         left_behind = closing.rows()
         if left_behind != before:
             break

@@ -1,25 +1,17 @@
-"""The real server with the operations of these tests; with an argument, deliberately broken in one way.
-
-    python -m tests.faults.server [effect_outside]
-
-effect_outside: an operation's effect is committed by itself, before the step that it belongs to, and has no effect key.
-"""
+"""The product, deliberately broken: a fault test that does not notice one of these is void."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from engine import database, operations
-from tests.engine import house  # noqa: F401 - registers the operation test.post
-from webapp import config, server
 
 
 def commit_effects_alone(put: Callable[[object, str, object], None] = setattr) -> None:
-    """Break the promise: what an operation does is durable although its step may still fail."""
+    """What an operation does is durable although its step may still fail, and has no effect key."""
 
     def attempt(
         session: Session, found: operations.Operation, step: operations.Step, variables: Mapping[str, Any]
@@ -30,9 +22,3 @@ def commit_effects_alone(put: Callable[[object, str, object], None] = setattr) -
         return result
 
     put(operations, "attempt", attempt)
-
-
-if __name__ == "__main__":
-    if "effect_outside" in sys.argv:
-        commit_effects_alone()
-    server.serve(config.load())
