@@ -123,6 +123,27 @@ def partition(run: Run, items: list[Any], size: Decimal) -> list[list[Any]]:
     return [items[start : start + step] for start in range(0, len(items), step)]
 
 
+@builtin("cycle(interval: days and time duration | years and months duration) -> string")
+def endless_cycle(run: Run, interval: Any) -> str:
+    """The text of a timer cycle without end."""
+    return f"R/{to_json(interval)}"
+
+
+@builtin(
+    "cycle(repetitions: number?, interval: days and time duration | years and months duration) -> string"
+)
+def cycle(run: Run, repetitions: Decimal | None, interval: Any) -> str:
+    """The text of a timer cycle; null repeats it without end."""
+    times = "" if repetitions is None else whole(repetitions, "a number of repetitions")
+    return f"R{times}/{to_json(interval)}"
+
+
+@builtin("fromAi(value: Any?, [description: string?], [type: string?], [schema: Any?], [options: Any?])")
+def from_ai(run: Run, value: Any, *told: Any) -> Any:
+    """The value itself; what is told beside it is for the agent that fills it in."""
+    return value
+
+
 @builtin("random number() -> number")
 def random_number(run: Run) -> Decimal:
     """Between 0 and 1; for sampling, not for secrets."""

@@ -74,6 +74,7 @@ CASES = [
     ('is blank(" \\t")', True), ('trim("  a b ")', "a b"), ('extract("a1b22", "[0-9]+")', ["1", "22"]),
     ('string format("%s and %2$s, %%", ["a", 2])', "a and 2, %"), ('string format("%s-%s", 1, null)', "1-null"),
     ("duplicate values([1, 2, 3, 2, 1])", [1, 2]), ("partition([1, 2, 3], 2)", [[1, 2], [3]]),
+    ('cycle(duration("P1D"))', "R/P1D"), ('cycle(3, duration("PT1H"))', "R3/PT1H"), ('fromAi(5, "a number")', 5),
     ("random number() < 1", True), ("string length(uuid())", 36), ('to base64("FEEL")', "RkVFTA=="),
     ('from base64("RkVFTA==")', "FEEL"), ('to json({a: [1.50, null, true, "x"]})', '{"a":[1.5,null,true,"x"]}'),
     ('from json("{\\"a\\": [1, 2.5]}").a', [1, D("2.5")]), ('get value({a: {b: 1}}, ["a", "b"])', 1),

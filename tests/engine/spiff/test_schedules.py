@@ -116,6 +116,14 @@ def test_the_next_time_is_the_first_of_the_rhythm_in_the_future(interval):
         ("0 0 0 1 JAN ?", datetime(2027, 1, 1, tzinfo=UTC)),
         ("0 0 8 29 2 *", datetime(2028, 2, 29, 8, tzinfo=UTC)),
         ("0 30/10 * * * *", datetime(2026, 3, 2, 12, 30, tzinfo=UTC)),
+        ("0 0 8 L * *", datetime(2026, 3, 31, 8, tzinfo=UTC)),
+        ("0 0 8 L-3 * *", datetime(2026, 3, 28, 8, tzinfo=UTC)),
+        ("0 0 8 LW 5 *", datetime(2026, 5, 29, 8, tzinfo=UTC)),
+        ("0 0 8 15W 3 *", datetime(2026, 3, 16, 8, tzinfo=UTC)),
+        ("0 0 8 1W 8 *", datetime(2026, 8, 3, 8, tzinfo=UTC)),
+        ("0 0 8 ? * MON#2", datetime(2026, 3, 9, 8, tzinfo=UTC)),
+        ("0 0 8 * * FRIL", datetime(2026, 3, 27, 8, tzinfo=UTC)),
+        ("0 0 8 5,L 3 *", datetime(2026, 3, 5, 8, tzinfo=UTC)),
         ("@daily", datetime(2026, 3, 3, tzinfo=UTC)),
         ("@weekly", datetime(2026, 3, 8, tzinfo=UTC)),
         ("0 0 0 31 2 *", datetime.max.replace(tzinfo=UTC)),
@@ -132,7 +140,18 @@ def test_a_cron_expression_never_names_the_same_moment_again():
 
 
 @pytest.mark.parametrize(
-    "text", ["* * * * *", "0 61 * * * *", "0 0 0 0 * *", "0 0 * * XYZ *", "0 */0 * * * *", "0 5-1 * * * *"]
+    "text",
+    [
+        "* * * * *",
+        "0 61 * * * *",
+        "0 0 0 0 * *",
+        "0 0 * * XYZ *",
+        "0 0 0 0W * *",
+        "0 0 0 * * MON#6",
+        "0 0 L * * *",
+        "0 */0 * * * *",
+        "0 5-1 * * * *",
+    ],
 )
 def test_what_is_no_cron_expression_is_refused_with_a_sentence(text):
     with pytest.raises(cron.NotASchedule, match="Expected"):
