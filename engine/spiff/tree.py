@@ -215,6 +215,7 @@ class Tree(Workflow):
             if token.waits
             for key, wait in token.waits.items()
             if wait.kind == SIGNAL and wait.signal_name == name and not wait.happened
+            if only is None or (token.id, key) in only
         ]
         fired = 0
         for token, key, wait in waiting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import Engine
@@ -209,6 +210,24 @@ def test_eight_publications_at_once_start_one_instance_a_key_and_the_others_wait
     assert _active(house) == []
     by = {row.detail["variables"]["by"] for row in house.rows(History, History.kind == "ended")}
     assert by == set(range(8))
+
+
+def test_a_message_published_while_the_instance_of_its_key_ends_starts_the_next(postgresql: Engine) -> None:
+    house = House(postgresql)
+    house.deploy(ORDERED)
+    house.publish("ordered", "shop-1")
+    [first] = _active(house)
+    publishing = Thread(target=house.publish, args=("ordered", "shop-1"), kwargs={"time_to_live": HOUR})
+    with house.write() as ending:
+        task = house.task(ending, first.key, "pack")
+        user_tasks.complete(ending, task.key, {}, actor=house.actor("ann"), now=house.now)
+        publishing.start()
+        publishing.join(timeout=0.5)
+    publishing.join()
+    house.wait(seconds=2)
+
+    [second] = _active(house)
+    assert second.key != first.key
 
 
 def test_eight_publications_at_once_to_one_wait_are_all_accepted_and_one_is_taken(

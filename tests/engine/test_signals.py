@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine, func, select
 
 from engine import database, deliveries, execution, instances, jobs, roles, signals, worker
 from engine.tables import EventSubscription, History, Job, ProcessInstance
 from tests.engine.diagrams import (
+    catch_message,
     end,
     event,
     flow,
     inputs,
+    message,
     on_signal,
+    parallel,
     process,
     signal,
     start,
@@ -177,3 +181,52 @@ def test_eight_broadcasts_and_eight_workers_at_once_reach_each_order_once_a_broa
     # An order waited for one signal; what came later met nobody there.
     told = house.rows(History, History.kind == "signal")
     assert sorted(row.process_instance_key for row in told) == sorted(orders)
+
+
+@pytest.mark.parametrize("waits_beside", [False, True], ids=["alone", "beside another wait"])
+def test_a_signal_thrown_before_an_order_began_its_next_wait_is_not_heard_there(
+    house: House, waits_beside: bool
+) -> None:
+    beside = (
+        event("intermediateCatchEvent", "beside", on_signal("prices_raised"))
+        if waits_beside
+        else user_task("beside")
+    )
+    house.deploy(
+        process(
+            start(),
+            parallel("both"),
+            beside,
+            user_task("look_beside"),
+            end("done_beside"),
+            '<bpmn:eventBasedGateway id="first"/>',
+            event("intermediateCatchEvent", "raised", on_signal("prices_raised")),
+            catch_message("told", "m"),
+            event("intermediateCatchEvent", "raised_again", on_signal("prices_raised")),
+            user_task("look"),
+            end("gone"),
+            end(),
+            flow("begin", "both"),
+            flow("both", "beside"),
+            flow("beside", "look_beside"),
+            flow("look_beside", "done_beside"),
+            flow("both", "first"),
+            flow("first", "raised"),
+            flow("first", "told"),
+            flow("raised", "gone"),
+            flow("told", "raised_again"),
+            flow("raised_again", "look"),
+            flow("look", "done"),
+            extra=RAISED + message("m", "told"),
+        )
+    )
+    key = house.start()
+    _broadcast(house)
+
+    house.publish("told", house.get(key).business_key)
+    house.work()
+    assert house.open_tasks(key) == ["look_beside" if waits_beside else "beside"]
+    _broadcast(house)
+    house.work()
+
+    assert "look" in house.open_tasks(key)
