@@ -113,9 +113,12 @@ def held(session: Session, key: int, fence: int) -> Job | None:
 
 
 def finish(session: Session, key: int, fence: int) -> None:
-    """The job is done. Its row may be gone already, with its token. Raises LeaseLost when somebody else holds it."""
-    session.execute(delete(Job).where(Job.key == key, Job.fence == fence))
-    if session.scalar(select(Job.fence).where(Job.key == key)) is not None:
+    """The job is done. Its row may be gone already, with its token. Raises LeaseLost when somebody else holds it.
+
+    One that is parked beside its incident stays.
+    """
+    session.execute(delete(Job).where(Job.key == key, Job.fence == fence, Job.state != "failed"))
+    if session.scalar(select(Job.fence).where(Job.key == key, Job.fence != fence)) is not None:
         raise LeaseLost()
 
 
@@ -146,6 +149,7 @@ def put_back(session: Session, job: Job, due_at: datetime) -> None:
 def run_operation(session: Session, job: Job, now: datetime) -> str | None:
     """Try the operation of a waiting service task or listener again. Returns the reason when it broke again."""
     broke: list[str] = []
+    uncaught: list[Job] = []
     detail = job.detail or {}
     headers, scope = detail.get("headers", {}), detail.get("scope") or str(job.token_id)
 
@@ -163,8 +167,8 @@ def run_operation(session: Session, job: Job, now: datetime) -> str | None:
         except errors.BusinessError as error:
             if is_listener(job):
                 instance.refuse_listener(job.token_id, str(error.sentence))
-            else:
-                instance.throw_error(job.token_id, error.code, error.sentence, error.variables)
+            elif not instance.throw_error(job.token_id, error.code, error.sentence, error.variables):
+                uncaught.append(job)
             return
         if answer is None:
             return
@@ -182,6 +186,8 @@ def run_operation(session: Session, job: Job, now: datetime) -> str | None:
             attempt(surroundings.StepSurroundings(session, row, ready, SYSTEM, now), detail["variables"])
     else:
         execution.advance(session, job.process_instance_key, again, actor=SYSTEM, now=now)
+    for each in uncaught:
+        _park(session, each)
     return broke[0] if broke else None
 
 
@@ -320,13 +326,23 @@ def throw_error(
             "Expected a listener to answer or to fail, but it throws a BPMN error. Listeners cannot throw any."
         )
     token_id = job.token_id
-    return execution.advance(
+    caught: list[bool] = []
+    row = execution.advance(
         session,
         job.process_instance_key,
-        lambda i: i.throw_error(token_id, code, sentence, dict(variables)),
+        lambda i: caught.append(i.throw_error(token_id, code, sentence, dict(variables))),
         actor=actor,
         now=now,
     )
+    if not caught[0]:
+        _park(session, job)
+    return row
+
+
+def _park(session: Session, job: Job) -> None:
+    """Nobody may work on it before its incident is resolved (Camunda 8, error events)."""
+    job.state, job.lease_until = "failed", None
+    session.flush()
 
 
 def _user_task_header(session: Session, job: Job) -> dict[str, str]:
