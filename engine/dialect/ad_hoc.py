@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.dialect import expressions, table, undoing
+from engine.dialect import event_places, expressions, table, undoing
 from engine.dialect.model import Model, Node, children, local
 from engine.dialect.report import DialectReport, called, sentence_case
 
@@ -12,6 +12,7 @@ def check(report: DialectReport, model: Model) -> None:
     for node in model.nodes():
         if node.type == "adHocSubProcess" and node.supported and not node.is_inside_refused:
             _check_inside(report, node)
+            _check_joins(report, node)
             _check_output(report, node)
             for part in children(node.element):
                 if local(part) == "completionCondition":
@@ -50,6 +51,35 @@ def _check_inside(report: DialectReport, node: Node) -> None:
             f"{sentence_case(called(node))} has {found}, so nothing in it could ever be started.",
             "Draw the steps that may be started into it.",
         )
+
+
+def _check_joins(report: DialectReport, node: Node) -> None:
+    """A path meets nobody else's: what a parallel gateway joins must come from one step."""
+    begins = {each: _reached_from(each) for each in startable(node)}
+    for gateway in node.children:
+        if gateway.type != "parallelGateway" or len(gateway.incoming) < 2:
+            continue
+        sources = {flow.source for flow in gateway.incoming if flow.source is not None}
+        if sources and not any(sources <= reached for reached in begins.values()):
+            report.at(
+                gateway.element,
+                "ad_hoc_refused",
+                f"{sentence_case(called(gateway))} waits in {called(node)} for flows that no single step leads to: what is "
+                "begun by itself goes its own way and is never joined with others.",
+                "Put the steps that belong together into an embedded sub-process.",
+            )
+
+
+def _reached_from(start: Node) -> set[Node]:
+    seen: set[Node] = set()
+    todo = [start]
+    while todo:
+        each = todo.pop()
+        if each not in seen:
+            seen.add(each)
+            todo += [flow.target for flow in each.outgoing if flow.target is not None]
+            todo += [*each.boundaries, *event_places.link_catches(each)]
+    return seen
 
 
 def _check_output(report: DialectReport, node: Node) -> None:

@@ -108,6 +108,11 @@ GOOD = {
     "a number of instances": around(items(CARDINALITY.format("3"))),
     "a computed number of instances": around(items(CARDINALITY.format("=count(items)"))),
     "an ad-hoc sub-process": around(node("adHocSubProcess", "work", node("task", "one") + node("task", "two"))),
+    "an ad-hoc sub-process with a block in a path": around(
+        node("adHocSubProcess", "work", node("parallelGateway", "split") + node("task", "one") + node("task", "two")
+             + node("parallelGateway", "meet") + flow("split", "one") + flow("split", "two") + flow("one", "meet")
+             + flow("two", "meet"))
+    ),
     "an ad-hoc sub-process with flows and a condition": around(
         node("adHocSubProcess", "work", node("task", "one") + node("task", "two") + flow("one", "two")
              + "<bpmn:completionCondition>=enough</bpmn:completionCondition>", cancelRemainingInstances="false")
@@ -199,6 +204,11 @@ BAD = {
     "an ad-hoc sub-process without anything": (around(node("adHocSubProcess", "work")), "ad_hoc_refused"),
     "an ad-hoc sub-process of a circle": (
         around(node("adHocSubProcess", "work", node("task", "one") + node("task", "two") + flow("one", "two") + flow("two", "one"))),
+        "ad_hoc_refused",
+    ),
+    "an ad-hoc sub-process that joins two steps": (
+        around(node("adHocSubProcess", "work", node("task", "one") + node("task", "two") + node("parallelGateway", "meet")
+                    + flow("one", "meet") + flow("two", "meet"))),
         "ad_hoc_refused",
     ),
     "an ad-hoc sub-process in sequence": (
