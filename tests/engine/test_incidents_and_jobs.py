@@ -210,3 +210,46 @@ def test_an_uncaught_error_of_an_operation_stops_the_order_visibly(house: House)
     [incident] = house.rows(Incident)
     assert incident.kind == "UNHANDLED_ERROR_EVENT"
     assert "TOO_MUCH" in incident.sentence
+
+
+def test_an_error_nobody_catches_keeps_its_job_from_everybody_until_it_is_resolved(house: House):
+    house.deploy(OUTSIDE)
+    key = house.start()
+    lease = timedelta(minutes=5)
+    with house.write() as session:
+        [taken] = jobs.activate(session, "scales", worker="w1", most=1, lease=lease, now=house.now)
+        jobs.throw_error(session, taken["key"], "BROKEN", None, {}, actor=house.actor("ann"), now=house.now)
+    [incident] = house.rows(Incident)
+
+    house.wait(hours=1)
+    with house.write() as session:
+        assert jobs.activate(session, "scales", worker="w2", most=1, lease=lease, now=house.now) == []
+        incidents.resolve(session, incident.key, actor=house.actor("mia"), now=house.now)
+
+    with house.write() as session:
+        [again] = jobs.activate(session, "scales", worker="w2", most=1, lease=lease, now=house.now)
+        jobs.complete(session, again["key"], {}, actor=house.actor("ann"), now=house.now)
+    assert house.state(key) == "completed"
+
+
+def test_a_retried_operation_whose_error_nobody_catches_is_tried_again_once_it_is_resolved(house: House):
+    house.deploy(
+        process(
+            start(),
+            service_task("book", "test.post", {"amount": "=7"}),
+            end(),
+            flow("begin", "book"),
+            flow("book", "done"),
+        )
+    )
+    Switch.failures = [RuntimeError("the warehouse is locked"), errors.BusinessError("TOO_MUCH", "Too much.")]
+    key = house.start()
+    house.wait(hours=1)
+    [incident] = house.rows(Incident)
+    assert incident.kind == "UNHANDLED_ERROR_EVENT"
+
+    with house.write() as session:
+        incidents.resolve(session, incident.key, actor=house.actor("mia"), now=house.now)
+    house.work()
+
+    assert (house.state(key), len(house.rows(LedgerRow))) == ("completed", 1)
