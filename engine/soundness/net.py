@@ -54,8 +54,7 @@ class Net:
     """The steps of one scope. A flow is a number; `flow_ids` has its id on the diagram, None for what is not drawn.
 
     starts: each way in which the scope may begin. sinks: flows that lead to an end; ends: which end that is. uncounted:
-    sinks that non-interrupting events lead to, where any number of tokens may end. renewed: sinks that a split in a loop
-    leads to, round after round. last: flows whose first token ends everything, so that a second one is no matter. optional: flows that begin what may be
+    sinks that non-interrupting events lead to, where any number of tokens may end. last: flows whose first token ends everything, so that a second one is no matter. optional: flows that begin what may be
     left undone (ad-hoc). may_stop: it can be over at any moment. never: boundary events that nothing can trigger.
     slow: flows whose token may have to come a long way yet, because reduction moved it ahead over open activities.
     """
@@ -65,7 +64,6 @@ class Net:
     starts: list[Way] = field(default_factory=list)
     sinks: set[int] = field(default_factory=set)
     uncounted: set[int] = field(default_factory=set)
-    renewed: set[int] = field(default_factory=set)
     last: set[int] = field(default_factory=set)
     optional: set[int] = field(default_factory=set)
     slow: set[int] = field(default_factory=set)
@@ -95,7 +93,6 @@ class Net:
             [_copied(way) for way in self.starts],
             set(self.sinks),
             set(self.uncounted),
-            set(self.renewed),
             set(self.last),
             set(self.optional),
             set(self.slow),
@@ -174,6 +171,19 @@ class Reach:
                         left.discard(other)
                         todo.append(other)
         return left
+
+
+def renewed(net: Net) -> set[int]:
+    """The sinks that a split in a loop may lead to, round after round; not counting what repeats non-interrupting events."""
+    reach = Reach(net)
+    loops = reach.in_loops()
+    main = Reach(net, without_kept=True).onwards(flow for way in net.starts for flow in way.out)
+    again: dict[bool, set[int]] = {True: set(), False: set()}
+    for step in net.steps:
+        if not loops.isdisjoint(step.inflows):
+            is_main = not main.isdisjoint(step.inflows)
+            again[is_main].update(flow for way in step.ways if len(way.out) > 1 for flow in way.out)
+    return net.sinks & (reach.onwards(again[True]) & main | reach.onwards(again[False]))
 
 
 def _closure(first: Iterable[int], edges: dict[int, set[int]]) -> set[int]:

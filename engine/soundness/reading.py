@@ -93,16 +93,6 @@ class _Reader:
         net, reach = self.net, Reach(self.net)
         begun = [flow for step in net.steps for way in step.ways if way.keeps for flow in way.out]
         net.uncounted = net.sinks & reach.onwards(begun)
-        loops = reach.in_loops()
-        again = [
-            flow
-            for step in net.steps
-            if not loops.isdisjoint(step.inflows)
-            for way in step.ways
-            if len(way.out) > 1
-            for flow in way.out
-        ]
-        net.renewed = net.sinks & reach.onwards(again) - net.uncounted
         for step in net.steps:
             if all(way.ends for way in step.ways):
                 net.last.update(step.inflows)

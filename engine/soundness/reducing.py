@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from engine.soundness.net import ANY, SOME, Net, Step, Way
+from engine.soundness.net import ANY, SOME, Net, Step, Way, renewed
 
 MOST_WORK = 200_000
 """After looking at so many steps the net stays as it is; the search then says whether it was small enough."""
@@ -27,7 +27,9 @@ def reduced(net: Net) -> Net:
 class _Reduction:
     def __init__(self, net: Net):
         self.net = net
+        self.renewed: set[int] = set()
         self.producers: dict[int, list[Way]] = defaultdict(list)
+        self.owners = {id(way): step for step in net.steps for way in step.ways}
         for way in net.ways():
             for flow in set(way.out):
                 self.producers[flow].append(way)
@@ -35,6 +37,7 @@ class _Reduction:
     def round(self) -> bool:
         """Try every rule once; False when none applied."""
         changed = False
+        self.renewed = renewed(self.net)
         kept = []
         for step in reversed(self.net.steps):  # from the ends on, so that chains grow where few ways lead
             changed |= self._forget_idle_ways(step)
@@ -60,8 +63,10 @@ class _Reduction:
         if way.keeps or way.ends or len(way.out) != 1 or way.out[0] in step.inflows:
             return False
         flow = way.out[0]
-        if flow in self.net.renewed or not self.net.optional.isdisjoint(step.inflows):
-            return False  # a token there has ended, one before it has not
+        if not self.net.optional.isdisjoint(step.inflows):
+            return False
+        if flow in self.net.sinks and not self._is_as_good_as_over(step, flow):
+            return False
         if step.takes_time or any(inflow in self.net.slow for inflow in step.inflows):
             self.net.slow.add(flow)
         self.producers[flow].remove(way)
@@ -212,6 +217,22 @@ class _Reduction:
             self._drop(way)
         step.ways = stays
         return True
+
+    def _is_as_good_as_over(self, step: Step, sink: int) -> bool:
+        """Whether a second token would be seen before this step, too: tokens that have ended may not be seen any more."""
+        if sink in self.renewed:
+            return False
+        return sink not in self.net.uncounted or self._has_one_sender(step)
+
+    def _has_one_sender(self, step: Step) -> bool:
+        """Whether all that comes to this step is one of the choices of a single step."""
+        senders = set()
+        for inflow in step.inflows:
+            for way in self.producers.get(inflow, ()):
+                senders.add(self.owners.get(id(way)))
+                if sum(way.out.count(each) for each in step.inflows) > 1:
+                    return False
+        return len(senders) == 1 and None not in senders
 
     # -- helpers ----------------------------------------------------------------------------------------------------
 

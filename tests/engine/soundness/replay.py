@@ -22,6 +22,7 @@ class Replay:
     def __init__(self, document: bytes, model: Model, path: tuple[str, ...], *others: bytes):
         self.nodes = {node.id: node for process in model.processes for node in process.nodes if node.id}
         self.choices = self._choices(path)
+        self.before: dict[str, tuple[str, ...]] = {}
         self.taken: Counter[str] = Counter()
         self.played = Play(document, *others, **self._next_choices(), key="k", items=[1])
         self.opens: list[list[str]] = []
@@ -47,11 +48,14 @@ class Replay:
         return found
 
     def _next_choices(self) -> dict[str, int]:
-        return {
-            chosen(flow.id): int(bool(queue) and flow.id in queue[0])
-            for gateway, queue in self.choices.items()
-            for flow in self.nodes[gateway].outgoing
-        }
+        """What each gateway is to choose next; after the path as the last time, or its first flow."""
+        found = {}
+        for node in self.nodes.values():
+            if node.type in CHOOSING:
+                queue = self.choices.get(node.id)
+                flows = queue[0] if queue else self.before.get(node.id) or (node.outgoing[0].id,)
+                found |= {chosen(flow.id): int(flow.id in flows) for flow in node.outgoing}
+        return found
 
     def _play(self, node: Node) -> None:
         played = self.played
@@ -76,5 +80,5 @@ class Replay:
             if isinstance(fact, spiff.FlowTaken):
                 self.taken[fact.flow_id] += 1
             elif isinstance(fact, spiff.Left) and self.choices.get(fact.element_id):
-                self.choices[fact.element_id].popleft()
+                self.before[fact.element_id] = self.choices[fact.element_id].popleft()
         self.opens.append(self.played.open)
