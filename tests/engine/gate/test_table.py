@@ -52,6 +52,15 @@ def test_the_model_of_all_executed_elements_leaves_out_none():
     assert missing == []
 
 
+def test_the_model_of_all_executed_elements_has_every_executed_extension():
+    text = (MODELS / "everything.bpmn").read_text()
+
+    missing = [
+        name for name, each in extensions.EXTENSIONS.items() if each.executed and f"<zeebe:{name}" not in text
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize(
     "place, trigger", [pair for pair, meaning in table.EVENTS.items() if meaning.executed]
 )
