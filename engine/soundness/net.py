@@ -54,7 +54,7 @@ class Net:
     """The steps of one scope. A flow is a number; `flow_ids` has its id on the diagram, None for what is not drawn.
 
     starts: each way in which the scope may begin. sinks: flows that lead to an end; ends: which end that is. uncounted:
-    sinks that non-interrupting events lead to, where any number of tokens may end. last: flows whose first token ends everything, so that a second one is no matter. optional: flows that begin what may be
+    sinks that non-interrupting events lead to beside others, where any number of tokens may end. last: flows whose first token ends everything, so that a second one is no matter. optional: flows that begin what may be
     left undone (ad-hoc). may_stop: it can be over at any moment. never: boundary events that nothing can trigger.
     slow: flows whose token may have to come a long way yet, because reduction moved it ahead over open activities.
     """

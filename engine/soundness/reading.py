@@ -92,7 +92,8 @@ class _Reader:
     def _know_sinks(self) -> None:
         net, reach = self.net, Reach(self.net)
         begun = [flow for step in net.steps for way in step.ways if way.keeps for flow in way.out]
-        net.uncounted = net.sinks & reach.onwards(begun)
+        main = Reach(net, without_kept=True).onwards(flow for way in net.starts for flow in way.out)
+        net.uncounted = net.sinks & reach.onwards(begun) & main
         for step in net.steps:
             if all(way.ends for way in step.ways):
                 net.last.update(step.inflows)

@@ -183,12 +183,13 @@ class _Rounds:
     def of(self, step: Step, way: Way) -> tuple[int, int, int]:
         """What must be empty, what is forgotten, and what is remembered."""
         happened = self.happened.get(id(way), 0)
-        over = 0 if way.keeps else sum(self.happened.get(id(each), 0) for each in step.ways)
+        over = sum(self.happened.get(id(each), 0) for each in step.ways)
         if not way.keeps and len(way.out) < 2:
             return 0, over, 0
         behind = self.reach.onwards(way.out)
         if way.keeps:
-            return mask(behind) & ~self.main & ~self.sinks | happened, over, happened
+            own = mask(behind) & ~self.main
+            return own & ~self.sinks | happened, own & self.sinks, happened
         begins_again = not behind.isdisjoint(step.inflows)
         return 0, (mask(behind) & self.sinks if begins_again else 0) | over, 0
 
