@@ -263,6 +263,7 @@ def complete(
     if not is_listener(job):
         if said.corrections or denied:
             raise spiff.AnswerRefused("Expected a result, but only task listeners can correct or deny.")
+        _done(session, job)  # an end listener may keep the token, so the row would not go with it
         return execution.advance(
             session, instance_key, lambda i: i.complete(token_id, said.variables), actor=actor, now=now
         )
