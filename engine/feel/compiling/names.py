@@ -76,6 +76,7 @@ def _root(compiler: Compiler, node: Name, certain: bool) -> Closure:
     builtin = BUILTINS.get(text)
     if builtin is not None and not compiler.is_variable(text):
         value = builtin.value
+        compiler.roots.setdefault(text, False)  # a variable of that name covers the function
     else:
         value = MISSING
         compiler.roots[text] = certain or compiler.roots.get(text, False)

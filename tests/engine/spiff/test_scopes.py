@@ -260,3 +260,10 @@ def test_a_throw_event_in_a_sub_process_writes_to_the_scope_that_has_the_name():
     played = play(document, x=1)
 
     assert (played.sees("look"), played.root) == ({"local": 2, "x": 3}, {"x": 3})
+
+
+@pytest.mark.parametrize("name", ["count", "date", "duration", "cycle", "sum"])
+def test_a_variable_with_the_name_of_a_feel_function_is_read(name):
+    document = diagram(start(), script("a", f"={name}", "b"), end(), flows="start -> a -> end")
+
+    assert play(document, **{name: 5}).root == {name: 5, "b": 5}
