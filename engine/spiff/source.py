@@ -88,7 +88,8 @@ class Source:
             path = tuple(target.split("."))
             if not all(path):
                 raise self.refused(f'Expected an {direction} mapping to have a target, but it is "{target}".')
-            found.append(Mapping(self.value(node.get("source") or ""), path))
+            # Camunda 8: without a source the variable is null.
+            found.append(Mapping(self.value(node.get("source") or "=null"), path))
         return tuple(found)
 
     def headers(self) -> dict[str, str]:

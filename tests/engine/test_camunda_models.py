@@ -405,6 +405,8 @@ def test_a_cron_timer_starts_and_a_connector_is_a_job_with_its_template(house):
     assert ended_with(house, instance.key)["today"] == 21
     assert seen[0]["headers"]["resultVariable"] == "weather"
     assert seen[0]["variables"]["authentication"] == {"type": "noAuth"}
+    assert seen[0]["variables"]["body"] is None
+    assert seen[0]["variables"]["headers"] == {"key": "{{secrets.WEATHER_KEY}}"}
     assert seen[0]["priority"] == 10
 
 
