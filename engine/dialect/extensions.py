@@ -222,6 +222,19 @@ REFUSED_ATTRIBUTES = {
     ("publishMessage", "messageId"): "Take it away: each throw publishes its message once.",
 }
 
+# Extensions that Camunda 8 knows in a place where they are not executed here, each with its remedy.
+REFUSED_PLACES = {
+    (
+        "taskDefinition",
+        "adHocSubProcess",
+    ): "Name the first steps in zeebe:adHoc activeElementsCollection and let people "
+    "choose the others; an agent or worker that chooses them is not asked.",
+    (
+        "taskDefinition",
+        "userTask",
+    ): "Take it away: a user task is for people. For a worker draw a service task.",
+}
+
 # Attributes in the zeebe namespace that stand on BPMN elements; they only serve the modeler.
 ATTRIBUTES_ON_BPMN = frozenset(
     {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "retryCounter"}

@@ -125,6 +125,15 @@ def _check_place(report: DialectReport, element: etree._Element, known: extensio
     holder = element.getparent()
     if namespace(holder) == BPMN and local(holder) == "extensionElements":
         holder = holder.getparent()
+    refused = extensions.REFUSED_PLACES.get((local(element), local(holder))) if holder is not None else None
+    if refused is not None:
+        report.at(
+            element,
+            "unsupported_extension",
+            f"{_owner(element)} has zeebe:{local(element)}, which is not executed there by this version.",
+            refused,
+        )
+        return False
     if known.hosts and (holder is None or local(holder) not in known.hosts):
         report.at(
             element,
