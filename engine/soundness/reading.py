@@ -77,6 +77,8 @@ class _Reader:
                 return False
             if node.type == "boundaryEvent" and (node.host is None or node.host.parent is not self.parent):
                 return False
+            if any(event.parent is not self.parent for event in node.boundaries):
+                return False
             for flow in (*node.outgoing, *node.incoming):
                 ends = (flow.source, flow.target)
                 if flow.id is None or any(end is None or end.parent is not self.parent for end in ends):
