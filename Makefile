@@ -28,9 +28,11 @@ test: setup .venv/.system  ## Set everything up and run all tests
 	ruff format --check .
 	python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-faults: setup .venv/.system  ## Kill processes at work and walk 300 random orders, try 50,000 generated expressions
+faults: setup .venv/.system  ## Kill processes at work and walk 300 random orders, play 50,000 random processes, try 50,000 generated expressions
 	ORDERLANE_WALKS=300 ORDERLANE_GENERATED=50000 python -m pytest -n $(TESTERS) \
 	    tests/faults tests/processes/test_walks.py tests/engine/feel/test_fuzz.py $(ARGS)
+	ORDERLANE_TIMES=25 ORDERLANE_STORED=500 python -m pytest -n $(TESTERS) tests/engine/spiff \
+	    -k test_random $(ARGS)
 
 bench: setup  ## Run every benchmark; each prints one JSON line last
 	@for file in bench/[a-z]*.py; do echo "== $$file"; python $$file --json || exit 1; done

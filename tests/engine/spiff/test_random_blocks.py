@@ -10,10 +10,11 @@ from engine import spiff
 from engine.errors import BusinessError
 from tests.engine.spiff.oracles.blocks import ERROR_CODES, Drawing, Generator
 from tests.engine.spiff.oracles.rewriting import Oracle
+from tests.engine.spiff.oracles.volume import TIMES
 from tests.engine.spiff.play import Play
 
 STEPS = 40
-PROCESSES = 300
+PROCESSES = 300 * TIMES
 A_BATCH = 50
 
 

@@ -7,8 +7,6 @@ each open element sees, incidents, what was thrown, and the variables at the end
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.engine.spiff.oracles.elements.blocks import Block
@@ -16,10 +14,10 @@ from tests.engine.spiff.oracles.elements.generator import Generator
 from tests.engine.spiff.oracles.elements.machine import Endless
 from tests.engine.spiff.oracles.elements.shrinking import smallest
 from tests.engine.spiff.oracles.elements.walking import Walk
+from tests.engine.spiff.oracles.volume import TIMES
 
-#: `make faults` asks for many more.
-PROCESSES = int(os.environ.get("ORDERLANE_PROCESSES", "1000"))
-A_BATCH = max(100, PROCESSES // 20)
+PROCESSES = 1000 * TIMES
+A_BATCH = 100
 TRIES_OF_A_SMALLER_ONE = 3
 
 
@@ -58,7 +56,7 @@ def _difference(block: Block, seed: int) -> BaseException | None:
     return None
 
 
-@pytest.mark.parametrize("batch", range(max(1, PROCESSES // A_BATCH)))
+@pytest.mark.parametrize("batch", range(PROCESSES // A_BATCH))
 def test_random_processes_agree_with_the_oracle(batch):
     steps = 0
     for seed in range(batch * A_BATCH, (batch + 1) * A_BATCH):

@@ -7,9 +7,10 @@ from random import Random
 import pytest
 
 from tests.engine.spiff.oracles.markings import Graph, Marking, Undecided
+from tests.engine.spiff.oracles.volume import TIMES
 from tests.engine.spiff.play import Play
 
-GRAPHS = 400
+GRAPHS = 400 * TIMES
 A_BATCH = 100
 STEPS = 25
 MOST_OPEN = 30

@@ -7,9 +7,10 @@ from random import Random
 import pytest
 
 from tests.engine.spiff.oracles.scoping import NAMES, Drawing, Generator, Interpreter
+from tests.engine.spiff.oracles.volume import TIMES
 from tests.engine.spiff.play import Play
 
-PROCESSES = 300
+PROCESSES = 300 * TIMES
 A_BATCH = 100
 STEPS = 40
 

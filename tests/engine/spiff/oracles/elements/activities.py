@@ -103,9 +103,9 @@ class Activities(Compensation):
         self.broadcast(name, given)
         self.settle()
 
-    def fail(self, spot: Spot, code: str) -> None:
+    def fail(self, spot: Spot, code: str, given: dict[str, Any]) -> None:
         """A worker reports a BPMN error."""
-        if not self.throw(spot, "error", code, {"errorCode": code, "errorMessage": None}):
+        if not self.throw(spot, "error", code, given | {"errorCode": code, "errorMessage": None}):
             spot.stage = "incident"
         self.settle()
 

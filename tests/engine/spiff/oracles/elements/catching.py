@@ -37,7 +37,7 @@ class Catching(Spots):
                     self.to_ask.append((owner, key))
 
     def _wait(self, owner: Spot, node: Node, trigger: Trigger) -> Wait:
-        wait = Wait(node, trigger.kind, trigger.text)
+        wait = Wait(node, trigger.kind, trigger.text, opened=self.steps)
         match trigger.kind:
             case "timer":
                 wait.due = self.now + _minutes(trigger.text)
@@ -66,6 +66,7 @@ class Catching(Spots):
         for each in mine:
             wait = owner.waits[each]
             wait.given = None
+            wait.opened = self.steps
             if wait.left is not None:
                 wait.left -= 1
             if wait.every is not None:

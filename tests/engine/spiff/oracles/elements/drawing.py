@@ -33,9 +33,10 @@ _ACTIVITIES = {
 
 
 class Drawing:
-    """document: the process itself; called: one document for each process it calls."""
+    """document: the process itself; called: one document for each process it calls. user: extensions of user tasks."""
 
-    def __init__(self, plan: Plan):
+    def __init__(self, plan: Plan, user: str = ""):
+        self.user = user
         self.messages: set[str] = set()
         self.document = self._document(plan.process)
         self.called = [self._document(node) for node in plan.called.values()]
@@ -98,6 +99,8 @@ class Drawing:
         attributes = {"isForCompensation": "true"} if node.id.endswith("_undo") else {}
         inner = self._loop(node)
         match node.kind:
+            case "user":
+                zeebe += self.user
             case "job":
                 zeebe += '<zeebe:taskDefinition type="job"/>'
             case "script":

@@ -45,6 +45,7 @@ class Machine(Activities):
                     self.enter(spot)
             elif not self._open_inclusive() and not self.ask_conditions():
                 self.asked.clear()
+                self.steps += 1
                 return
         raise Endless
 

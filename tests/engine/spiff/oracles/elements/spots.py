@@ -19,6 +19,7 @@ class Wait:
     """Something a spot waits for under a key.
 
     left: firings left, None is endless. given: it came, but others of a parallel multiple event are missing.
+    opened: in which step it began to wait.
     """
 
     node: Node
@@ -29,6 +30,7 @@ class Wait:
     left: int | None = 1
     every: timedelta | None = None
     given: dict[str, Any] | None = None
+    opened: int = 0
 
 
 class Spot:
@@ -118,6 +120,7 @@ class Spots:
 
     def __init__(self, now: datetime):
         self.now = now
+        self.steps = 0
         self.numbers = count(1)
         self.line: deque[Spot] = deque()
         self.root: Spot | None = None

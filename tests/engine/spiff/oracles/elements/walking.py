@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from engine import spiff
-from engine.spiff.listeners import Answer
 from tests.engine.spiff.oracles.elements.blocks import CHOICES, DATA, ERRORS, LEVELS, SIGNALS, Block
+from tests.engine.spiff.oracles.elements.boards import Board, Memory
 from tests.engine.spiff.oracles.elements.drawing import Drawing
 from tests.engine.spiff.oracles.elements.machine import Machine
 from tests.engine.spiff.oracles.elements.plan import Plan, startable
 from tests.engine.spiff.oracles.elements.spots import Spot
-from tests.engine.spiff.play import NOON, Play
+from tests.engine.spiff.play import NOON
 
 STEPS = 30
 MOST_OPEN = 40
-#: Which of the tokens that one flow node may have at the same moment it is.
-LAYERS = {
-    "multiInstanceBody": "body",
-    "standardLoopBody": "body",
-    "compensationScope": "restored",
-    "adHocSubProcessInnerInstance": "path",
-}
 
 
 class Different(AssertionError):
@@ -32,34 +24,71 @@ class Different(AssertionError):
 
 
 class Walk:
-    """engine and oracle at the same step of the same process."""
+    """Engine (board) and oracle (machine) at the same step of the same process."""
+
+    key: int | str = 1
+    now = NOON
 
     def __init__(self, block: Block, seed: int):
         self.block, self.seed = block, seed
         self.random = Random(seed * 7919)
         self.plan = Plan(block)
-        variables = {"key": 1} | self.given(1.0)
-        self.machine = Machine(self.plan, variables, NOON)
-        drawing = Drawing(self.plan)
-        self.played = Play(drawing.document, *drawing.called, **variables)
-        self.played.start()
+        variables = {"key": self.key} | self.given(1.0)
+        self.machine = Machine(self.plan, variables, self.now)
+        self.board = self.begin(variables)
 
-    def run(self) -> int:
-        """To its end, or for some steps; how many they were. Raises Different."""
-        for step in range(STEPS):
+    def begin(self, variables: dict[str, Any]) -> Board:
+        """Start the process at the engine's side."""
+        return Memory(Drawing(self.plan), variables)
+
+    def run(self, steps: int = STEPS) -> int:
+        """To its end, or for so many steps; how many they were. Raises Different."""
+        for step in range(steps):
             self.compare(step)
             spots = self.machine.all()
             if self.machine.is_finished or len(spots) > MOST_OPEN or not self.step(spots):
                 return step
-        return STEPS
+        return steps
 
     def given(self, probability: float = 0.4) -> dict[str, Any]:
-        """Variables of a result or message. Choices leave loops more often than they go round."""
-        found: dict[str, Any] = {}
-        for name in (*CHOICES, *LEVELS, *DATA):
-            if self.random.random() < probability:
-                found[name] = self.random.choice([0, 1, 2])
-        return found
+        """Variables of a result or message."""
+        names = (*CHOICES, *LEVELS, *DATA)
+        return {name: self.random.choice([0, 1, 2]) for name in names if self.random.random() < probability}
+
+    def compare(self, step: int) -> None:
+        engine, oracle = self.board.stands(), self.stands()
+        for name, found in engine.items():
+            if found != oracle[name]:
+                raise Different(
+                    f"seed {self.seed}, step {step}, {name}:\n  engine {found}\n  oracle {oracle[name]}"
+                )
+
+    def stands(self) -> dict[str, Any]:
+        """Everything that the engine must show now."""
+        machine = self.machine
+        spots = machine.all()
+        ends = [s for s in spots if not ((s.inside or s.rooms) and s.stage == "waiting")]
+        return {
+            "finished": machine.is_finished,
+            "open": [s.label for s in ends],
+            "joins": sorted(node.id for s in spots for node in s.rooms),
+            "variables": [s.sees() for s in ends],
+            "waits": sorted(
+                (
+                    key,
+                    w.kind,
+                    "" if w.kind == "timer" else w.text,
+                    str(w.due),
+                    str(w.key),
+                    w.left is None or w.left > 1,
+                )
+                for s in spots
+                for key, w in s.waits.items()
+                if w.given is None
+            ),
+            "thrown": machine.thrown,
+            "root": machine.root.local,
+        }
 
     # -- one verb on both sides -------------------------------------------------------------------------------------
 
@@ -74,18 +103,21 @@ class Walk:
     def _verbs(self, spots: list[Spot]) -> list[Callable[[], None]]:
         verbs: list[Callable[[], None]] = []
         for spot in spots:
-            is_work = spot.node.kind in ("user", "job") and not spot.is_body
-            if spot.stage in ("start", "end") or (spot.stage == "waiting" and is_work):
+            kind, stage = spot.node.kind, spot.stage
+            is_work = stage == "waiting" and kind in ("user", "job") and not spot.is_body
+            if stage in ("start", "end") or is_work:
                 verbs += [lambda spot=spot: self._complete(spot)] * 2
-            if spot.stage == "waiting" and is_work and spot.node.kind == "job":
+            if is_work and kind == "job":
                 verbs.append(lambda spot=spot: self._fail(spot))
-            if spot.stage == "incident" and spot.node.kind in ("job", "xor", "or"):
+            if stage == "incident" and kind in ("job", "xor", "or"):
                 verbs.append(lambda spot=spot: self._retry(spot))
-            if spot.node.kind == "adhoc" and self.machine.can_activate(spot):
+            if kind == "adhoc" and self.machine.can_activate(spot):
                 verbs.append(lambda spot=spot: self._activate(spot))
             for key, wait in spot.waits.items():
-                if wait.kind in ("timer", "message") and wait.given is None:
+                if wait.given is None and wait.kind == "message":
                     verbs.append(lambda spot=spot, key=key: self._send(spot, key))
+                elif wait.given is None and wait.kind == "timer":
+                    verbs.append(lambda spot=spot, key=key: self._wait_for(spot, key))
         if any(wait.kind == "signal" for spot in spots for wait in spot.waits.values()):
             verbs.append(self._signal)
         if verbs:
@@ -94,125 +126,59 @@ class Walk:
 
     def token_of(self, spot: Spot) -> int:
         """The engine's token for a spot: the same one in order of all at this element."""
-        mine = [one for one in self.machine.all() if one.node is spot.node and _layer(one) == _layer(spot)]
-        theirs = [
-            token
-            for token in self.played.instance.tokens()
-            if token.element_id == spot.node.id
-            and token.state != "join"
-            and LAYERS.get(token.type, "inner") == _layer(spot)
-        ]
-        return sorted(token.token_id for token in theirs)[mine.index(spot)]
+        layer = _layer(spot)
+        mine = [one for one in self.machine.all() if one.node is spot.node and _layer(one) == layer]
+        return self.board.tokens(spot.node.id, layer)[mine.index(spot)]
 
     def _complete(self, spot: Spot) -> None:
-        token, given = self.token_of(spot), self.given()
-        if spot.stage == "waiting":
-            self._both(lambda i: i.complete(token, given), lambda: self.machine.complete(spot, given))
+        token, given, is_work = self.token_of(spot), self.given(), spot.stage == "waiting"
+        self.machine.complete(spot, given)
+        if is_work:
+            self.board.complete(token, given)
         else:
-            said = Answer(variables=given)
-            self._both(lambda i: i.answer_listener(token, said), lambda: self.machine.complete(spot, given))
+            self.board.answer(token, given)
 
     def _fail(self, spot: Spot) -> None:
-        token, code = self.token_of(spot), self.random.choice(ERRORS)
-        self._both(lambda i: i.throw_error(token, code, None, {}), lambda: self.machine.fail(spot, code))
+        token, code, given = self.token_of(spot), self.random.choice(ERRORS), self.given()
+        self.machine.fail(spot, code, given)
+        self.board.fail(token, code, given)
 
     def _retry(self, spot: Spot) -> None:
         token = self.token_of(spot)
-        self._both(lambda i: i.retry(token), lambda: self.machine.retry(spot))
+        self.machine.retry(spot)
+        self.board.retry(token)
 
     def _activate(self, spot: Spot) -> None:
         token, node, given = self.token_of(spot), self.random.choice(startable(spot.node)), self.given()
-        self._both(
-            lambda i: i.activate(token, [node.id], given), lambda: self.machine.activate(spot, node, given)
-        )
+        self.machine.activate(spot, node, given)
+        self.board.activate(token, node.id, given)
 
     def _send(self, spot: Spot, key: str) -> None:
-        token, wait = self.token_of(spot), spot.waits[key]
-        given = self.given() if wait.kind == "message" else {}
-        if wait.due is not None:
-            # Never early, sometimes late: then a cycle has missed firings.
-            late = timedelta(minutes=self.random.choice([0, 0, 0, 170]))
-            self.machine.now = self.played.house.now = max(self.machine.now, wait.due + late)
-        waits = self.played.instance.waits()
-        theirs = next((w.event_id for w in waits if w.token_id == token and _key(w.event_id) == key), key)
-        self._both(lambda i: i.fire(token, theirs, given), lambda: self.machine.send(spot, key, given))
+        token, given = self.token_of(spot), self.given()
+        self.machine.send(spot, key, given)
+        self.board.fire(token, key, given)
+
+    def _wait_for(self, spot: Spot, key: str) -> None:
+        token = self.token_of(spot)
+        self.machine.now = self.moment(spot.waits[key].due)
+        self.board.move_to(self.machine.now)
+        self.machine.send(spot, key, {})
+        self.board.fire(token, key, {})
+
+    def moment(self, due: datetime) -> datetime:
+        """When a timer is looked at: never early, sometimes late, so that a cycle has missed firings."""
+        return max(self.machine.now, due + timedelta(minutes=self.random.choice([0, 0, 0, 170])))
 
     def _signal(self) -> None:
         name, given = self.random.choice(SIGNALS), self.given()
-        self._both(lambda i: i.signal(name, given), lambda: self.machine.signal(name, given))
+        self.machine.signal(name, given)
+        self.board.signal(name, given)
 
     def _write(self) -> None:
         given = self.given()
-        self._both(lambda i: i.set_variables(given), lambda: self.machine.write(given))
-
-    def _both(self, verb: Callable[[spiff.Instance], Any], oracle: Callable[[], None]) -> None:
-        oracle()
-        verb(self.played.instance)
-        self.played._reload()
-
-    # -- what must be the same --------------------------------------------------------------------------------------
-
-    def compare(self, step: int) -> None:
-        engine, oracle = self.engine_stands(), self.oracle_stands()
-        for name, expected in oracle.items():
-            if engine[name] != expected:
-                raise Different(
-                    f"seed {self.seed}, step {step}, {name}:\n  engine {engine[name]}\n  oracle {expected}"
-                )
-
-    def engine_stands(self) -> dict[str, Any]:
-        instance = self.played.instance
-        tokens = sorted(instance.tokens(), key=lambda token: token.token_id)
-        ends = [t for t in tokens if not (t.is_scope and t.state == "waiting")]
-        marks = {"waiting": "", "join": "+", "incident": "!"}
-        return {
-            "finished": instance.is_finished,
-            "open": [t.element_id + marks[t.state] for t in ends if t.state != "join"],
-            "joins": sorted(t.element_id for t in ends if t.state == "join"),
-            "variables": [instance.variables(t.token_id) for t in ends if t.state != "join"],
-            "waits": sorted(
-                (_key(w.event_id), w.kind, str(w.due_at), str(w.correlation_key), w.repeats)
-                for w in instance.waits()
-            ),
-            "thrown": [told for fact in self.played.facts if (told := _told(fact)) is not None],
-            "root": self.played.root,
-        }
-
-    def oracle_stands(self) -> dict[str, Any]:
-        machine = self.machine
-        spots = machine.all()
-        ends = [s for s in spots if not ((s.inside or s.rooms) and s.stage == "waiting")]
-        return {
-            "finished": machine.is_finished,
-            "open": [s.label for s in ends],
-            "joins": sorted(node.id for s in spots for node in s.rooms),
-            "variables": [s.sees() for s in ends],
-            "waits": sorted(
-                (key, w.kind, str(w.due), str(w.key), w.left is None or w.left > 1)
-                for s in spots
-                for key, w in s.waits.items()
-                if w.given is None
-            ),
-            "thrown": machine.thrown,
-            "root": machine.root.local,
-        }
+        self.machine.write(given)
+        self.board.write(given)
 
 
 def _layer(spot: Spot) -> str:
     return "restored" if spot.is_restored else "body" if spot.is_body else "inner"
-
-
-def _key(event_id: str) -> str:
-    """One instance of a multi-instance activity waits under its own name, with brackets."""
-    return event_id.replace("[]", "")
-
-
-def _told(fact: Any) -> tuple[Any, ...] | None:
-    match type(fact).__name__:
-        case "SignalThrown":
-            return ("signal", fact.element_id, fact.name, fact.variables)
-        case "MessageThrown":
-            return ("message", fact.element_id, fact.name, fact.correlation_key, fact.variables)
-        case "EscalationUncaught":
-            return ("uncaught", fact.element_id, fact.code)
-    return None

@@ -1,0 +1,9 @@
+"""How many random processes the oracles play: a few in `make test`, 25 times as many in `make faults`."""
+
+from __future__ import annotations
+
+import os
+
+TIMES = int(os.environ.get("ORDERLANE_TIMES", "1"))
+#: Processes that go through the database.
+STORED = int(os.environ.get("ORDERLANE_STORED", "60"))
