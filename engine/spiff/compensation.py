@@ -25,8 +25,6 @@ Record = str | list[Any]
 def note(scope: Token, token: Token) -> None:
     """The activity of `token` was completed inside `scope`: remember what it takes to undo it."""
     element = token.task_spec
-    if not scope.task_spec.remembers:
-        return
     if element.undone_by is not None:
         record: Record = element.spec_id
     elif token.records or element.restored.handler is not None:

@@ -44,8 +44,6 @@ class CompensationStartEvent(Element):
 class Undoing(Element):
     """An element whose token holds running handlers. Its memo: the records that are still to be undone."""
 
-    remembers = False
-
     def begin(self, token: Token, records: list[compensation.Record]) -> bool:
         """Undo these records, the newest first. False: there is nothing to undo."""
         token.memo = records

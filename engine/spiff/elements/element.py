@@ -33,7 +33,6 @@ class Element(TaskSpec):
     keeps_results = False  # a result of something inside goes no further
     is_completed_from_outside = False  # a user task or job: Instance.complete() ends it
     opens_when_idle = False  # an inclusive join
-    remembers = True  # a scope that keeps what was completed inside, to undo it
     is_handler = False  # it undoes another activity (set when the process is read)
     is_compensable = False  # its completion is recorded in its scope (set when the process is read)
     is_event_sub_process = False

@@ -413,6 +413,17 @@ def test_the_mappings_of_a_handler_count():
     assert played.complete("undo_a", fee=1).root == {"amount": 5, "refund": 11}
 
 
+def test_what_the_throw_event_maps_for_itself_is_not_seen_by_handlers():
+    back = throw("back", mappings({"amount": "=77"}), compensate())
+    played = play(
+        diagram(start(), *pair("a"), back, user("after"), flows="start -> a -> back -> after"), amount=5
+    )
+    played.complete("a")
+    assert played.sees("undo_a") == {"amount": 5}
+
+    assert played.complete("undo_a", amount=4).root == {"amount": 4}
+
+
 def test_an_error_in_a_handler_goes_to_the_scope_of_the_throw_event():
     inside = sub("inside", start("s"), user("a"), undone_by("a", "undo_a"), handler(service("undo_a", "undoing")),
                  throw("back", inner=compensate()), user("never"), flows="s -> a -> back -> never")  # fmt: skip
