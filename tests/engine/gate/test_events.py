@@ -186,3 +186,32 @@ def test_what_is_wrong_with_events_is_named(name):
     found = {f.rule for f in check_body(body, before) if f.severity == "error"}
 
     assert sorted(found - FOLLOWS) == expected
+
+
+PLACES = {
+    "catch": lambda kind, more, interrupting: inline("intermediateCatchEvent", kind, more=more),
+    "throw": lambda kind, more, interrupting: inline("intermediateThrowEvent", kind),
+    "boundary": lambda kind, more, interrupting: STRAIGHT + boundary("b", kind, interrupting=interrupting, more=more),
+    "event sub-process": lambda kind, more, interrupting: (
+        SCOPE + event_sub("esp", begins(kind, interrupting=interrupting, all_of_them="true" in more))
+    ),
+    "start": lambda kind, more, interrupting: (
+        event("startEvent", "requested", kind, more=more) + event("endEvent", "done") + flow("requested", "done")
+    ),
+    "end": lambda kind, more, interrupting: (
+        event("startEvent", "requested") + event("endEvent", "done", kind) + flow("requested", "done")
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_whatever_passes_at_a_place_the_engine_reads_and_what_it_cannot_read_does_not_pass(place):
+    for kind in ON:
+        for more in ('parallelMultiple="false"', 'parallelMultiple="true"'):
+            for interrupting in (True, False):
+                body = PLACES[place](kind, more, interrupting)
+                passes = not any(f.severity == "error" for f in check_body(body, BEFORE))
+                try:
+                    spiff.read(parse(model(body, BEFORE)))
+                except spiff.ModelRefused:
+                    assert not passes, f"{kind} {more} interrupting={interrupting}"
