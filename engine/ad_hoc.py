@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, history, spiff
 from engine.roles import SYSTEM, Actor
 from engine.sentences import Label, Sentence, _l
-from engine.tables import ProcessInstance
+from engine.tables import OpenFlowNode, ProcessInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,39 @@ class Choice:
     name: str
     role: str | None
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """An order in which nothing goes on until somebody chooses, since when, and between what."""
+
+    order: ProcessInstance
+    since: datetime
+    choice: Choice
+
+
+def undecided(session: Session, actor: Actor, limit: int = 100) -> list[Undecided]:
+    """The orders that wait for this actor, or for somebody of their roles, to choose what is done next; the oldest first.
+
+    limit: how many open ad-hoc sub-processes are looked at.
+    """
+    rows = session.execute(
+        select(OpenFlowNode, ProcessInstance)
+        .join(ProcessInstance, ProcessInstance.key == OpenFlowNode.process_instance_key)
+        .where(OpenFlowNode.element_type == "adHocSubProcess", ProcessInstance.state == "active")
+        .order_by(OpenFlowNode.entered_at, OpenFlowNode.process_instance_key, OpenFlowNode.token_id)
+        .limit(limit)
+    ).all()
+    found = []
+    for node, row in rows:
+        instance = execution.look(session, row.key)
+        waiting = {each.token_id for each in spiff.standing(instance) if each.needs == "choice"}
+        for each in instance.startable():
+            if each.token_id == node.token_id and each.token_id in waiting:
+                choice = _choice(each)
+                if may_choose(choice, actor, row.process_id):
+                    found.append(Undecided(row, node.entered_at, choice))
+    return found
 
 
 def startable(session: Session, process_instance_key: int, now: datetime) -> list[Choice]:

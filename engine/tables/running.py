@@ -61,7 +61,15 @@ class OpenFlowNode(Base):
     """A flow node where a token is now; the row goes when the token goes."""
 
     __tablename__ = "open_flow_node"
-    __table_args__ = (Index("ix_open_flow_node_definition", "process_definition_key", "element_id"),)
+    __table_args__ = (
+        Index("ix_open_flow_node_definition", "process_definition_key", "element_id"),
+        Index(
+            "ix_open_flow_node_choice",
+            "entered_at",
+            sqlite_where=text("element_type = 'adHocSubProcess'"),
+            postgresql_where=text("element_type = 'adHocSubProcess'"),
+        ),
+    )
     process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
     token_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     element_id: Mapped[str]

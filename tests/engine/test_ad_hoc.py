@@ -147,3 +147,17 @@ def test_what_is_over_or_never_was_takes_nothing(house: House):
         ad_hoc.activate(session, 1, token_id, ["polish"], actor=roles.SYSTEM, now=house.now)
     with house.read() as session, pytest.raises(errors.NotFound):
         ad_hoc.startable(session, 1, house.now)
+
+
+def test_an_order_in_which_nothing_goes_on_waits_for_those_who_may_choose(house: House):
+    first, second = opened(house), house.start()
+
+    def undecided(login: str) -> list[int]:
+        with house.read() as session:
+            return [each.order.key for each in ad_hoc.undecided(session, roles.actor(session, login))]
+
+    assert undecided("ann") == [first, second]
+    assert undecided("mia") == [], "another role does not choose"
+
+    begin(house, first, "polish")
+    assert undecided("ann") == [second], "something goes on in the first"

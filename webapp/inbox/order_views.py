@@ -7,9 +7,10 @@ from typing import Any
 from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 
-from engine import accountability, clock, history, mail, messages
+from engine import accountability, ad_hoc, clock, history, mail, messages
 from engine import keys as engine_keys
 from engine.errors import Conflict, Forbidden, Refused
+from engine.roles import Actor
 from engine.tables import ProcessInstance
 from processes.documents import labels
 from processes.records import attachments, comments, customer_links, products, quotes
@@ -144,11 +145,13 @@ def page(found: ProcessInstance, *, problem: str | None = None, **typed: str) ->
     details = order_card.of(db.session, found, now=now)
     if details and access.may("repairs.see"):
         g.place = "office.repairs" if details.device else "office.customer-orders"
+    reasons = accountability.why_waiting(db.session, found.key, now)
     return render_template(
         "inbox/order.html",
         order=found,
         side=steps.side(db.session, found, actor, now=now),
-        reasons=accountability.why_waiting(db.session, found.key, now),
+        reasons=reasons,
+        choices=_choices(found, actor, reasons),
         details=details,
         own_answers=own_questions.answered(db.session, found) if details else [],
         document_titles=labels.TITLES,
@@ -166,6 +169,15 @@ def page(found: ProcessInstance, *, problem: str | None = None, **typed: str) ->
         typed=typed,
         now=now,
     )
+
+
+def _choices(
+    found: ProcessInstance, actor: Actor, reasons: list[accountability.Reason]
+) -> list[ad_hoc.Choice]:
+    """What this person may begin; only where the order has a place in which people choose."""
+    chooses = any(each.kind == "choice" for each in reasons)
+    offered = ad_hoc.startable(db.session, found.key, clock.now()) if chooses else []
+    return [each for each in offered if ad_hoc.may_choose(each, actor, found.process_id)]
 
 
 def _back(key: int, place: str) -> str:

@@ -11,10 +11,17 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine import accountability, errors
+from engine import accountability, ad_hoc, errors
 from engine.accountability import Reason
 from engine.roles import Actor
-from engine.tables import MessageSubscription, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import (
+    MessageSubscription,
+    OpenFlowNode,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+    UserTaskCandidate,
+)
 from processes.records.orders import CustomerOrder
 
 PAGE = 50
@@ -76,7 +83,8 @@ def open_tasks_of(session: Session, keys: list[int]) -> dict[int, list[UserTask]
 def see(
     session: Session, order_key: int, actor: Actor, *, sees_all: bool = False, sees_repairs: bool = False
 ) -> ProcessInstance:
-    """The order, if the actor may see it: they started it, have or may take a step of it, or did one.
+    """The order, if the actor may see it: they started it, have or may take a step of it, did one, or may choose
+    its next one.
 
     sees_all, sees_repairs: what their roles open beside that.
 
@@ -89,6 +97,7 @@ def see(
         or order.started_by == actor.login
         or (sees_repairs and _is_repair(session, order_key))
         or _takes_part(session, order_key, actor)
+        or _may_choose(session, order, actor)
     ):
         raise errors.NotFound("There is no such order, or you may not see it.", hidden=order is not None)
     return order
@@ -135,6 +144,16 @@ def _takes_part(session: Session, order_key: int, actor: Actor) -> bool:
         ),
     )
     return bool(session.scalar(select(exists().where(UserTask.process_instance_key == order_key, concerns))))
+
+
+def _may_choose(session: Session, order: ProcessInstance, actor: Actor) -> bool:
+    offers = exists().where(
+        OpenFlowNode.process_instance_key == order.key, OpenFlowNode.element_type == "adHocSubProcess"
+    )
+    if not session.scalar(select(offers)):
+        return False
+    choices = ad_hoc.startable(session, order.key, order.started_at)
+    return any(ad_hoc.may_choose(each, actor, order.process_id) for each in choices)
 
 
 def _is_candidate(user_task_key: Any, actor: Actor) -> Any:

@@ -14,6 +14,7 @@ from webapp.database import db
 from webapp.errors import sentence_of
 from webapp.inbox import (  # noqa: F401
     blueprint,
+    choice_views,
     customer_views,
     lists,
     order_views,

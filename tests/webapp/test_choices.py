@@ -1,0 +1,86 @@
+"""Steps that are done in any order: whoever may choose is told in the inbox, chooses there, and nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine, select
+
+import engine.database
+from engine import clock, definitions, instances, roles
+from engine.tables import UserTask
+from tests.engine.diagrams import FORM, end, flow, process, start, user_task
+from tests.webapp.visitors import words
+
+MODEL = process(
+    '<bpmn:laneSet id="lanes"><bpmn:lane id="it" name="IT"><bpmn:flowNodeRef>extras</bpmn:flowNodeRef></bpmn:lane>'
+    "</bpmn:laneSet>",
+    start(),
+    '<bpmn:adHocSubProcess id="extras" name="Small extras">'
+    + user_task("polish", role="IT")
+    + user_task("wrap", role="IT")
+    + "</bpmn:adHocSubProcess>",
+    end(),
+    flow("begin", "extras") + flow("extras", "done"),
+)
+
+
+@pytest.fixture
+def order(database: Engine) -> int:
+    """An order of IT that waits until somebody chooses."""
+    with engine.database.transaction(database) as session:
+        definitions.deploy(
+            session, {"flow.bpmn": MODEL, "answer.form": FORM}, actor=roles.SYSTEM, now=clock.now()
+        )
+        return instances.start(session, "flow", actor=roles.SYSTEM, now=clock.now()).key
+
+
+def chosen(visitor, order: int, step: str = "polish", login: str = "it"):
+    person = visitor(login)
+    token = person.get("/inbox/choices").text.split('name="token" value="')[1].split('"')[0]
+    return person.post(f"/inbox/choices/{order}", {"token": token, "step": step})
+
+
+def open_steps(database: Engine, order: int) -> list[str]:
+    with engine.database.reading(database) as session:
+        return list(
+            session.scalars(select(UserTask.element_id).where(UserTask.process_instance_key == order))
+        )
+
+
+def test_the_inbox_of_who_may_choose_says_so_and_that_of_others_does_not(visitor, order):
+    bar = visitor("it").get("/inbox/choices", hx_request="true").text
+
+    assert "1 order waits for you to choose its next step." in words(bar)
+    assert visitor("marketing").get("/inbox/choices", hx_request="true").text.strip() == ""
+
+
+def test_a_step_is_begun_with_one_press_and_opens_if_it_is_mine(visitor, order, database):
+    answer = chosen(visitor, order)
+
+    assert open_steps(database, order) == ["polish"]
+    assert answer.status_code == 302
+    assert "No order waits for your choice" in visitor("it").text("/inbox/choices")
+
+
+def test_the_page_of_the_order_offers_the_choice_too(visitor, order):
+    page = visitor("it").text(f"/orders/{order}")
+
+    assert "What is done next in “Small extras”?" in page
+    assert "Begin: Polish" in page and "Begin: Wrap" in page
+
+
+def test_somebody_of_another_role_does_not_even_learn_that_the_order_exists(visitor, order, database):
+    answer = visitor("marketing").post(f"/inbox/choices/{order}", {"token": "2", "step": "polish"})
+
+    assert answer.status_code == 404
+    assert open_steps(database, order) == []
+
+
+@pytest.mark.parametrize("fields", [{}, {"token": "x", "step": "polish"}, {"token": "2", "step": "nobody"}])
+def test_what_cannot_be_begun_is_said_and_changes_nothing(visitor, order, database, fields):
+    person = visitor("it")
+
+    answer = person.post(f"/inbox/choices/{order}", fields)
+
+    assert answer.status_code in (302, 404)
+    assert open_steps(database, order) == []
