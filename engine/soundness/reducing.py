@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from engine.soundness.net import ANY, SOME, Net, Step, Way, renewed
+from engine.soundness.net import ALL, ANY, SOME, Net, Step, Way, renewed
 
 MOST_WORK = 200_000
 """After looking at so many steps the net stays as it is; the search then says whether it was small enough."""
@@ -225,14 +225,15 @@ class _Reduction:
         return sink not in self.net.uncounted or self._has_one_sender(step)
 
     def _has_one_sender(self, step: Step) -> bool:
-        """Whether all that comes to this step is one of the choices of a single step."""
-        senders = set()
-        for inflow in step.inflows:
-            for way in self.producers.get(inflow, ()):
-                senders.add(self.owners.get(id(way)))
-                if sum(way.out.count(each) for each in step.inflows) > 1:
-                    return False
-        return len(senders) == 1 and None not in senders
+        """Whether all that comes to this step is one of the choices of one step, which itself is no merge."""
+        ways = [way for inflow in step.inflows for way in self.producers.get(inflow, ())]
+        if len(ways) > 1 and any(way.keeps for way in ways):
+            return False
+        if any(sum(way.out.count(each) for each in step.inflows) > 1 for way in ways):
+            return False
+        senders = {self.owners.get(id(way)) for way in ways}
+        sender = senders.pop() if len(senders) == 1 else None
+        return sender is not None and (sender.needs == ALL or len(sender.inflows) == 1)
 
     # -- helpers ----------------------------------------------------------------------------------------------------
 

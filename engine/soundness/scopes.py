@@ -16,7 +16,7 @@ from engine.soundness.reading import NORMAL
 from engine.soundness.reducing import reduced
 from engine.soundness.searching import OVER, Searched, search
 
-MOST_MOVES = 40_000
+MOST_MOVES = 80_000
 """What is searched of one file, in moves from one marking to the next."""
 LEAST_MOVES = 500
 """What is searched of a scope even when the others have used up all."""
