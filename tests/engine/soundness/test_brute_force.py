@@ -33,6 +33,7 @@ def compare(seed: int) -> str:
         return "doubled"
     assert (faults.DEADLOCK in kinds) == expected.deadlock, where
     assert bool(kinds & {faults.ENDLESS, faults.NO_END}) == expected.endless, where
+    assert looked.visited is not None, where
     visited = {node.id for node in looked.visited}
     assert {node for node in graph.nodes if node in visited} == expected.visited - {"start"}, where
     return "deadlock" if expected.deadlock else "endless" if expected.endless else "sound"
