@@ -16,6 +16,7 @@ from engine.columns import Base
 from engine.scenarios.player import Player
 from engine.tables import UserTask
 from processes import catalogue, doctor, stories
+from tests.faults.struck import heard
 
 PACKAGE, STORY, CLOSING = "repair_intake", "A paid repair: consent by link", "Mark the repair as done"
 #: {table: its rows, sorted}
@@ -50,8 +51,8 @@ class Closing:
         actor, now = roles.actor(session, "master"), self.player.clock()
         user_tasks.complete(session, key, {"item_complete": True}, actor=actor, now=now)
 
-    def rehearse(self) -> dict[str, int]:
-        """Do the step and lose it again; returns how many rows each table would have had.
+    def rehearse(self) -> tuple[dict[str, int], int]:
+        """Do the step and lose it again; returns how many rows each table would have had, and how many statements it takes.
 
         What is read and compiled once in the life of a process is there from then on, for its children too.
         """
@@ -59,9 +60,15 @@ class Closing:
             database.begin_write(session)
             self.close(session)
             session.flush()
+        # A second time, because the first one reads and compiles what every later one has.
+        with database.reading(self.engine) as session, heard(self.engine) as talk:
+            database.begin_write(session)
+            self.close(session)
+            session.flush()
+            statements = talk.count
             found = {name: len(rows) for name, rows in _rows(session).items()}
         self.engine.dispose()
-        return found
+        return found, statements
 
     def rows(self) -> Rows:
         """Everything that the database holds."""

@@ -14,16 +14,16 @@ from sqlalchemy import Engine
 from engine import database
 from tests import postgres
 from tests.conftest import _all_tables
-from tests.faults import broken
+from tests.faults import amount, broken
 from tests.faults.closing import Closing, dies
 
 pytestmark = pytest.mark.faults
 
-#: SQLite is struck at every statement, PostgreSQL (whose processes take longer to begin) at every fifth.
-STRIDES = {"sqlite": 1, "postgresql": 5}
+#: How many of the statements are struck in `make test`; all of them in `make faults`.
+FEW = {"sqlite": 16, "postgresql": 8}
 
 
-@pytest.fixture(params=list(STRIDES))
+@pytest.fixture(params=list(FEW))
 def closing(request: pytest.FixtureRequest) -> Iterator[Closing]:
     """A repair that is about to be closed, on a database that writes through to the disk."""
     if request.param == "sqlite":
@@ -38,22 +38,20 @@ def closing(request: pytest.FixtureRequest) -> Iterator[Closing]:
 
 
 def test_a_process_that_dies_while_it_closes_an_order_leaves_everything_or_nothing(closing: Closing) -> None:
-    expected = closing.rehearse()
+    expected, statements = closing.rehearse()
     before = closing.rows()
-    stride = STRIDES[closing.engine.dialect.name]
     healthy_before = closing.broken_promises()
 
-    struck = 0
-    for at in itertools.count(1, stride):
-        if not dies(closing, at):
-            break
-        struck += 1
+    # The COMMIT is one more.
+    for at in amount.spread(range(1, statements + 2), FEW[closing.engine.dialect.name]):
+        assert dies(closing, at), f"it came to its end before statement {at}"
         assert closing.rows() == before, f"killed at statement {at}, it left something behind"
+    assert not dies(closing, statements + 2)
     after = {name: len(rows) for name, rows in closing.rows().items()}
 
     assert healthy_before == []
     assert after == expected
-    assert struck * stride > 150
+    assert statements > 150
     assert closing.broken_promises() == []
     closing.go_on()
     assert closing.broken_promises() == []
@@ -61,7 +59,7 @@ def test_a_process_that_dies_while_it_closes_an_order_leaves_everything_or_nothi
 
 @pytest.mark.parametrize("closing", ["sqlite"], indirect=True)
 def test_the_variant_that_commits_in_the_middle_of_the_step_is_caught(closing: Closing) -> None:
-    expected = closing.rehearse()
+    expected, _statements = closing.rehearse()
     before = closing.rows()
 
     left_behind = {}
