@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from engine import spiff
 from engine.accountability import faults
-from engine.accountability.reasons import Reason
+from engine.accountability.reasons import Nodes, Reason
 from engine.sentences import Label, Sentence, _l
-from engine.tables import OpenFlowNode, ProcessInstance
+from engine.tables import ProcessInstance
 
 _CHOICE = _l('Waits until somebody chooses what is done next in "{step}", since {since}.')
 
 
-def open_ones(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]]:
+def open_ones(session: Session, nodes: Nodes) -> list[tuple[int, Reason]]:
     """A reason for each; which of them is empty only the state can tell, so only their orders are read."""
     since = {
-        (row.process_instance_key, row.token_id): row.entered_at
-        for row in session.scalars(
-            select(OpenFlowNode).where(
-                OpenFlowNode.process_instance_key.in_(keys), OpenFlowNode.element_type == "adHocSubProcess"
-            )
-        )
+        place: node.entered_at for place, node in nodes.items() if node.element_type == "adHocSubProcess"
     }
     found: list[tuple[int, Reason]] = []
     if not since:

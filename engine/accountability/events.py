@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -10,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine import versions
 from engine.accountability import near_misses
-from engine.accountability.near_misses import CATCHING
-from engine.accountability.reasons import Reason, step_name
-from engine.sentences import Label, Sentence, _l
-from engine.tables import EventSubscription, MessageSubscription, OpenFlowNode
+from engine.accountability.reasons import CATCHING, Nodes, Reason, step_name
+from engine.sentences import Sentence, _l
+from engine.tables import EventSubscription, MessageSubscription
 
 #: What is said of an order that stands there, beside what it waits for elsewhere.
 _PLACES = ("parallelGateway", "inclusiveGateway", "callActivity")
@@ -24,9 +22,9 @@ _JOIN = _l('Waits at "{step}" for the other branches, since {since}.')
 _CALLED = _l('Waits at "{step}" for the process that it called, since {since}.')
 
 
-def messages(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]]:
+def messages(session: Session, nodes: Nodes) -> list[tuple[int, Reason]]:
     """Messages that catch events and receive tasks wait for."""
-    rows = session.scalars(_of_catching(MessageSubscription, keys)).all()
+    rows = _of_catching(session, MessageSubscription, nodes)
     return [
         (
             row.process_instance_key,
@@ -36,54 +34,47 @@ def messages(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]
     ]
 
 
-def signals_and_conditions(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]]:
+def signals_and_conditions(session: Session, nodes: Nodes) -> list[tuple[int, Reason]]:
     """Signals and conditions that catch events wait for."""
-    query = _of_catching(EventSubscription, keys).add_columns(OpenFlowNode.process_definition_key)
     found = []
-    for row, definition_key in session.execute(query):
+    for row in _of_catching(session, EventSubscription, nodes):
+        node = nodes[row.process_instance_key, row.token_id]
+        element_id = row.event_id.partition("#")[0]
         places: dict[str, Any] = {
-            "step": step_name(versions.process(session, definition_key), row.event_id.partition("#")[0]),
+            "step": step_name(versions.process(session, node.process_definition_key), element_id),
             "since": row.opened_at,
         }
         if row.kind == "signal":
             sentence = Sentence(_SIGNAL, signal=row.name, **places)
         else:
             sentence = Sentence(_CONDITION, condition=row.name.removeprefix("="), **places)
-        found.append(
-            (
-                row.process_instance_key,
-                Reason(row.kind, sentence, row.opened_at, element_id=row.event_id.partition("#")[0]),
-            )
-        )
+        reason = Reason(row.kind, sentence, row.opened_at, element_id=element_id)
+        found.append((row.process_instance_key, reason))
     return found
 
 
-def places(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]]:
+def places(session: Session, nodes: Nodes) -> list[tuple[int, Reason]]:
     """Joins where others are missing, and call activities whose process runs."""
-    query = (
-        select(OpenFlowNode)
-        .where(OpenFlowNode.process_instance_key.in_(keys), OpenFlowNode.element_type.in_(_PLACES))
-        .order_by(OpenFlowNode.entered_at, OpenFlowNode.token_id)
-    )
     found = []
-    for row in session.scalars(query):
+    for row in nodes.values():
+        if row.element_type not in _PLACES:
+            continue
         step = step_name(versions.process(session, row.process_definition_key), row.element_id)
         kind, pattern = ("called", _CALLED) if row.element_type == "callActivity" else ("join", _JOIN)
-        sentence = Sentence(pattern, step=Label(step), since=row.entered_at)
-        found.append(
-            (row.process_instance_key, Reason(kind, sentence, row.entered_at, element_id=row.element_id))
-        )
+        sentence = Sentence(pattern, step=step, since=row.entered_at)
+        reason = Reason(kind, sentence, row.entered_at, element_id=row.element_id)
+        found.append((row.process_instance_key, reason))
     return found
 
 
-def _of_catching(table: Any, keys: Collection[int]) -> Any:
-    return (
+def _of_catching(session: Session, table: Any, nodes: Nodes) -> list[Any]:
+    """The subscriptions of tokens that wait for nothing else, oldest first."""
+    places = {place for place, node in nodes.items() if node.element_type in CATCHING}
+    if not places:
+        return []
+    rows = session.scalars(
         select(table)
-        .join(
-            OpenFlowNode,
-            (OpenFlowNode.process_instance_key == table.process_instance_key)
-            & (OpenFlowNode.token_id == table.token_id),
-        )
-        .where(table.process_instance_key.in_(keys), OpenFlowNode.element_type.in_(CATCHING))
+        .where(table.process_instance_key.in_({key for key, _token in places}))
         .order_by(table.opened_at, table.process_instance_key, table.token_id, table.event_id)
     )
+    return [row for row in rows if (row.process_instance_key, row.token_id) in places]

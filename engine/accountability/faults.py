@@ -94,7 +94,7 @@ class _Rows:
     """The rows of the present of one instance, by token."""
 
     nodes: dict[int, str] = field(default_factory=dict)
-    user_tasks: dict[int, str] = field(default_factory=dict)
+    user_tasks: dict[int, UserTask] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
     messages: dict[tuple[int, str], MessageSubscription] = field(default_factory=dict)
     events: dict[tuple[int, str], EventSubscription] = field(default_factory=dict)
@@ -114,7 +114,8 @@ def of(session: Session, keys: Collection[int], now: datetime) -> dict[int, list
         ).all()
         rows = _rows(beside, keys)
         found = {row.key: list(_of_one(beside, row, rows[row.key], now)) for row in instances}
-        for user_task, sentence in offers.of_nobody(beside, keys):
+        open_ones = [each for of_one in rows.values() for each in of_one.user_tasks.values()]
+        for user_task, sentence in offers.of_nobody(beside, open_ones):
             if user_task.process_instance_key in found:
                 fault = Fault("person", sentence, user_task.element_id)
                 found[user_task.process_instance_key].append(fault)
@@ -148,7 +149,7 @@ def _rows(session: Session, keys: Collection[int]) -> defaultdict[int, _Rows]:
     for node in each(OpenFlowNode):
         found[node.process_instance_key].nodes[node.token_id] = node.element_id
     for user_task in each(UserTask, UserTask.state == "open"):
-        found[user_task.process_instance_key].user_tasks[user_task.token_id] = user_task.element_id
+        found[user_task.process_instance_key].user_tasks[user_task.token_id] = user_task
     for job in each(Job):
         found[job.process_instance_key].jobs.append(job)
     for message in each(MessageSubscription):
@@ -258,9 +259,9 @@ def _too_many(instance: spiff.Instance, tokens: list[spiff.Standing], rows: _Row
     for token_id, element_id in rows.nodes.items():
         if token_id not in by_id:
             yield fault("flow_node", FLOW_NODE, element_id)
-    for token_id, element_id in rows.user_tasks.items():
+    for token_id, user_task in rows.user_tasks.items():
         if token_id not in by_id or by_id[token_id].type != "userTask":
-            yield fault("user_task", USER_TASK, element_id)
+            yield fault("user_task", USER_TASK, user_task.element_id)
     for job in rows.jobs:
         if job.kind == "timer" and (job.token_id, job.name, "timer") not in waits:
             yield fault("timer", TIMER, job.element_id)

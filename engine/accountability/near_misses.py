@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from engine.accountability.reasons import CATCHING
 from engine.keys import plain
 from engine.sentences import Sentence, _l
 from engine.tables import (
@@ -99,10 +100,6 @@ def said(wait: MessageSubscription, came: Any) -> Sentence:
     """The sentence about a message that nearly was the one."""
     places = {"message": wait.message_name, "key": wait.correlation_key, "since": wait.opened_at}
     return Sentence(_OTHER_KEY, found=came.correlation_key, at=came.published_at, **places)
-
-
-#: Elements whose token waits for its own events; elsewhere (a boundary event) the wait is not the reason.
-CATCHING = ("intermediateCatchEvent", "receiveTask", "eventBasedGateway")
 
 
 def _was_met() -> Any:

@@ -14,11 +14,10 @@ from engine.sentences import Label, Sentence
 from engine.tables import Person, Role, UserTask, UserTaskCandidate
 
 
-def of_nobody(session: Session, keys: Collection[int]) -> Iterator[tuple[UserTask, Sentence]]:
-    """The open user tasks of these orders with somebody who was deleted, or offered to nobody who is there."""
-    open_ones = session.scalars(
-        select(UserTask).where(UserTask.process_instance_key.in_(keys), UserTask.state == "open")
-    ).all()
+def of_nobody(session: Session, open_ones: Collection[UserTask]) -> Iterator[tuple[UserTask, Sentence]]:
+    """Those of these open user tasks that are with somebody who was deleted, or offered to nobody who is there."""
+    if not open_ones:
+        return
     offered: dict[int, set[tuple[str, str]]] = defaultdict(set)
     free = [each.key for each in open_ones if each.assignee is None]
     for each in session.scalars(select(UserTaskCandidate).where(UserTaskCandidate.user_task_key.in_(free))):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine import spiff
 from engine.sentences import Label, Sentence, _l
+from engine.tables import OpenFlowNode
+
+#: {(process instance key, token id): where it stands}, in the order in which they were entered.
+Nodes = Mapping[tuple[int, int], OpenFlowNode]
+#: Elements whose token waits for its own events; elsewhere (a boundary event) the wait is not the reason.
+CATCHING = ("intermediateCatchEvent", "receiveTask", "eventBasedGateway")
 
 SILENT = _l("Stuck: it waits for nothing that could still happen. A manager must repair it.")
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.accountability import choices, events, faults, people, work
-from engine.accountability.reasons import ORDER, SILENT, Reason
+from engine.accountability.reasons import ORDER, SILENT, Nodes, Reason
 from engine.sentences import Sentence
-from engine.tables import ProcessInstance
+from engine.tables import OpenFlowNode, ProcessInstance
 
 
 def why_waiting(session: Session, process_instance_key: int, now: datetime) -> list[Reason]:
@@ -24,19 +24,29 @@ def why_all_wait(session: Session, keys: Collection[int], now: datetime) -> dict
     """The same for many instances, with a fixed number of queries."""
     reasons: dict[int, list[Reason]] = defaultdict(list)
     if keys:
+        nodes = _nodes(session, keys)
         for key, reason in (
-            *work.incidents(session, keys),
+            *work.incidents(session, keys, nodes),
             *people.user_tasks(session, keys, now),
-            *choices.open_ones(session, keys),
-            *work.jobs_and_timers(session, keys, now),
-            *events.messages(session, keys),
-            *events.signals_and_conditions(session, keys),
+            *choices.open_ones(session, nodes),
+            *work.jobs_and_timers(session, keys, nodes, now),
+            *events.messages(session, nodes),
+            *events.signals_and_conditions(session, nodes),
         ):
             reasons[key].append(reason)
         _silence(session, keys, reasons, now)
-        for key, reason in events.places(session, keys):
+        for key, reason in events.places(session, nodes):
             reasons[key].append(reason)
     return {key: sorted(reasons[key], key=lambda each: (not each.stuck, ORDER[each.kind])) for key in keys}
+
+
+def _nodes(session: Session, keys: Collection[int]) -> Nodes:
+    rows = session.scalars(
+        select(OpenFlowNode)
+        .where(OpenFlowNode.process_instance_key.in_(keys))
+        .order_by(OpenFlowNode.entered_at, OpenFlowNode.process_instance_key, OpenFlowNode.token_id)
+    )
+    return {(row.process_instance_key, row.token_id): row for row in rows}
 
 
 def _silence(

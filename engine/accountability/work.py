@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from engine import versions
 from engine.accountability.faults import OVERDUE
-from engine.accountability.near_misses import CATCHING
-from engine.accountability.reasons import Reason, step_name
+from engine.accountability.reasons import CATCHING, Nodes, Reason, step_name
 from engine.sentences import Label, Sentence, _l
-from engine.tables import Incident, Job, OpenFlowNode
+from engine.tables import Incident, Job
 
 _STOPPED = _l('Stopped at "{step}" since {since}: {cause} When this is put right, a manager tries it again.')
 _TIME = _l('Waits at "{step}" until {until}, since {since}.')
@@ -32,48 +31,42 @@ _LISTENER = _l('Waits at "{step}" for the listener "{type}", since {since}.')
 _LISTENER_NOW = _l('The listener "{type}" of "{step}" is asked now, since {since}.')
 
 
-def incidents(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]]:
+def incidents(session: Session, keys: Collection[int], nodes: Nodes) -> list[tuple[int, Reason]]:
     """What has stopped: somebody must cure the cause and try again."""
-    rows = session.execute(
-        select(Incident, OpenFlowNode.process_definition_key)
-        .outerjoin(
-            OpenFlowNode,
-            (OpenFlowNode.process_instance_key == Incident.process_instance_key)
-            & (OpenFlowNode.token_id == Incident.token_id),
-        )
+    rows = session.scalars(
+        select(Incident)
         .where(Incident.process_instance_key.in_(keys), Incident.resolved_at.is_(None))
         .order_by(Incident.raised_at, Incident.key)
     )
     found = []
-    for row, definition_key in rows:
-        if definition_key is None:  # of work that outlived its step
+    for row in rows:
+        node = nodes.get((row.process_instance_key, row.token_id))
+        if node is None:  # of work that outlived its step
             step = Label(row.element_id.replace("_", " "))
         else:
-            step = step_name(versions.process(session, definition_key), row.element_id)
+            step = step_name(versions.process(session, node.process_definition_key), row.element_id)
         sentence = Sentence(_STOPPED, step=step, since=row.raised_at, cause=row.sentence)
         reason = Reason("incident", sentence, row.raised_at, stuck=True, element_id=row.element_id)
         found.append((row.process_instance_key, reason))
     return found
 
 
-def jobs_and_timers(session: Session, keys: Collection[int], now: datetime) -> list[tuple[int, Reason]]:
+def jobs_and_timers(
+    session: Session, keys: Collection[int], nodes: Nodes, now: datetime
+) -> list[tuple[int, Reason]]:
     """Clocks of catch events, operations, outside workers and listeners."""
-    rows = session.execute(
-        select(Job, OpenFlowNode)
-        .outerjoin(
-            OpenFlowNode,
-            (OpenFlowNode.process_instance_key == Job.process_instance_key)
-            & (OpenFlowNode.token_id == Job.token_id),
-        )
+    rows = session.scalars(
+        select(Job)
         .where(
             Job.process_instance_key.in_(keys),
             Job.state != "failed",
             Job.kind.in_(("timer", "operation", "worker")),
         )
         .order_by(Job.due_at, Job.key)
-    ).all()
+    )
     found = []
-    for job, node in rows:
+    for job in rows:
+        node = nodes.get((job.process_instance_key, job.token_id))
         if node is None or (job.kind == "timer" and node.element_type not in CATCHING):
             continue
         process = versions.process(session, node.process_definition_key)
