@@ -210,6 +210,18 @@ PLAYED = {
         "lack_of_synchronisation",
         "j",
     ),
+    "a task left behind in each round": (
+        two(
+            xor("e"),
+            *A_B,
+            both("s"),
+            xor("q"),
+            end("over"),
+            flows="start -> e -> a -> s -> b -> end; s -> q; q -> e [=c_q_to_e = 1]; q -> over [=c_q_to_over = 1]",
+        ),
+        "lack_of_synchronisation",
+        "s",
+    ),
     "a loop that ends a bit in each round": (
         two(user("a"), both("s"), user("b"), xor("j"), flows="start -> j -> a -> s -> b -> j; s -> end"),
         "end_unreachable",
