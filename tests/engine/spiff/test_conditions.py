@@ -94,6 +94,12 @@ def test_a_non_interrupting_one_fires_at_each_write_while_true():
     assert played.waits == ["cond"]
 
 
+def test_a_write_counts_also_when_the_value_stays_the_same():
+    played = guarded("=x > 2", interrupting=False, x=1).write(x=3).write(x=3)
+
+    assert played.open == ["handle", "handle", "work"]
+
+
 def test_it_fires_once_in_a_verb_whatever_is_written_in_it():
     document = diagram(
         start(), both("f"), user("work"), boundary("cond", "work", when("=x > 0"), False), user("go"), script("a", "=1", "x"),
