@@ -52,6 +52,7 @@ from engine.spiff.standing import Standing, standing
 from engine.spiff.state import dump, load
 from engine.spiff.surroundings import CalledReference, DecisionReference, ServiceCall, Surroundings
 from engine.spiff.task_listeners import ChangeDenied
+from engine.spiff.versions import CannotMove, move
 from engine.spiff.waits import Wait
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "Answer",
     "AnswerRefused",
     "CalledReference",
+    "CannotMove",
     "ChangeDenied",
     "DecisionReference",
     "Entered",
@@ -108,6 +110,7 @@ __all__ = [
     "check_told",
     "dump",
     "load",
+    "move",
     "read",
     "read_schedule",
     "standing",

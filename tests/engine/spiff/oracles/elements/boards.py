@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from engine import spiff
+from engine.spiff import versions
+from engine.xml import parse
 from tests.engine.spiff.oracles.elements.drawing import Drawing
 from tests.engine.spiff.play import Play
 
@@ -76,6 +78,16 @@ class Memory(Board):
     def stands(self) -> dict[str, Any]:
         thrown = [told for fact in self.played.facts if (told := _told(fact)) is not None]
         return super().stands() | {"thrown": thrown, "root": self.played.root}
+
+    def move(self, drawing: Drawing, mapping: dict[str, str]) -> None:
+        """The instance goes on in a new version; the processes that it calls stay."""
+        played = self.played
+        [new] = spiff.read(parse(drawing.document)).values()
+        played.instance = versions.move(
+            spiff.dump(self.instance()), played.process, new, mapping, played.house
+        )
+        played.process = new
+        played._reload()
 
     # -- verbs ------------------------------------------------------------------------------------------------------
 

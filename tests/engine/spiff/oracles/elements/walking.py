@@ -12,6 +12,7 @@ from tests.engine.spiff.oracles.elements.boards import Board, Memory
 from tests.engine.spiff.oracles.elements.drawing import Drawing
 from tests.engine.spiff.oracles.elements.machine import Machine
 from tests.engine.spiff.oracles.elements.plan import Plan, startable
+from tests.engine.spiff.oracles.elements.renewal import renew
 from tests.engine.spiff.oracles.elements.spots import Spot
 from tests.engine.spiff.play import NOON
 
@@ -49,6 +50,17 @@ class Walk:
             if self.machine.is_finished or len(spots) > MOST_OPEN or not self.step(spots):
                 return step
         return steps
+
+    def run_and_move(self, after: int, steps: int = STEPS) -> int:
+        """The same, but after some steps the instance is moved to another version."""
+        done = self.run(after)
+        if done < after or self.machine.is_finished:
+            return done
+        mapping = renew(self.plan, self.machine, self.random)
+        self.machine.thrown.clear()
+        self.machine.settle()
+        self.board.move(Drawing(self.plan), mapping)
+        return done + self.run(steps - after)
 
     def given(self, probability: float = 0.4) -> dict[str, Any]:
         """Variables of a result or message."""
