@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,16 +27,27 @@ def durable_cluster() -> Iterator[postgres.Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and the ledger of the tests, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("empty") / "orderlane.sqlite"
+    engine = database.connect(f"sqlite:///{file}")
+    _all_tables().create_all(engine)
+    TestTables.metadata.create_all(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database with all tables and the ledger of the tests, once on each of the two."""
     if request.param == "sqlite":
-        engine = database.connect(f"sqlite:///{tmp_path / 'orderlane.sqlite'}")
-        _all_tables().create_all(engine)
+        file = shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "orderlane.sqlite")
+        engine = database.connect(f"sqlite:///{file}")
     else:
         cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
         engine = database.connect(cluster.create_database(_all_tables()))
-    TestTables.metadata.create_all(engine)
+        TestTables.metadata.create_all(engine)
     yield engine
     engine.dispose()
 

@@ -94,7 +94,7 @@ def test_whatever_the_clock_does_each_timer_fires_once_and_a_cycle_three_times(h
     draw = amount.chance("clock")
     jumps = [HOUR, -HOUR, timedelta(seconds=-2), timedelta(minutes=25), timedelta(minutes=-7)]
 
-    for _ in range(amount.many(25, 300)):
+    for _ in range(amount.many(15, 300)):
         house.clock.move(draw.choice(jumps))
         house.work()
         found = _effects(house)
