@@ -30,8 +30,8 @@ CHANGES_POSTGRESQL = (
 THEN_POSTGRESQL = (
     "CREATE INDEX ix_message_age ON public.message USING btree (published_at)",
     "CREATE INDEX ix_start_subscription_signal_name ON public.start_subscription USING btree (signal_name)",
-    "CREATE INDEX ix_process_instance_open ON public.process_instance USING btree (key) WHERE (state = 'active'::text)",
     "CREATE UNIQUE INDEX ix_process_instance_correlation ON public.process_instance USING btree (process_id, correlation_key) WHERE ((state = 'active'::text) AND (correlation_key IS NOT NULL))",
+    "CREATE INDEX ix_process_instance_open ON public.process_instance USING btree (key) WHERE (state = 'active'::text)",
     "CREATE INDEX ix_open_flow_node_choice ON public.open_flow_node USING btree (entered_at) WHERE (element_type = 'adHocSubProcess'::text)",
     "CREATE INDEX ix_message_subscription_plain ON public.message_subscription USING btree (message_name, plain_key)",
 )
@@ -80,6 +80,10 @@ CHANGES_SQLITE = (
     "CREATE INDEX ix_open_flow_node_choice ON open_flow_node (entered_at) WHERE element_type = 'adHocSubProcess'",
     "CREATE INDEX ix_open_flow_node_definition ON open_flow_node (process_definition_key, element_id)",
 )
+#: Of several active instances that one key had started, the oldest keeps the key: only one may have it from now on.
+ONE_A_KEY = (
+    "UPDATE process_instance SET correlation_key = NULL WHERE state = 'active' AND correlation_key IS NOT NULL AND key > (SELECT MIN(other.key) FROM process_instance AS other WHERE other.process_id = process_instance.process_id AND other.correlation_key = process_instance.correlation_key AND other.state = 'active')",
+)
 #: What only grows, or stays as it was frozen, is kept so by the database itself.
 TRIGGERS = {
     "sqlite": (),
@@ -89,6 +93,7 @@ TRIGGERS = {
 
 def upgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
+    _run(ONE_A_KEY)
     _run(() if is_sqlite else CHANGES_POSTGRESQL)
     op.create_table(
         "kept_answer",
