@@ -14,6 +14,7 @@ from tests.engine.spiff import (
     test_random_elements,
     test_random_graphs,
     test_random_scopes,
+    test_random_versions,
 )
 
 DIAGRAMS = [
@@ -35,6 +36,7 @@ DIAGRAMS = [
     "signals",
     "standard_loop",
     "transactions",
+    "versions",
 ]
 SEEDS = range(200)
 
@@ -68,6 +70,7 @@ NETS = {
     "graphs": random_of(test_random_graphs),
     "scopes": random_of(test_random_scopes),
     "elements": random_of(test_random_elements),
+    "versions": random_of(test_random_versions),
 }
 
 

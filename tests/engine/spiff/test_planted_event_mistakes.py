@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.spiff import compensation, facts, scopes, state, waits, watch
+from engine.spiff import compensation, facts, scopes, state, versions, waits, watch
 from engine.spiff.elements import (
     ad_hoc_sub_process,
     element,
@@ -237,6 +237,20 @@ def listener_is_asked_again_after_a_reload(patch):
     patch.setattr(state, "_row", row)
 
 
+def a_move_opens_all_events_anew(patch):
+    right = versions._Move._put
+
+    def put(self, token):
+        right(self, token)
+        token.waits, self.known = None, set()
+
+    patch.setattr(versions._Move, "_put", put)
+
+
+def new_events_do_not_wait_after_a_move(patch):
+    patch.setattr(versions._Move, "_open_new_waits", lambda self, token: None)
+
+
 MISTAKES = {
     compensation_runs_forwards: ["diagrams", "elements"],
     compensation_forgets_how_often: ["diagrams"],
@@ -260,6 +274,8 @@ MISTAKES = {
     ad_hoc_forgets_that_it_has_done_enough: ["diagrams", "elements"],
     standard_loop_goes_round_once_more: ["diagrams", "elements"],
     listener_is_asked_again_after_a_reload: ["diagrams", "elements"],
+    a_move_opens_all_events_anew: ["diagrams", "versions"],
+    new_events_do_not_wait_after_a_move: ["diagrams", "versions"],
 }
 
 
