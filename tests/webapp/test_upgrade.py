@@ -154,6 +154,30 @@ def test_what_was_frozen_before_is_frozen_afterwards(before: Engine) -> None:
         connection.execute(text("UPDATE order_line SET price_cents = 1"))
 
 
+def test_of_two_orders_that_one_key_had_started_the_older_one_keeps_it_and_nearly_right_keys_are_found(
+    before: Engine,
+) -> None:
+    metadata = MetaData()
+    metadata.reflect(before, only=["process_instance", "message_subscription"])
+    orders_, waiting = metadata.tables["process_instance"], metadata.tables["message_subscription"]
+    twice = [{**ROWS["process_instance"], "key": key, "correlation_key": "R 0001"} for key in (11, 12)]
+    waits = {"token_id": 2, "event_id": "answer", "process_id": "repair_intake", "message_name": "answer"}
+    with before.begin() as connection:
+        connection.execute(insert(orders_), twice)
+        connection.execute(
+            insert(waiting).values(process_instance_key=11, correlation_key="R 0001", opened_at=AT, **waits)
+        )
+
+    schema.upgrade(before)
+
+    with before.connect() as connection:
+        keys = connection.execute(
+            text("SELECT key, correlation_key FROM process_instance WHERE key > 10 ORDER BY key")
+        )
+        assert [tuple(row) for row in keys] == [(11, "R 0001"), (12, None)]
+        assert connection.scalar(text("SELECT plain_key FROM message_subscription")) == "r1"
+
+
 def test_an_upgrade_that_would_lose_a_reference_changes_nothing(tmp_path: Path) -> None:
     made = engine.database.connect(f"sqlite:///{tmp_path / 'before.sqlite'}")
     _filled(made)
