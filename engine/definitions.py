@@ -49,12 +49,16 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Startable:
-    """A process that an actor may start, with its start form if it has one."""
+    """A process that an actor may start, with its start form if it has one.
+
+    missing: the sentence of a start form that is not deployed yet; nobody starts it by hand until it is.
+    """
 
     definition: ProcessDefinition
     process: spiff.Process
     element: spiff.StartEvent
     form: forms.Form | None
+    missing: str | None = None
 
 
 def check(session: Session, resources: Mapping[str, bytes]) -> list[Finding]:
@@ -118,10 +122,17 @@ def startable(session: Session, actor: roles.Actor) -> list[Startable]:
         for element in ready.process.start_events:
             lane = ready.process.elements[element.element_id].lane
             if element.kind == "none" and lane in actor.roles:
-                found.append(
-                    Startable(row, ready.process, element, versions.start_form(session, ready, element))
-                )
+                found.append(_startable(session, row, ready, element))
     return found
+
+
+def _startable(
+    session: Session, row: ProcessDefinition, ready: versions.Loaded, element: spiff.StartEvent
+) -> Startable:
+    try:
+        return Startable(row, ready.process, element, versions.start_form(session, ready, element))
+    except errors.NotFound as missing:
+        return Startable(row, ready.process, element, None, missing.sentence)
 
 
 def _known_roles(session: Session) -> set[str] | None:

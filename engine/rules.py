@@ -96,12 +96,10 @@ _ERRORS = {
     "cancel_refused": "A cancel end event lies in a transaction, which has one cancel boundary event.",
     "ad_hoc_refused": "An ad-hoc sub-process has steps that can be started, and no start or end events.",
     # design
-    "form_unknown": "A form that is referred to is deployed.",
     "sla_refused": "The properties sla and sla_clock of a user task can be read.",
     "operation_unknown": "An operation of a registered family exists.",
     "input_missing": "Every required input of an operation is mapped.",
-    "process_unknown": "A process that is called is deployed, and can be called.",
-    "decision_unknown": "A decision that is called is deployed.",
+    "process_not_callable": "A process that is called has a start event without trigger.",
     "process_calls_itself": "No process calls itself, directly or through others.",
     "unreachable": "Every flow node can be reached from a start event.",
     # soundness
@@ -111,7 +109,6 @@ _ERRORS = {
     "endless_loop": "No loop without a way out runs for ever within one step.",
     "end_unreachable": "From wherever an instance stands, an end can still be reached.",
     "message_never_sent": "In a collaboration, every message that is waited for is sent by somebody.",
-    "throw_uncaught": "No error is thrown where nothing can ever catch it.",
 }
 
 _WARNINGS = {
@@ -120,6 +117,10 @@ _WARNINGS = {
     "unknown_attribute": "Every attribute is one that BPMN 2.0 or the zeebe extensions know.",
     "default_with_condition": "A default flow has no condition: it would never be asked.",
     "form_doubtful": "A form can be answered: its questions have labels, and what is required is editable.",
+    "form_unknown": "A form that is referred to is deployed; until it is, the user task is an incident.",
+    "process_unknown": "A process that is called is deployed; until it is, the call is an incident.",
+    "decision_unknown": "A decision that is called is deployed; until it is, asking it is an incident.",
+    "throw_uncaught": "No error is thrown where nothing can ever catch it: it would be an incident each time.",
     "role_unknown": "The role that a user task waits for exists.",
     "sla_missing": "Every user task says by when it should be done.",
     "escalation_unknown": "The property escalate_to names a role that exists.",

@@ -33,14 +33,14 @@ def _check_called_process(report: DialectReport, node: Node, company: Company) -
             node.element,
             "process_unknown",
             f'{sentence_case(called(node))} calls the process "{process_id[:80]}", which is not deployed.',
-            "Deploy that process together with this one, or correct the id.",
+            "Deploy that process too, or correct the id; until then the call is an incident.",
         )
     elif process is not None and not any(
         start.type == "startEvent" and not start.definitions for start in process.scope(None)
     ):
         report.at(
             node.element,
-            "process_unknown",
+            "process_not_callable",
             f'{sentence_case(called(node))} calls the process "{process_id[:80]}", which has no start event without '
             "trigger.",
             "Give that process a start event without trigger: a call begins there.",
@@ -54,7 +54,7 @@ def _check_called_decision(report: DialectReport, node: Node, company: Company) 
             node.element,
             "decision_unknown",
             f'{sentence_case(called(node))} asks the decision "{decision_id[:80]}", which is not deployed.',
-            "Deploy that decision together with this process, or correct the id.",
+            "Deploy that decision too, or correct the id; until then asking it is an incident.",
         )
 
 

@@ -90,14 +90,14 @@ def _check_form_exists(report: DialectReport, node: Node, company: Company, embe
             node.extension("formDefinition"),
             "form_unknown",
             f'{sentence_case(called(node))} shows the form "{form_id[:80]}", which is not deployed.',
-            "Deploy the form together with this process, or correct the id.",
+            "Deploy that form too, or correct the id; until then the user task is an incident.",
         )
     if form_key is not None and form_key.startswith(_EMBEDDED):
         wanted = form_key.removeprefix(_EMBEDDED)
         if wanted not in embedded:
             report.at(
                 node.extension("formDefinition"),
-                "form_unknown",
+                "dangling_reference",
                 f'{sentence_case(called(node))} shows the embedded form "{wanted[:80]}", which its process does not '
                 "hold.",
                 "Put a zeebe:userTaskForm with that id into the process, or name a deployed form by formId.",

@@ -125,9 +125,9 @@ EXTENSIONS: dict[str, Extension] = {
     ),
     "property": _on(
         "properties",
-        "One rule.",
+        "One rule; without a name it means nothing.",
         repeats=True,
-        name=Attribute(TEXT, required=True),
+        name=Attribute(TEXT),
         value=Attribute(TEXT),
         id=Attribute(TEXT),
     ),

@@ -60,6 +60,10 @@ def test_no_two_processes_number_their_orders_alike() -> None:
 WARNINGS_THAT_STOP_US = {
     "role_missing",
     "form_missing",
+    "form_unknown",
+    "process_unknown",
+    "decision_unknown",
+    "throw_uncaught",
     "outside_worker",
     "sla_missing",
     "name_missing",

@@ -22,6 +22,7 @@ from webapp import prepare
 from webapp.commands import as_json, prepared_database, print_json, summary
 
 SUFFIXES = (".bpmn", ".dmn", ".form")
+REFERENCES = frozenset({"form_unknown", "process_unknown", "decision_unknown"})
 
 
 @click.command()
@@ -38,9 +39,8 @@ def deploy(paths: tuple[Path, ...], as_json: bool) -> None:
             if paths:
                 resources, missing = _read(paths)
                 _stop_at(missing, as_json)
-                lines = prepare.new_versions(
-                    definitions.deploy(session, resources, actor=roles.SYSTEM, now=now)
-                )
+                deployed = definitions.deploy(session, resources, actor=roles.SYSTEM, now=now)
+                lines = [*prepare.new_versions(deployed), *_still_to_deploy(deployed.findings)]
             else:
                 lines = prepare.deploy(session, now)
         except definitions.DeploymentRefused as refused:
@@ -247,6 +247,11 @@ def _read(paths: tuple[Path, ...]) -> tuple[dict[str, bytes], list[Finding]]:
                     Finding(str(file), None, None, None, "unknown_resource", ERROR, sentence, remedy)
                 )
     return resources, findings
+
+
+def _still_to_deploy(findings: Iterable[Finding]) -> list[str]:
+    """What the deployed files refer to and nothing here has: without it they run into incidents."""
+    return [f"{each.sentence} {each.remedy}" for each in findings if each.rule in REFERENCES]
 
 
 def _stop_at(findings: list[Finding], as_json: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from engine import execution, forms, versions
+from engine import errors, execution, forms, spiff, versions
 from engine.tables import ProcessInstance
 from webapp.inbox.comparing import answer_text
 from webapp.language import label
@@ -23,7 +23,7 @@ def of(session: Session, definition_key: int) -> list[forms.Field]:
     """The questions of the start form of a process definition that have no place of their own, in the form's order."""
     ready = versions.loaded(session, definition_key)
     start_event = next((each for each in ready.process.start_events if each.kind == "none"), None)
-    form = versions.start_form(session, ready, start_event) if start_event else None
+    form = _form(session, ready, start_event) if start_event else None
     return [
         each
         for each in (form.fields if form else [])
@@ -35,6 +35,14 @@ def of(session: Session, definition_key: int) -> list[forms.Field]:
         and each.readonly is not True
         and each.computed is None
     ]
+
+
+def _form(session: Session, ready: versions.Loaded, start_event: spiff.StartEvent) -> forms.Form | None:
+    """The start form; None also where it is not deployed yet, and a program started the order."""
+    try:
+        return versions.start_form(session, ready, start_event)
+    except errors.NotFound:
+        return None
 
 
 def answered(session: Session, order: ProcessInstance) -> list[tuple[str, str]]:

@@ -74,5 +74,7 @@ def _page(found: definitions.Startable, problem: errors.Problem | None = None) -
 def _startable(process_id: str) -> definitions.Startable:
     for each in definitions.startable(db.session, access.actor()):
         if each.definition.process_id == process_id:
+            if each.missing is not None:
+                raise engine_errors.NotFound(each.missing)
             return each
     raise engine_errors.NotFound("There is no such process, or your roles do not start it.")

@@ -71,7 +71,8 @@ def test_a_process_that_only_a_message_starts_cannot_be_called():
 
     found = check({"caller.bpmn": caller, "store.bpmn": named("store", started)})
 
-    assert "process_unknown" in rules(found)
+    assert "process_not_callable" in rules(found)
+    assert findings.stops_deployment(found)
     assert "which has no start event without trigger" in found[0].sentence + found[-1].sentence
 
 
@@ -85,6 +86,9 @@ def test_what_is_not_known_as_deployed_is_missing():
     found = gate.check({"everything.bpmn": (MODELS / "everything.bpmn").read_bytes()}, operations=OPERATIONS)
 
     assert sorted(rules(found)) == ["decision_unknown", "form_unknown", "form_unknown", "process_unknown"]
+    assert not findings.stops_deployment(
+        found
+    )  # it may be deployed later; what asks for it before is an incident
 
 
 def test_a_finding_is_told_as_plain_values():
