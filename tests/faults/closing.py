@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -43,6 +44,12 @@ class Closing:
         player = Player(engine, stage, replace(story, steps=story.steps[:turn], then=()))
         player.play()
         return cls(engine, player, replace(story, steps=story.steps[turn + 1 :]))
+
+    def on_copy(self, engine: Engine) -> Closing:
+        """The same moment on a copy of the database."""
+        player = copy.copy(self.player)
+        player.engine = engine
+        return Closing(engine, player, self.rest)
 
     def close(self, session: Session) -> None:
         """Do the step: the master marks the repair as done, and everything is booked."""

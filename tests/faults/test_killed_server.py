@@ -23,8 +23,8 @@ from tests.http_client import Answer, Client
 pytestmark = pytest.mark.faults
 
 ORDERS = 8
-STEPS = amount.many(240, 3000)
-KILLS = amount.many(12, 80)
+STEPS = amount.many(160, 3000)
+KILLS = amount.many(8, 80)
 
 
 @dataclass
