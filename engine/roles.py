@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from engine import errors
 from engine.sentences import Label, Sentence, _l
@@ -135,7 +135,10 @@ def ensure_role(session: Session, role_id: str, name: str | None = None) -> Role
 
 def without_members(session: Session) -> set[str]:
     """Roles that nobody active has: work for them would wait silently. Those of people outside are among them."""
-    somebody = exists().where(
-        Membership.role_id == Role.role_id, Membership.login == Person.login, Person.active
-    )
-    return OUTSIDE | set(session.scalars(select(Role.role_id).where(~somebody)))
+    return OUTSIDE | set(session.scalars(select(Role.role_id).where(~has_member(Role.role_id))))
+
+
+def has_member(role_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether somebody active has the role, for use in a question."""
+    person = aliased(Person)
+    return exists().where(Membership.role_id == role_id, Membership.login == person.login, person.active)

@@ -7,31 +7,23 @@ that somebody is asked for what nobody waits for. Both say so, with the step and
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, undefer
 
 from engine import errors, job_rows, spiff, versions
-from engine.accountability import offers
+from engine.accountability import offers, rows
 from engine.accountability.reasons import step_name
+from engine.accountability.rows import Rows
 from engine.roles import SYSTEM
 from engine.sentences import Label, Sentence, _l
 from engine.surroundings import StepSurroundings
-from engine.tables import (
-    EventSubscription,
-    Incident,
-    Job,
-    MessageSubscription,
-    OpenFlowNode,
-    ProcessInstance,
-    UserTask,
-)
+from engine.tables import ProcessInstance
 
 #: A due job that nobody took, or whose worker did not come back, for so long says that no worker runs.
 OVERDUE = timedelta(minutes=1)
@@ -89,38 +81,48 @@ class Fault:
     blocks: bool = True
 
 
-@dataclass(slots=True)
-class _Rows:
-    """The rows of the present of one instance, by token."""
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An instance and since when it is noted as silent; None: it is not noted."""
 
-    nodes: dict[int, str] = field(default_factory=dict)
-    user_tasks: dict[int, UserTask] = field(default_factory=dict)
-    jobs: list[Job] = field(default_factory=list)
-    messages: dict[tuple[int, str], MessageSubscription] = field(default_factory=dict)
-    events: dict[tuple[int, str], EventSubscription] = field(default_factory=dict)
-    incidents: set[int] = field(default_factory=set)
+    key: int
+    business_key: str
+    silent_since: datetime | None
 
 
 def of(session: Session, keys: Collection[int], now: datetime) -> dict[int, list[Fault]]:
     """The faults of these instances, none for those in order; a fixed number of queries. Changes nothing."""
-    if not keys:
-        return {}
+    return of_those(session, ProcessInstance.key.in_(keys), now)[1] if keys else {}
+
+
+def of_those(
+    session: Session, which: ColumnElement[bool], now: datetime, offered: list[offers.Offered] | None = None
+) -> tuple[list[Noted], dict[int, list[Fault]]]:
+    """What is noted of the instances for which this holds, and their faults.
+
+    Those that became silent first come first. offered: their open user
+    tasks (and maybe those of others), if the caller has read them.
+    """
     # A session of its own in the same transaction: the states it reads must not stay in that of the caller.
     with Session(bind=session.connection()) as beside:
         instances = beside.scalars(
             select(ProcessInstance)
-            .where(ProcessInstance.key.in_(keys))
+            .where(which)
             .options(undefer(ProcessInstance.tokens))
+            .order_by(ProcessInstance.silent_since, ProcessInstance.key)
         ).all()
-        rows = _rows(beside, keys)
-        found = {row.key: list(_of_one(beside, row, rows[row.key], now)) for row in instances}
-        open_ones = [each for of_one in rows.values() for each in of_one.user_tasks.values()]
-        for user_task, sentence in offers.of_nobody(beside, open_ones):
+        keys = [each.key for each in instances]
+        present = rows.of(beside, keys) if keys else {}
+        found = {each.key: list(_of_one(beside, each, present[each.key], now)) for each in instances}
+        if offered is None:
+            offered = offers.of(beside, keys) if keys else []
+        for user_task, sentence in offers.of_nobody(offered):
             if user_task.process_instance_key in found:
                 fault = Fault("person", sentence, user_task.element_id)
                 found[user_task.process_instance_key].append(fault)
-        # What blocks first: it is the cause that a list shows.
-        return {key: sorted(each, key=lambda fault: not fault.blocks) for key, each in found.items()}
+        noted = [Noted(each.key, each.business_key, each.silent_since) for each in instances]
+    # What blocks first: it is the cause that a list shows.
+    return noted, {key: sorted(each, key=lambda fault: not fault.blocks) for key, each in found.items()}
 
 
 def load(session: Session, row: ProcessInstance) -> tuple[spiff.Instance | None, Sentence | None]:
@@ -140,28 +142,7 @@ def load(session: Session, row: ProcessInstance) -> tuple[spiff.Instance | None,
     return instance, None
 
 
-def _rows(session: Session, keys: Collection[int]) -> defaultdict[int, _Rows]:
-    found: defaultdict[int, _Rows] = defaultdict(_Rows)
-
-    def each(table: Any, *which: Any) -> Iterator[Any]:
-        return session.scalars(select(table).where(table.process_instance_key.in_(keys), *which))
-
-    for node in each(OpenFlowNode):
-        found[node.process_instance_key].nodes[node.token_id] = node.element_id
-    for user_task in each(UserTask, UserTask.state == "open"):
-        found[user_task.process_instance_key].user_tasks[user_task.token_id] = user_task
-    for job in each(Job):
-        found[job.process_instance_key].jobs.append(job)
-    for message in each(MessageSubscription):
-        found[message.process_instance_key].messages[message.token_id, message.event_id] = message
-    for event in each(EventSubscription):
-        found[event.process_instance_key].events[event.token_id, event.event_id] = event
-    for incident in each(Incident, Incident.resolved_at.is_(None)):
-        found[incident.process_instance_key].incidents.add(incident.token_id)
-    return found
-
-
-def _of_one(session: Session, row: ProcessInstance, rows: _Rows, now: datetime) -> Iterator[Fault]:
+def _of_one(session: Session, row: ProcessInstance, present: Rows, now: datetime) -> Iterator[Fault]:
     instance, unreadable = load(session, row)
     if instance is None:
         if row.state == "active":
@@ -175,14 +156,14 @@ def _of_one(session: Session, row: ProcessInstance, rows: _Rows, now: datetime) 
     if not tokens:
         yield Fault("state", Sentence(_EMPTY))
     for token in tokens:
-        yield from _of_token(instance, token, rows)
+        yield from _of_token(instance, token, present)
     for wait in instance.waits():
-        yield from _of_wait(instance, wait, rows)
-    yield from _too_many(instance, tokens, rows)
-    yield from _of_jobs(instance, tokens, rows, now)
+        yield from _of_wait(instance, wait, present)
+    yield from _too_many(instance, tokens, present)
+    yield from _of_jobs(instance, tokens, present, now)
 
 
-def _of_token(instance: spiff.Instance, token: spiff.Standing, rows: _Rows) -> Iterator[Fault]:
+def _of_token(instance: spiff.Instance, token: spiff.Standing, present: Rows) -> Iterator[Fault]:
     step = _name(instance, token)
 
     def fault(kind: str, pattern: str, **places: Any) -> Fault:
@@ -193,21 +174,21 @@ def _of_token(instance: spiff.Instance, token: spiff.Standing, rows: _Rows) -> I
         yield fault("state", _NOTHING)
     elif token.needs == "dead_join":
         yield fault("state", _DEAD_JOIN)
-    elif token.needs == "incident" and token.token_id not in rows.incidents:
+    elif token.needs == "incident" and token.token_id not in present.incidents:
         yield fault("incident", _NO_INCIDENT, cause=token.sentence)
-    elif token.needs == "person" and token.token_id not in rows.user_tasks:
+    elif token.needs == "person" and token.token_id not in present.user_tasks:
         yield fault("user_task", _NO_USER_TASK)
     elif token.needs == "job" and not any(
-        job.token_id == token.token_id and job.kind in _WORK for job in rows.jobs
+        job.token_id == token.token_id and job.kind in _WORK for job in present.jobs
     ):
         yield fault("job", _NO_JOB)
     # A join that was stored before 2026-11 has no row here; it is none of the places of the map.
     is_join = token.needs in ("others", "dead_join")
-    if rows.nodes.get(token.token_id) != token.element_id and not is_join:
+    if present.nodes.get(token.token_id) != token.element_id and not is_join:
         yield fault("flow_node", _NO_FLOW_NODE)
 
 
-def _of_wait(instance: spiff.Instance, wait: spiff.Wait, rows: _Rows) -> Iterator[Fault]:
+def _of_wait(instance: spiff.Instance, wait: spiff.Wait, present: Rows) -> Iterator[Fault]:
     places: dict[str, Any] = {"step": step_name(instance.process_of(wait.token_id), wait.element_id)}
 
     def fault(pattern: str, **more: Any) -> Fault:
@@ -219,7 +200,7 @@ def _of_wait(instance: spiff.Instance, wait: spiff.Wait, rows: _Rows) -> Iterato
         places["until"] = wait.due_at
         clocks = [
             job
-            for job in rows.jobs
+            for job in present.jobs
             if job.kind == "timer" and (job.token_id, job.name, job.occurrence) == (*place, wait.occurrence)
         ]
         if not clocks:
@@ -229,25 +210,25 @@ def _of_wait(instance: spiff.Instance, wait: spiff.Wait, rows: _Rows) -> Iterato
             yield fault(_OTHER_TIMER, found=clocks[0].due_at)
     elif wait.kind == "message":
         places |= {"message": wait.message_name, "key": str(wait.correlation_key)}
-        row = rows.messages.get(place)
+        row = present.messages.get(place)
         if row is None:
             yield fault(_NO_MESSAGE)
-        elif row.message_name != wait.message_name:
-            yield fault(_OTHER_MESSAGE, found=row.message_name)
-        elif row.correlation_key != str(wait.correlation_key):
-            yield fault(_OTHER_MESSAGE, found=row.correlation_key)
+        elif row[0] != wait.message_name:
+            yield fault(_OTHER_MESSAGE, found=row[0])
+        elif row[1] != str(wait.correlation_key):
+            yield fault(_OTHER_MESSAGE, found=row[1])
     elif wait.kind == "signal":
         places["signal"] = wait.signal_name
-        event = rows.events.get(place)
+        event = present.events.get(place)
         if event is None:
             yield fault(_NO_SIGNAL)
         elif event.name != wait.signal_name:
             yield fault(_OTHER_SIGNAL, found=event.name)
-    elif place not in rows.events:
+    elif place not in present.events:
         yield fault(_NO_CONDITION, condition=wait.condition.removeprefix("="))
 
 
-def _too_many(instance: spiff.Instance, tokens: list[spiff.Standing], rows: _Rows) -> Iterator[Fault]:
+def _too_many(instance: spiff.Instance, tokens: list[spiff.Standing], present: Rows) -> Iterator[Fault]:
     """Rows that nothing in the state asks for."""
     by_id = {each.token_id: each for each in tokens}
     waits = {(each.token_id, each.event_id, each.kind) for each in instance.waits()}
@@ -256,31 +237,31 @@ def _too_many(instance: spiff.Instance, tokens: list[spiff.Standing], rows: _Row
         name = Label((element_id or "").replace("_", " "))
         return Fault(kind, Sentence(_TOO_MANY, what=Label(what), step=name), element_id, blocks=False)
 
-    for token_id, element_id in rows.nodes.items():
+    for token_id, element_id in present.nodes.items():
         if token_id not in by_id:
             yield fault("flow_node", FLOW_NODE, element_id)
-    for token_id, user_task in rows.user_tasks.items():
+    for token_id, element_id in present.user_tasks.items():
         if token_id not in by_id or by_id[token_id].type != "userTask":
-            yield fault("user_task", USER_TASK, user_task.element_id)
-    for job in rows.jobs:
+            yield fault("user_task", USER_TASK, element_id)
+    for job in present.jobs:
         if job.kind == "timer" and (job.token_id, job.name, "timer") not in waits:
             yield fault("timer", TIMER, job.element_id)
         elif job.kind in _WORK and job.token_id not in by_id and not job_rows.is_detached(job):
             yield fault("job", JOB_WORD, job.element_id)
-    for token_id, event_id in rows.messages:
+    for token_id, event_id in present.messages:
         if (token_id, event_id, "message") not in waits:
             yield fault("message", SUBSCRIPTION, event_id)
-    for (token_id, event_id), event in rows.events.items():
+    for (token_id, event_id), event in present.events.items():
         if (token_id, event_id, event.kind) not in waits:
             yield fault(event.kind, SUBSCRIPTION, event_id)
 
 
 def _of_jobs(
-    instance: spiff.Instance, tokens: list[spiff.Standing], rows: _Rows, now: datetime
+    instance: spiff.Instance, tokens: list[spiff.Standing], present: Rows, now: datetime
 ) -> Iterator[Fault]:
     """Jobs that nobody does, and failed ones that nobody shows."""
     by_id = {each.token_id: each for each in tokens}
-    for job in rows.jobs:
+    for job in present.jobs:
         token = by_id.get(job.token_id)
         if token is None or job.kind == "timer":
             step = Label((job.element_id or job.name).replace("_", " "))
@@ -288,7 +269,7 @@ def _of_jobs(
             step = _name(instance, token)
         if job.state == "failed" and job.kind == "signal":
             yield Fault("signal", Sentence(_FAILED_SIGNAL, signal=job.name, cause=job.problem or "-"))
-        elif job.state == "failed" and job.token_id not in rows.incidents:
+        elif job.state == "failed" and job.token_id not in present.incidents:
             yield Fault("job", Sentence(_FAILED, step=step, cause=job.problem or "-"), job.element_id)
         elif job.state == "ready" and job.due_at < now - OVERDUE:
             yield Fault("worker", Sentence(_LATE, step=step, due=job.due_at), job.element_id)

@@ -1,42 +1,82 @@
-"""User tasks that nobody can do, because who has them or may take them is not there at all."""
+"""Open user tasks with everybody who has them or may take them, and those that nobody who is there can do."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine import roles
-from engine.accountability.people import GONE, OFFERED_TO_NOBODY, ONLY_GONE
+from engine.accountability.reasons import GONE, OFFERED_TO_NOBODY, ONLY_GONE
 from engine.sentences import Label, Sentence
 from engine.tables import Person, Role, UserTask, UserTaskCandidate
 
 
-def of_nobody(session: Session, open_ones: Collection[UserTask]) -> Iterator[tuple[UserTask, Sentence]]:
-    """Those of these open user tasks that are with somebody who was deleted, or offered to nobody who is there."""
-    if not open_ones:
-        return
-    offered: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    free = [each.key for each in open_ones if each.assignee is None]
-    for each in session.scalars(select(UserTaskCandidate).where(UserTaskCandidate.user_task_key.in_(free))):
-        offered[each.user_task_key].add((each.kind, each.name))
-    named = {each.assignee for each in open_ones} | {
-        name for of_one in offered.values() for kind, name in of_one if kind == "person"
-    }
-    active = dict(
-        session.execute(select(Person.login, Person.active).where(Person.login.in_(named - {None}))).all()
+@dataclass(slots=True)
+class Offered:
+    """An open user task and whom it waits for.
+
+    holder: the name of who has taken it, None when that login is not there; is_active: whether they still are.
+    groups: its candidate roles. empty: those of them that nobody active has. lost: those that are not there at all.
+    people: names of the candidates who are active. gone: logins of those who are not.
+    """
+
+    user_task: UserTask
+    holder: str | None
+    is_active: bool
+    groups: list[str] = field(default_factory=list)
+    empty: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    people: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+
+def of(session: Session, keys: Collection[int]) -> list[Offered]:
+    """The open user tasks of these instances, the oldest first; one question, however many there are."""
+    holder = aliased(Person)
+    is_person, is_role = UserTaskCandidate.kind == "person", UserTaskCandidate.kind == "role"
+    rows = session.execute(
+        select(
+            UserTask,
+            holder.name,
+            holder.active,
+            UserTaskCandidate.kind,
+            UserTaskCandidate.name,
+            Person.name,
+            Role.role_id,
+            roles.has_member(Role.role_id),
+        )
+        .outerjoin(holder, holder.login == UserTask.assignee)
+        .outerjoin(UserTaskCandidate, UserTaskCandidate.user_task_key == UserTask.key)
+        .outerjoin(Person, is_person & (Person.login == UserTaskCandidate.name) & Person.active)
+        .outerjoin(Role, is_role & (Role.role_id == UserTaskCandidate.name))
+        .where(UserTask.process_instance_key.in_(keys), UserTask.state == "open")
+        .order_by(UserTask.key, UserTaskCandidate.name)
     )
-    there = roles.OUTSIDE | set(session.scalars(select(Role.role_id)))
+    found: dict[int, Offered] = {}
+    for user_task, holder_name, is_active, kind, name, person, role_id, has_member in rows:
+        here = found.setdefault(user_task.key, Offered(user_task, holder_name, bool(is_active)))
+        if kind == "role":
+            here.groups.append(name)
+            if name in roles.OUTSIDE or (role_id is not None and not has_member):
+                here.empty.add(name)
+            elif role_id is None:
+                here.lost.add(name)
+        elif kind == "person":
+            (here.gone if person is None else here.people).append(person or name)
+    return list(found.values())
+
+
+def of_nobody(open_ones: Iterable[Offered]) -> Iterator[tuple[UserTask, Sentence]]:
+    """Those that are with somebody who was deleted, or offered to nobody who is there."""
     for each in open_ones:
-        step = Label(each.name)
-        if each.assignee is not None:
-            if each.assignee not in active:
-                yield each, Sentence(GONE, who=each.assignee, step=step)
-            continue
-        of_this = offered[each.key]
-        if not of_this:
-            yield each, Sentence(OFFERED_TO_NOBODY, step=step)
-        elif not any(name in there if kind == "role" else active.get(name) for kind, name in of_this):
-            yield each, Sentence(ONLY_GONE, who=sorted(name for _kind, name in of_this), step=step)
+        user_task, step = each.user_task, Label(each.user_task.name)
+        if user_task.assignee is not None:
+            if each.holder is None:
+                yield user_task, Sentence(GONE, who=user_task.assignee, step=step)
+        elif not (each.groups or each.people or each.gone):
+            yield user_task, Sentence(OFFERED_TO_NOBODY, step=step)
+        elif not each.people and each.lost.issuperset(each.groups):
+            yield user_task, Sentence(ONLY_GONE, who=sorted([*each.groups, *each.gone]), step=step)

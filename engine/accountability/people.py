@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,8 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import outside, roles
-from engine.accountability.reasons import Reason, Stuck
+from engine.accountability import offers
+from engine.accountability.reasons import GONE, OFFERED_TO_NOBODY, ONLY_GONE, Reason, Stuck
 from engine.sentences import Label, Sentence, _l
 from engine.tables import Person, ProcessInstance, UserTask, UserTaskCandidate
 
@@ -24,9 +24,6 @@ _ASKED = _l('Waits for the customer: "{step}", asked {since}. The link works unt
 _ASKED_WITHOUT_LINK = _l(
     'Waits for the customer: "{step}", asked {since}. No link works; {role} can ask by phone and write down the answer.'
 )
-GONE = _l('Stuck: "{step}" is with {who}, who is no longer active. Give it to somebody else.')
-ONLY_GONE = _l('Stuck: "{step}" is offered to {who} only, who is no longer active. Give it to somebody else.')
-OFFERED_TO_NOBODY = _l('Stuck: "{step}" is offered to nobody. Give it to somebody.')
 
 
 def stuck(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
@@ -42,43 +39,16 @@ def stuck(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
         yield Stuck(user_task.process_instance_key, number, sentence, user_task.created_at, user_task.key)
 
 
-def user_tasks(session: Session, keys: Collection[int], now: datetime) -> list[tuple[int, Reason]]:
+def user_tasks(
+    session: Session, open_ones: Collection[offers.Offered], now: datetime
+) -> list[tuple[int, Reason]]:
     """A reason for each open user task."""
     found: list[tuple[int, Reason]] = []
-    rows = session.execute(
-        select(UserTask, Person.name, Person.active)
-        .outerjoin(Person, Person.login == UserTask.assignee)
-        .where(UserTask.process_instance_key.in_(keys), UserTask.state == "open")
-        .order_by(UserTask.key)
-    ).all()
-    candidates: dict[int, list[str]] = defaultdict(list)
-    people: dict[int, list[str]] = defaultdict(list)
-    gone: dict[int, list[str]] = defaultdict(list)
-    if rows:
-        offered = session.execute(
-            select(UserTaskCandidate, Person.name)
-            .outerjoin(
-                Person,
-                (UserTaskCandidate.kind == "person")
-                & (Person.login == UserTaskCandidate.name)
-                & Person.active,
-            )
-            .where(UserTaskCandidate.user_task_key.in_([row[0].key for row in rows]))
-            .order_by(UserTaskCandidate.name)
-        )
-        for each, name in offered:
-            if each.kind == "role":
-                candidates[each.user_task_key].append(each.name)
-            else:
-                (people if name is not None else gone)[each.user_task_key].append(name or each.name)
-    empty = roles.without_members(session) if rows else set()
-    asked = [row[0].process_instance_key for row in rows if _asks_outside(candidates[row[0].key])]
+    asked = [each.user_task.process_instance_key for each in open_ones if _asks_outside(each.groups)]
     links = outside.open_links(session, asked, now)
-    for user_task, assignee_name, is_active in rows:
-        groups = candidates[user_task.key]
-        named_people = (
-            [assignee_name] if is_active else people[user_task.key] if not user_task.assignee else []
-        )
+    for each in open_ones:
+        user_task, groups, empty = each.user_task, each.groups, each.empty
+        named_people = [each.holder] if each.is_active else each.people if not user_task.assignee else []
         named = [Label(each) for each in groups]
         facts = {
             "since": user_task.created_at,
@@ -92,8 +62,8 @@ def user_tasks(session: Session, keys: Collection[int], now: datetime) -> list[t
         if _asks_outside(groups):
             until = links.get(_link_of(user_task))
             reason = _customer(user_task, groups, empty, until, facts)
-        elif user_task.assignee and not is_active:
-            who = assignee_name or user_task.assignee
+        elif user_task.assignee and not each.is_active:
+            who = each.holder or user_task.assignee
             sentence = Sentence(GONE, who=who, step=Label(user_task.name))
             reason = Reason("person", sentence, stuck=True, **facts)
         elif named_people:
@@ -103,13 +73,13 @@ def user_tasks(session: Session, keys: Collection[int], now: datetime) -> list[t
                 else _l('Waits for {who} to do "{step}", since {since}.')
             )
             reason = Reason("person", Sentence(pattern, who=named_people, **places), **facts)
-        elif not groups and gone[user_task.key]:
-            sentence = Sentence(ONLY_GONE, who=gone[user_task.key], step=Label(user_task.name))
+        elif not groups and each.gone:
+            sentence = Sentence(ONLY_GONE, who=each.gone, step=Label(user_task.name))
             reason = Reason("person", sentence, stuck=True, **facts)
         elif not groups:
             sentence = Sentence(OFFERED_TO_NOBODY, step=Label(user_task.name))
             reason = Reason("person", sentence, stuck=True, **facts)
-        elif all(each in empty for each in groups):
+        elif empty.issuperset(groups):
             reason = Reason("person", _nobody(user_task, groups), stuck=True, **facts)
         else:
             pattern = (

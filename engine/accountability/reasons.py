@@ -17,6 +17,10 @@ CATCHING = ("intermediateCatchEvent", "receiveTask", "eventBasedGateway")
 
 SILENT = _l("Stuck: it waits for nothing that could still happen. A manager must repair it.")
 
+GONE = _l('Stuck: "{step}" is with {who}, who is no longer active. Give it to somebody else.')
+ONLY_GONE = _l('Stuck: "{step}" is offered to {who} only, who is no longer active. Give it to somebody else.')
+OFFERED_TO_NOBODY = _l('Stuck: "{step}" is offered to nobody. Give it to somebody.')
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

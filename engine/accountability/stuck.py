@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from engine.accountability import faults, near_misses, people
 from engine.accountability.faults import OVERDUE
@@ -43,14 +43,13 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
 
 def _noted(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
     """Orders that a step or the watch has noted as silent, with the cause as it is now."""
-    rows = session.scalars(
-        select(ProcessInstance)
+    first = (
+        select(ProcessInstance.key)
         .where(ProcessInstance.silent_since.is_not(None))
-        .options(defer(ProcessInstance.tokens))
         .order_by(ProcessInstance.silent_since, ProcessInstance.key)
         .limit(limit)
-    ).all()
-    causes = faults.of(session, [row.key for row in rows], now)
+    )
+    rows, causes = faults.of_those(session, ProcessInstance.key.in_(first), now)
     for row in rows:
         sentence = causes[row.key][0].sentence if causes[row.key] else Sentence(SILENT)
         yield Stuck(row.key, row.business_key, sentence, row.silent_since)

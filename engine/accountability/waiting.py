@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.accountability import choices, events, faults, people, work
+from engine.accountability import choices, events, faults, offers, people, work
 from engine.accountability.reasons import ORDER, SILENT, Nodes, Reason
 from engine.sentences import Sentence
 from engine.tables import OpenFlowNode, ProcessInstance
@@ -24,17 +24,17 @@ def why_all_wait(session: Session, keys: Collection[int], now: datetime) -> dict
     """The same for many instances, with a fixed number of queries."""
     reasons: dict[int, list[Reason]] = defaultdict(list)
     if keys:
-        nodes = _nodes(session, keys)
+        nodes, offered = _nodes(session, keys), offers.of(session, keys)
         for key, reason in (
             *work.incidents(session, keys, nodes),
-            *people.user_tasks(session, keys, now),
+            *people.user_tasks(session, offered, now),
             *choices.open_ones(session, nodes),
             *work.jobs_and_timers(session, keys, nodes, now),
             *events.messages(session, nodes),
             *events.signals_and_conditions(session, nodes),
         ):
             reasons[key].append(reason)
-        _silence(session, keys, reasons, now)
+        _silence(session, keys, offered, reasons, now)
         for key, reason in events.places(session, nodes):
             reasons[key].append(reason)
     return {key: sorted(reasons[key], key=lambda each: (not each.stuck, ORDER[each.kind])) for key in keys}
@@ -50,24 +50,21 @@ def _nodes(session: Session, keys: Collection[int]) -> Nodes:
 
 
 def _silence(
-    session: Session, keys: Collection[int], reasons: dict[int, list[Reason]], now: datetime
+    session: Session,
+    keys: Collection[int],
+    offered: list[offers.Offered],
+    reasons: dict[int, list[Reason]],
+    now: datetime,
 ) -> None:
     """What the watch has found, or what waits for nothing: each fault is a reason."""
-    rows = session.execute(
-        select(ProcessInstance.key, ProcessInstance.silent_since, ProcessInstance.state).where(
-            ProcessInstance.key.in_(keys)
-        )
-    ).all()
-    silent = {
-        row.key: row.silent_since
-        for row in rows
-        if row.silent_since is not None or (row.state == "active" and not reasons[row.key])
-    }
-    found = faults.of(session, list(silent), now)
-    for key, since in silent.items():
-        for fault in found[key]:
-            reasons[key].append(
+    is_without = (ProcessInstance.state == "active") & ProcessInstance.key.not_in([*reasons])
+    which = ProcessInstance.key.in_(keys) & (ProcessInstance.silent_since.is_not(None) | is_without)
+    silent, found = faults.of_those(session, which, now, offered)
+    for row in silent:
+        since = row.silent_since
+        for fault in found[row.key]:
+            reasons[row.key].append(
                 Reason("silent", fault.sentence, since, stuck=True, element_id=fault.element_id)
             )
-        if not reasons[key]:
-            reasons[key].append(Reason("silent", Sentence(SILENT), since, stuck=True))
+        if not reasons[row.key]:
+            reasons[row.key].append(Reason("silent", Sentence(SILENT), since, stuck=True))
