@@ -375,10 +375,13 @@ def _is_lost(now: datetime) -> Any:
 
 
 def _offered(session: Session, key: int) -> Job:
-    job = session.get(Job, key, populate_existing=True)
-    if job is None or job.kind != "worker":
+    """The job of an outside worker, read under the lock of its order: whoever held that before may have done it."""
+    of_order = session.scalar(select(Job.process_instance_key).where(Job.key == key, Job.kind == "worker"))
+    if of_order is not None:
+        execution.lock(session, of_order)
+    job = None if of_order is None else session.get(Job, key, populate_existing=True)
+    if job is None:
         raise errors.NotFound("There is no such job; it was completed or its order has moved on.")
-    execution.lock(session, job.process_instance_key)
     return job
 
 
