@@ -78,5 +78,12 @@ def of_nobody(open_ones: Iterable[Offered]) -> Iterator[tuple[UserTask, Sentence
                 yield user_task, Sentence(GONE, who=user_task.assignee, step=step)
         elif not (each.groups or each.people or each.gone):
             yield user_task, Sentence(OFFERED_TO_NOBODY, step=step)
-        elif not each.people and each.lost.issuperset(each.groups):
+        elif not each.people and _are_nobody(each):
             yield user_task, Sentence(ONLY_GONE, who=sorted([*each.groups, *each.gone]), step=step)
+
+
+def _are_nobody(offered: Offered) -> bool:
+    """Whether no candidate role can do it. Where there is nothing but empty roles the list of what is stuck says so itself."""
+    is_said = not offered.gone and not offered.lost
+    empty_here = offered.empty - roles.OUTSIDE
+    return not is_said and (empty_here | offered.lost).issuperset(offered.groups)

@@ -79,7 +79,7 @@ def user_tasks(
         elif not groups:
             sentence = Sentence(OFFERED_TO_NOBODY, step=Label(user_task.name))
             reason = Reason("person", sentence, stuck=True, **facts)
-        elif empty.issuperset(groups):
+        elif (empty | each.lost).issuperset(groups):
             reason = Reason("person", _nobody(user_task, groups), stuck=True, **facts)
         else:
             pattern = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 
 from engine import instances, mail, messages, roles, signals
 from engine.tables import (
@@ -165,6 +165,31 @@ def offered_to_nobody(seeded: Seeded) -> int:
     return key
 
 
+def offered_to_the_gone(seeded: Seeded) -> int:
+    seeded.run(update(Person).where(Person.login == "yan").values(active=False))
+    return seeded.start("for_yan")
+
+
+def offered_to_an_unknown_login(seeded: Seeded) -> int:
+    key = seeded.start("for_yan")
+    of_this = UserTaskCandidate.user_task_key.in_(_tasks(key))
+    seeded.run(update(UserTaskCandidate).where(of_this).values(name="xena"))
+    return key
+
+
+def offered_to_the_gone_and_an_empty_role(seeded: Seeded) -> int:
+    key = seeded.start("for_yan")
+    seeded.run(
+        insert(UserTaskCandidate).from_select(
+            ["user_task_key", "kind", "name", "free", "urgent"],
+            select(
+                UserTask.key, literal("role"), literal("night_shift"), literal(True), literal(False)
+            ).where(of(UserTask, key)),
+        )
+    )
+    return key
+
+
 def lost_user_task(seeded: Seeded) -> int:
     key = offered_to_nobody(seeded)
     seeded.run(delete(UserTask).where(of(UserTask, key)))
@@ -306,6 +331,7 @@ MODELS = {
     ),
     "waits_for_key": one(d.catch("answered", d.on_message("answer")), more=d.message("answer", "=key")),
     "night": one(person("work", "night_shift")),
+    "for_yan": one(d.user("work", '<zeebe:userTask/><zeebe:assignmentDefinition candidateUsers="yan"/>')),
     "soon": one(d.catch("rest", d.timer("duration", "PT30M"))),
     "wrong_time": one(d.catch("rest", d.timer("duration", "=price"))),
     "own_signal": one(d.catch("raised", d.on_signal("own")), more=d.signal("own")),
@@ -339,6 +365,11 @@ FAULTS: dict[Callable[[Seeded], int], str] = {
     inactive_person: 'Stuck: "work" is with Yan, who is no longer active. Give it to somebody else.',
     deleted_person: 'Stuck: "work" is with zoe, who is no longer active. Give it to somebody else.',
     offered_to_nobody: 'Stuck: "work" is offered to nobody. Give it to somebody.',
+    offered_to_the_gone: 'Stuck: "work" is offered to yan only, who is no longer active. Give it to somebody else.',
+    offered_to_an_unknown_login: 'Stuck: "work" is offered to xena only, who is no longer active. '
+    "Give it to somebody else.",
+    offered_to_the_gone_and_an_empty_role: 'Stuck: "work" is offered to night_shift, yan only, '
+    "who is no longer active. Give it to somebody else.",
     lost_user_task: 'Stuck: "work" is to be done, but it is in no inbox: its row is lost.',
     crashed_worker: 'Stuck: the worker that took "book" has not come back since 2026-11-23 07:50 UTC. Start a worker.',
     false_end: 'Stuck: it counts as ended, but "work" is still open in its state.',
