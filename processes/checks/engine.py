@@ -31,8 +31,17 @@ _AT_ONCE = 200
 
 
 def _stuck(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
-    for each in accountability.stuck(session, now):
-        yield {"row": each.business_key or "the worker", "reason": str(each.sentence)}
+    """What is stuck, but for what the state of the order tells: E5 names all of that."""
+    listed = accountability.stuck(session, now)
+    keys = {each.process_instance_key for each in listed} - {None}
+    told = {
+        (key, str(fault.sentence))
+        for key, faults in accountability.faults_of(session, keys, now).items()
+        for fault in faults
+    }
+    for each in listed:
+        if (each.process_instance_key, str(each.sentence)) not in told:
+            yield {"row": each.business_key or "the worker", "reason": str(each.sentence)}
 
 
 def _silent(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
