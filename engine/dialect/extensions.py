@@ -67,7 +67,7 @@ EXTENSIONS: dict[str, Extension] = {
         retries=Attribute(COUNT),
     ),
     "taskHeaders": _on(
-        f"{_JOBS} userTask adHocSubProcess executionListener taskListener",
+        f"{_ACTIVITIES} {_GATEWAYS} process executionListener taskListener",
         "Constants for the operation or worker; a listener gets those of its element and its own on top.",
     ),
     "header": _on(

@@ -8,6 +8,9 @@ from engine.dialect import expressions
 from engine.dialect.model import Model, Node, children, extension, local
 from engine.dialect.report import DialectReport, called, sentence_case
 
+_ACTIVITIES = ("task", "Task", "callActivity", "subProcess", "SubProcess", "transaction")
+_MOST_DIGITS = 18
+
 
 def check(report: DialectReport, model: Model) -> None:
     """All rules on the loop marks of one file."""
@@ -18,6 +21,14 @@ def check(report: DialectReport, model: Model) -> None:
 
 def _check_loop(report: DialectReport, node: Node) -> None:
     marker, again = node.part("multiInstanceLoopCharacteristics"), node.part("standardLoopCharacteristics")
+    if (marker is not None or again is not None) and not node.type.endswith(_ACTIVITIES):
+        report.at(
+            marker if marker is not None else again,
+            "loop_refused",
+            f"{sentence_case(called(node))} has a loop mark, but only an activity is repeated.",
+            "Take the mark away.",
+        )
+        return
     if again is not None:
         _check_standard_loop(report, node, again, marker is not None)
     if marker is None:
@@ -50,7 +61,7 @@ def _check_standard_loop(
             "Take one of the two away.",
         )
     maximum = marker.get("loopMaximum")
-    if maximum is not None and not (maximum.strip().isdecimal() and int(maximum) > 0):
+    if maximum is not None and not _is_number_from_one_on(maximum.strip()):
         report.at(
             marker,
             "loop_refused",
@@ -68,6 +79,10 @@ def _check_standard_loop(
             f"{sentence_case(called(node))} is repeated, but nothing says how long.",
             "Give it a loopCondition, for instance =not(is_ok), or a loopMaximum.",
         )
+
+
+def _is_number_from_one_on(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _MOST_DIGITS and int(text) > 0
 
 
 def _cardinality(marker: etree._Element) -> etree._Element | None:

@@ -68,11 +68,13 @@ def path_to(searched: Searched, marking: int | None, *more: Way) -> tuple[str, .
 
 def _doubled(searched: Searched) -> Iterable[Fault]:
     net = searched.net
+    told: set[Node | None] = set()
     for marking, way, twice in searched.doubled:
         flow = next(flows_in(twice))
-        path = path_to(searched, marking, way)
-        flow_id = net.flow_ids[flow]
-        yield Fault(DOUBLED, _sender(net, flow, way), flow_id, path)
+        sender = _sender(net, flow, way)
+        if sender not in told:  # a path costs much, and there may be thousands
+            told.add(sender)
+            yield Fault(DOUBLED, sender, net.flow_ids[flow], path_to(searched, marking, way))
 
 
 def _sender(net: Net, flow: int, way: Way) -> Node | None:
@@ -89,11 +91,13 @@ def _sender(net: Net, flow: int, way: Way) -> Node | None:
 
 def _stuck(searched: Searched) -> Iterable[Fault]:
     doubled = {marking for marking, _way, _twice in searched.doubled}
+    told: set[Node | None] = set()
     for marking, followers in searched.followers.items():
         if followers or marking in doubled or searched.net.may_stop or searched.is_rest(marking):
             continue
         step = _waiting_join(searched.net, marking)
-        if step is not None:
+        if step is not None and step.node not in told:
+            told.add(step.node)
             missing = next((flow for flow in step.inflows if not marking >> flow & 1), None)
             flow_id = None if missing is None else searched.net.flow_ids[missing]
             yield Fault(DEADLOCK, step.node, flow_id, path_to(searched, marking))

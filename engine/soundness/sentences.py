@@ -27,6 +27,8 @@ Ids = Mapping[str, Node | Flow]
 
 def say(report: DialectReport, process: Process, looked: Looked) -> None:
     """Put the faults of a scope into the report, the first few of each kind; and whether everything was seen."""
+    if not looked.faults and looked.is_decided:
+        return  # most scopes; a process may have a thousand of them
     ids: dict[str, Node | Flow] = {each.id: each for each in (*process.flows, *process.nodes) if each.id}
     told: dict[str, int] = {}
     for fault in looked.faults:

@@ -235,3 +235,33 @@ def test_what_is_wrong_is_named_by_its_rule(name):
 @pytest.mark.parametrize("name", BAD)
 def test_what_the_engine_would_refuse_does_not_pass(name):
     assert stops_deployment(check({"model.bpmn": model(BAD[name][0])}))
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<bpmn:exclusiveGateway id='it'>{}</bpmn:exclusiveGateway>",
+        "<bpmn:intermediateThrowEvent id='it'>{}</bpmn:intermediateThrowEvent>",
+    ],
+)
+@pytest.mark.parametrize("maximum", ["3", "9" * 5_000])
+def test_only_activities_have_loop_marks(element, maximum):
+    mark = f'<bpmn:standardLoopCharacteristics loopMaximum="{maximum}"/>'
+
+    assert "loop_refused" in {finding.rule for finding in check_body(element.format(mark))}
+
+
+def test_a_loop_maximum_of_thousands_of_digits_is_a_finding():
+    mark = f'<bpmn:standardLoopCharacteristics loopMaximum="{"9" * 5_000}"/>'
+
+    assert "loop_refused" in {
+        finding.rule for finding in check_body(f'<bpmn:task id="it">{mark}</bpmn:task>')
+    }
+
+
+def test_headers_stand_wherever_listeners_do():
+    headers = '<bpmn:extensionElements><zeebe:taskHeaders><zeebe:header key="a" value="b"/></zeebe:taskHeaders></bpmn:extensionElements>'
+
+    for tag in ("receiveTask", "callActivity", "exclusiveGateway", "startEvent"):
+        found = check_body(f'<bpmn:{tag} id="it">{headers}</bpmn:{tag}>')
+        assert "misplaced_extension" not in {finding.rule for finding in found}
