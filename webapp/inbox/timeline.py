@@ -22,8 +22,12 @@ LONGEST = 200
 #: Kinds that tell a person something; the rest is for the cockpit. Who has taken what stands at the open steps.
 _TOLD = (
     "started", "completed", "released", "assigned", "escalated", "incident_raised", "incident_resolved",
-    "message", "cancelled", "ended",
+    "message", "signal", "signal_thrown", "message_thrown", "escalation_uncaught", "activated", "cancelled", "ended",
 )  # fmt: skip
+#: What nobody did, whoever's step it was that set it going.
+_BY_ITSELF = ("passed", "left", "signal_thrown", "message_thrown", "escalation_uncaught")
+#: A person looks for them: they are never folded into a line about what went by itself.
+_ALARMING = ("incident_raised", "escalation_uncaught", "cancelled")
 #: What an order did by itself is worth a line when the designer gave it a name.
 _AUTOMATIC = (
     "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "intermediateThrowEvent", "boundaryEvent",
@@ -98,7 +102,7 @@ def _entry(
     detail = row.detail or {}
     drawn = elements.get(row.element_id or "", ("", ""))[0]
     # The name in the detail of a message is that of the message, which means nothing to people.
-    step = label(drawn if row.kind == "message" else detail.get("name") or drawn)
+    step = label(drawn if row.kind in ("message", "signal") else detail.get("name") or drawn)
     who = "" if row.actor == SYSTEM.login else people.get(row.actor, row.actor)
     text, state = _sentence(row, step, detail, who, elements)
     if text is None:
@@ -106,7 +110,7 @@ def _entry(
     shown = gettext("you") if row.actor == login else initials(who)
     if detail.get("for_name"):
         shown = gettext("%(deputy)s for %(absent)s", deputy=shown, absent=initials(detail["for_name"]))
-    by_itself = row.kind in ("passed", "left") or not who
+    by_itself = row.kind in _BY_ITSELF or not who
     return Entry(
         text, moment(row.at, now), gettext("automatic") if by_itself else shown, state, is_automatic=by_itself
     )
@@ -121,7 +125,11 @@ def _sentence(
     if row.kind == "left":
         # A user task that ends by being completed says so itself.
         return (step or None) if element_type in (*_WAITED, *_AUTOMATIC) else None, "done"
-    level = detail.get("level")
+    level, name = detail.get("level"), label(detail.get("name") or "-")
+    begun = [
+        label(elements.get(each, ("", ""))[0] or each.replace("_", " "))
+        for each in detail.get("elements", ())
+    ]
     sentences = {
         "started": gettext("Requested"),
         "completed": step,
@@ -131,10 +139,17 @@ def _sentence(
         "incident_raised": gettext("Stopped: %(cause)s", cause=detail.get("sentence", "")),
         "incident_resolved": gettext("The cause of the stop was removed"),
         "message": step or gettext("An answer came from outside"),
+        "signal": step or gettext("The signal “%(name)s” came", name=name),
+        "signal_thrown": gettext("The signal “%(name)s” was given", name=name),
+        "message_thrown": gettext("The message “%(name)s” was sent", name=name),
+        "escalation_uncaught": gettext(
+            "Escalation “%(code)s”: nothing in the process takes care of it", code=detail.get("code") or "-"
+        ),
+        "activated": gettext("Begun: %(steps)s", steps=", ".join(begun)),
         "cancelled": gettext("Cancelled: %(reason)s", reason=detail.get("reason", "")),
         "ended": gettext("Finished"),
     }
-    return sentences[row.kind], "failed" if row.kind in ("incident_raised", "cancelled") else "done"
+    return sentences[row.kind], "failed" if row.kind in _ALARMING else "done"
 
 
 def _open(user_task: UserTask, people: Mapping[str, str], login: str, now: datetime) -> Entry:
