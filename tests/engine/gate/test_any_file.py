@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
+from engine import spiff, xml
+from engine.dialect.model import BPMN
+from engine.findings import stops_deployment
 from engine.rules import RULES
 from tests.engine.gate.company import BROKEN_MODELS, MODELS, PUBLIC_MODELS, check, model
 
@@ -175,3 +181,55 @@ def test_a_model_that_is_too_large_is_only_measured():
         finding.sentence
         == "This file has 20001 flow nodes and sequence flows, but at most 20000 are looked at."
     )
+
+
+NODES = (
+    "userTask serviceTask callActivity subProcess transaction adHocSubProcess parallelGateway exclusiveGateway "
+    "inclusiveGateway eventBasedGateway intermediateThrowEvent intermediateCatchEvent boundaryEvent startEvent endEvent"
+).split()
+TREE = etree.fromstring(GOOD)
+PLACES = st.integers(0, sum(1 for _ in TREE.iter(etree.Element)) - 1)
+
+
+def changed(kind: str, tag: str, at: int, other: int) -> bytes:
+    """The good model with one thing done to the element at a place."""
+    root = copy.deepcopy(TREE)
+    elements = list(root.iter(etree.Element))
+    one, two = elements[at], elements[other]
+    if kind == "is something else" and one is not root:
+        one.tag = f"{{{BPMN}}}{tag}"
+    elif kind == "stands twice" and one is not root:
+        one.addnext(copy.deepcopy(one))
+    elif kind == "holds a copy of another":
+        one.append(copy.deepcopy(two))
+    elif kind == "has the id of another":
+        one.set("id", two.get("id") or "")
+    elif kind == "points elsewhere":
+        for name in {"sourceRef", "targetRef", "attachedToRef", "activityRef", "default"} & set(one.attrib):
+            one.set(name, two.get("id") or "nowhere")
+    elif kind == "is repeated":
+        etree.SubElement(one, f"{{{BPMN}}}standardLoopCharacteristics", loopMaximum="2")
+    return etree.tostring(root)
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(
+    kind=st.sampled_from(
+        [
+            "is something else",
+            "stands twice",
+            "holds a copy of another",
+            "has the id of another",
+            "points elsewhere",
+            "is repeated",
+        ]
+    ),
+    tag=st.sampled_from(NODES),
+    at=PLACES,
+    other=PLACES,
+)
+def test_a_model_with_an_element_in_a_wrong_place_is_refused_or_can_be_read(kind, tag, at, other):
+    data = changed(kind, tag, at, other)
+
+    if not stops_deployment(check({"model.bpmn": data})):
+        assert spiff.read(xml.parse(data))
