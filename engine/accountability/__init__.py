@@ -11,6 +11,7 @@ from engine.accountability.reasons import Reason, Stuck
 from engine.accountability.stuck import stuck
 from engine.accountability.waiting import why_all_wait, why_waiting
 from engine.accountability.watch import Watch
+from engine.accountability.work import held_up
 
 __all__ = [
     "OVERDUE",
@@ -19,6 +20,7 @@ __all__ = [
     "Stuck",
     "Watch",
     "faults_of",
+    "held_up",
     "stuck",
     "why_all_wait",
     "why_waiting",

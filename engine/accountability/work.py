@@ -13,7 +13,7 @@ from engine import versions
 from engine.accountability.faults import OVERDUE
 from engine.accountability.reasons import CATCHING, Nodes, Reason, step_name
 from engine.sentences import Label, Sentence, _l
-from engine.tables import Incident, Job
+from engine.tables import Incident, Job, UserTask
 
 _STOPPED = _l('Stopped at "{step}" since {since}: {cause} When this is put right, a manager tries it again.')
 _TIME = _l('Waits at "{step}" until {until}, since {since}.')
@@ -29,6 +29,8 @@ _DONE_LATE = _l(
 )
 _LISTENER = _l('Waits at "{step}" for the listener "{type}", since {since}.')
 _LISTENER_NOW = _l('The listener "{type}" of "{step}" is asked now, since {since}.')
+_HELD = _l('Waits at "{step}" for the listener "{type}". What you asked for counts when it agrees.')
+_HELD_NOW = _l('The listener "{type}" of "{step}" is asked now. What you asked for counts when it agrees.')
 
 
 def incidents(session: Session, keys: Collection[int], nodes: Nodes) -> list[tuple[int, Reason]]:
@@ -73,6 +75,25 @@ def jobs_and_timers(
         places = {"step": step_name(process, job.element_id), "since": node.entered_at}
         found.append((job.process_instance_key, _of_job(job, places, now)))
     return found
+
+
+def held_up(session: Session, user_task: UserTask) -> Sentence | None:
+    """The listener outside that has to agree before an open user task changes; None when none is asked. 1 query."""
+    rows = session.scalars(
+        select(Job)
+        .where(
+            Job.process_instance_key == user_task.process_instance_key,
+            Job.token_id == user_task.token_id,
+            Job.state != "failed",
+            Job.kind == "worker",
+        )
+        .order_by(Job.key)
+    )
+    for job in rows:
+        if "listener" in (job.detail or {}):
+            pattern = _HELD if job.state == "offered" else _HELD_NOW
+            return Sentence(pattern, step=Label(user_task.name), type=job.name)
+    return None
 
 
 def _of_job(job: Job, places: dict[str, Any], now: datetime) -> Reason:

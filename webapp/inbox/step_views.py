@@ -152,6 +152,10 @@ def _conflict(user_task: UserTask, sent: submissions.Sent, closed: UserTaskClose
 def _next_address(order: ProcessInstance, done: UserTask) -> str:
     """Where the person goes on: the next step of the same order if it is theirs, else the list."""
     actor = access.actor()
+    waiting = steps.held_up(db.session, done)
+    if waiting is not None:
+        flash(waiting, "warn")
+        return url_for("inbox.user_tasks")
     flash(steps.done_sentence(db.session, order, done, actor), "done")
     following = orders.next_for(db.session, order.key, actor)
     wanted = lists.queries.Filter.read(request.args.get("chip"), request.args.get("q"))

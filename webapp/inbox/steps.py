@@ -11,13 +11,13 @@ from flask_babel import format_time, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import errors, roles, user_tasks
+from engine import accountability, errors, roles, user_tasks
 from engine.roles import Actor
 from engine.tables import Person, ProcessInstance, UserTask
 from processes.records import attachments, comments
 from processes.records.orders import CustomerOrder
 from webapp.inbox import comparing, orders, step_forms, timeline
-from webapp.language import label
+from webapp.language import label, say
 from webapp.words import initials
 
 EARLIER = 3
@@ -28,7 +28,8 @@ class Step:
     """What the page of a user task shows. form: {schema, data} or None; saved: when the draft was kept, in words.
 
     stands_for: the name of the absent person for whom the reader would do it; None when it is their own. known: of a user
-    task without a form of ours, the variables that it sees, as (name, text).
+    task without a form of ours, the variables that it sees, as (name, text). held_up: the listener that must agree before it
+    changes, in a sentence.
     """
 
     user_task: UserTask
@@ -42,6 +43,7 @@ class Step:
     stands_for: str | None
     notice: str | None
     known: list[tuple[str, str]] = field(default_factory=list)
+    held_up: str | None = None
 
     @property
     def form_elsewhere(self) -> str | None:
@@ -124,7 +126,14 @@ def read(
         absent.name if absent else None,
         None if is_open else _closed(session, user_task, actor, now),
         step_forms.known(session, user_task) if may_work and form is None else [],
+        held_up(session, user_task),
     )
+
+
+def held_up(session: Session, user_task: UserTask) -> str | None:
+    """Why nothing has changed yet after somebody asked for it: a listener has not agreed."""
+    sentence = accountability.held_up(session, user_task) if user_task.state == "open" else None
+    return None if sentence is None else say(sentence)
 
 
 def side(session: Session, order: ProcessInstance, actor: Actor, *, now: datetime) -> Side:
