@@ -138,6 +138,12 @@ def without_members(session: Session) -> set[str]:
     return OUTSIDE | set(session.scalars(select(Role.role_id).where(~has_member(Role.role_id))))
 
 
+def with_members(session: Session) -> list[str]:
+    """Roles of the house that somebody active has, in order of their names."""
+    found = session.scalars(select(Role.role_id).where(has_member(Role.role_id)).order_by(Role.role_id))
+    return [each for each in found if each not in OUTSIDE]
+
+
 def has_member(role_id: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether somebody active has the role, for use in a question."""
     person = aliased(Person)

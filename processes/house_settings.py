@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import calendars, errors, settings
+from engine import calendars, errors, roles, settings, user_task_rows
 from engine.sentences import Label, Sentence, _l
 from processes.records import audit, call_out, completion, order_plan, orders, payment_requests, taxes, terms
 
@@ -26,7 +26,7 @@ _TERM = re.compile(r"(PT)(\d+)([MH])|(P)(\d+)(D)")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A part of a setting. path: where in the value, () for the whole. kind: term, percent, switch, text, lines."""
+    """A part of a setting. path: where in the value, () for the whole. kind: term, percent, switch, role, text, lines."""
 
     path: tuple[str, ...]
     label: str
@@ -143,6 +143,12 @@ SETTINGS: tuple[HouseSetting, ...] = (
         (Field((), _l("Percent"), "percent", taxes.DEFAULT_PERCENT),),
     ),
     HouseSetting(
+        user_task_rows.DEFAULT_ROLE_SETTING,
+        _l("Steps that name nobody"),
+        _l("A step for which its diagram names no role and no person is offered to this role from now on."),
+        (Field((), _l("Role"), "role", user_task_rows.DEFAULT_ROLE),),
+    ),
+    HouseSetting(
         "company",
         _l("Letterhead"),
         _l("It stands on every document and in letters to customers."),
@@ -157,6 +163,7 @@ SETTINGS: tuple[HouseSetting, ...] = (
 )
 _NOT_A_TERM = _l("{field}: choose a whole number above 0 and its unit.")
 _NOT_A_PERCENT = _l("{field}: choose a number from 0 to 100.")
+_NO_ROLE = _l('{field}: there is no role "{role}" of the house that somebody active has. Choose another one.')
 _NO_NAME = _l("{field} is needed.")
 
 
@@ -179,7 +186,7 @@ def choose(
 ) -> None:
     """Choose the values of all fields of a setting. Raises Refused with a sentence; the audit keeps old and new."""
     before = values(session, setting)
-    after = {each.key: _checked(each, given.get(each.key)) for each in setting.fields}
+    after = {each.key: _checked(session, each, given.get(each.key)) for each in setting.fields}
     if before == after:
         return
     # What the setting holds beside its fields (the number of a product) stays.
@@ -189,6 +196,11 @@ def choose(
         value = _with(value, each.path, after[each.key])
     settings.put(session, setting.name, value)
     audit.changed(session, by, "setting", setting.name, before, after, now)
+
+
+def roles_to_choose(session: Session) -> list[str]:
+    """The roles that somebody active has: what one of them gets does not wait for nobody."""
+    return roles.with_members(session)
 
 
 def term_parts(text: str) -> tuple[str, str]:
@@ -218,7 +230,7 @@ def _with(value: Any, path: tuple[str, ...], part: Any) -> Any:
     return inner
 
 
-def _checked(field: Field, given: Any) -> Any:
+def _checked(session: Session, field: Field, given: Any) -> Any:
     if field.kind == "switch":
         return bool(given)
     if field.kind == "lines":
@@ -231,6 +243,10 @@ def _checked(field: Field, given: Any) -> Any:
             or not 0 < int("".join(part for part in match.groups() if part and part.isdigit())) < 10_000
         ):
             raise errors.Refused(Sentence(_NOT_A_TERM, field=Label(field.label)))
+        return text
+    if field.kind == "role":
+        if text not in roles_to_choose(session):
+            raise errors.Refused(Sentence(_NO_ROLE, field=Label(field.label), role=text or "-"))
         return text
     if field.kind == "percent":
         return _percent(field, text)

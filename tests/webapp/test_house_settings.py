@@ -1,10 +1,14 @@
 """The settings of the house: who may change them, that they count, that nothing senseless gets in, that the audit knows."""
 
 import pytest
+from sqlalchemy import select
 
 import engine.database
+from engine import clock, definitions, instances, roles
+from engine.tables import UserTask, UserTaskCandidate
 from processes import house_settings
 from processes.records import audit, orders, taxes, terms
+from tests.engine.diagrams import end, flow, process, start
 
 
 def _in(database, read):
@@ -57,6 +61,8 @@ def test_reminders_and_tax_are_read_by_those_who_need_them(visitor, database):
         ("invoice_due", {"value": "7", "value.unit": "{0.__class__}"}, "choose a whole number above 0"),
         ("invoice_due", {"value": "٣", "value.unit": "P{}D"}, "choose a whole number above 0"),
         ("company", {"name": " "}, "Name is needed"),
+        ("default_role", {"value": "Nobody knows it"}, "there is no role"),
+        ("default_role", {"value": "Customer"}, "there is no role"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_the_name_of_the_field(visitor, name, fields, sentence):
@@ -64,6 +70,26 @@ def test_what_makes_no_sense_is_refused_with_the_name_of_the_field(visitor, name
 
     assert answer.status_code == 422
     assert sentence in answer.text
+
+
+def test_a_step_that_names_nobody_goes_to_the_role_that_was_chosen(visitor, database):
+    model = process(
+        start(), '<bpmn:userTask id="work"/>', end(), flow("begin", "work") + flow("work", "done")
+    )
+    admin = visitor("admin")
+
+    assert '<option value="Manager" selected>' in admin.get("/settings").text
+    assert admin.post("/settings/default_role", {"value": "IT"}).status_code == 302
+
+    with engine.database.transaction(database) as session:
+        definitions.deploy(session, {"flow.bpmn": model}, actor=roles.SYSTEM, now=clock.now())
+        instances.start(session, "flow", actor=roles.SYSTEM, now=clock.now())
+        offered = session.scalars(
+            select(UserTaskCandidate.name)
+            .join(UserTask, UserTask.key == UserTaskCandidate.user_task_key)
+            .where(UserTask.element_id == "work")
+        ).all()
+    assert offered == ["IT"]
 
 
 def test_the_surcharge_keeps_the_product_that_it_is_charged_with(visitor, database):

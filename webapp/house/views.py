@@ -67,4 +67,5 @@ def _page(*, problem: str | None = None, typed: dict[str, dict[str, Any]] | None
         problem=problem,
         units={pattern: gettext(words) for pattern, words in house_settings.UNITS.items()},
         parts=house_settings.term_parts,
+        roles=house_settings.roles_to_choose(db.session),
     )
