@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Engine, MetaData, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
@@ -39,45 +39,80 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+Fill = Callable[[Session], object]
+
 #: {what is in it: the bytes of an in-memory database}: made once, copied for each test.
 _MADE: dict[object, bytes] = {}
 
 
-def in_memory(
-    name: str = "empty", fill: Callable[[Session], object] | None = None, into: Engine | None = None
-) -> Engine:
+def in_memory(name: str = "empty", fill: Fill | None = None, into: Engine | None = None) -> Engine:
     """A database in memory (`into` where one is open already) with all tables and what `fill` has put into it."""
-    engine = into or database.connect(
-        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
-    )
+    engine = into or _memory()
+    _driver(engine).deserialize(_made(name, fill))
+    return engine
+
+
+def begin_with(session: Session, name: str, fill: Fill) -> None:
+    """Put into this session's database what `fill` puts into an empty one, once made and then copied where that can be done.
+
+    It is copied into a SQLite database without a row; in every other one `fill` does it, so the test sees no difference.
+    """
+    engine = session.get_bind()
+    if engine.dialect.name != "sqlite" or session.new or session.dirty or _has_rows(session):
+        fill(session)
+        return
+    session.rollback()
+    made = sqlite3.connect(":memory:")
+    made.deserialize(_made(name, fill))
+    made.backup(_driver(engine))
+    made.close()
+    database.begin_write(session)
+
+
+def _made(name: str, fill: Fill | None) -> bytes:
     # Keyed by the tables too: a test module imported later may have added some.
     made = (name, frozenset(_all_tables().tables))
     if made not in _MADE:
+        engine = _memory()
         if fill is None:
             _all_tables().create_all(engine)
         else:
             in_memory(into=engine)
             with database.transaction(engine) as session:
                 fill(session)
-        _MADE[made] = _bytes_of(engine).serialize()
-    _bytes_of(engine).deserialize(_MADE[made])
-    return engine
+        _MADE[made] = _driver(engine).serialize()
+        engine.dispose()
+    return _MADE[made]
 
 
-def _bytes_of(engine: Engine) -> sqlite3.Connection:
+def _memory() -> Engine:
+    return database.connect("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+
+def _driver(engine: Engine) -> sqlite3.Connection:
     with engine.connect() as connection:
         return connection.connection.driver_connection
 
 
-@pytest.fixture
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """An empty database with all tables: in memory, or the one of `any_database` where the test asks for that."""
-    if "any_database" in request.fixturenames:
-        yield request.getfixturevalue("any_database")
-        return
-    engine = in_memory()
+def _has_rows(session: Session) -> bool:
+    any_row = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in _all_tables().tables)
+    return bool(session.scalar(text(f"SELECT {any_row}")))
+
+
+@pytest.fixture(scope="session")
+def _one_engine() -> Iterator[Engine]:
+    """For all tests in memory, one after the other: what SQLAlchemy has compiled for one test serves the next."""
+    engine = _memory()
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """An empty database with all tables: in memory, or the one of `any_database` where the test asks for that."""
+    if "any_database" in request.fixturenames:
+        return request.getfixturevalue("any_database")
+    return in_memory(into=request.getfixturevalue("_one_engine"))
 
 
 @pytest.fixture
@@ -97,8 +132,9 @@ def any_database(request: pytest.FixtureRequest) -> Engine:
 @pytest.fixture
 def sqlite_file(tmp_path: Path) -> Iterator[Engine]:
     """An empty SQLite file with all tables."""
-    engine = database.connect(f"sqlite:///{tmp_path / 'orderlane.sqlite'}")
-    _all_tables().create_all(engine)
+    file = tmp_path / "orderlane.sqlite"
+    file.write_bytes(_made("empty", None))
+    engine = database.connect(f"sqlite:///{file}")
     yield engine
     engine.dispose()
 

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from engine import sentences
 from processes import demo
-from tests.conftest import in_memory
+from tests.conftest import begin_with
 
 
 @pytest.fixture
-def company(engine: Engine, request: pytest.FixtureRequest) -> Session:
+def company(session: Session) -> Session:
     """A session on a database with the demo company in it, and no process."""
-    is_copied = engine.url.drivername.startswith("sqlite") and not engine.url.database
-    if is_copied and "session" not in request.fixturenames:
-        in_memory("company", demo.company, into=engine)
-        return request.getfixturevalue("session")
-    session = request.getfixturevalue("session")
-    demo.company(session)
+    begin_with(session, "company", demo.company)
     return session
 
 

@@ -22,6 +22,7 @@ from processes.records import (
 )
 from processes.records.contracts import Contract
 from processes.records.ledger import Posting
+from tests.conftest import begin_with
 from tests.processes.company import NOW, order
 
 #: Serial numbers of the laundry's devices, and of one of another customer.
@@ -30,6 +31,10 @@ WASHER, DRYER, FOREIGN = "EL-555-80017", "EL-525-80021", "BK-20-771904"
 
 def company(session: Session) -> None:
     """The demo company with all its processes."""
+    begin_with(session, "company with its processes", _company)
+
+
+def _company(session: Session) -> None:
     demo.company(session)
     catalogue.deploy_all(session, now=NOW)
 

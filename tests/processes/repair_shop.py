@@ -18,6 +18,7 @@ from processes.records.devices import Device
 from processes.records.intake import IntakeDocument
 from processes.records.ledger import Posting
 from processes.records.orders import CustomerOrder
+from tests.conftest import begin_with
 from tests.processes.company import NOW, order
 
 TODAY = date(2026, 11, 23)
@@ -27,6 +28,10 @@ PRICES = {"T-HOUR": 400_00, "T-CLEAN": 250_00, "T-PUMP": 820_50, "T-BELT": 95_00
 
 def open_shop(session: Session) -> None:
     """People, customers with devices, products with prices from the first day of the year."""
+    begin_with(session, "repair shop", _open_shop)
+
+
+def _open_shop(session: Session) -> None:
     roles.add_person(session, "receiver", "R. A.", ["Receiver"], language="ru")
     roles.add_person(session, "master", "M. A.", ["Master"], language="ru")
     demo.add(session)

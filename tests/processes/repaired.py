@@ -27,6 +27,7 @@ from processes.records import (
 )
 from processes.records.ledger import Posting
 from processes.records.wage_schemes import WageScheme
+from tests.conftest import begin_with
 from tests.processes import charged
 from tests.processes.company import NOW, order
 
@@ -36,6 +37,10 @@ REPLACE, CLEAN, PUMP, HOSE = "X-REPLACE", "X-CLEAN", "X-PUMP", "X-HOSE"
 
 def shop(session: Session) -> None:
     """What a repair needs, on an empty database: products with prices, parts in the store, two masters, a wage, a till."""
+    begin_with(session, "repaired", _shop)
+
+
+def _shop(session: Session) -> None:
     for login in ("anna", "boris"):
         roles.add_person(session, login, login.title(), ["Master"])
     for sku, kind, norm_milli, months in (

@@ -17,6 +17,7 @@ from processes import demo
 from processes.records import audit, order_lines, products, quantities, stock, stock_ledger
 from processes.records.order_lines import OrderLine
 from processes.records.stock_ledger import StockBalance
+from tests.conftest import begin_with
 from tests.processes import repair_shop
 
 #: Of these the demo store has: one; one, with a serial number; two lots (2 and then 3); none at all.
@@ -80,7 +81,7 @@ def set_up(engine: Engine, **parts: str) -> list[str]:
     """The demo company on a database, committed, and eight repair orders that each plan these parts."""
     numbers = [f"R-{number:04}" for number in range(1, AT_ONCE + 1)]
     with database.transaction(engine) as session:
-        demo.company(session)
+        begin_with(session, "company", demo.company)
         for order_no in numbers:
             repair(session, order_no, **parts)
     return numbers

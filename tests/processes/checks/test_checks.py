@@ -10,6 +10,7 @@ from engine import database
 from engine.keys import new_key
 from processes import doctor
 from processes.checks import CHECKS, Check
+from tests.conftest import begin_with
 from tests.processes.checks import healthy
 from tests.processes.checks.broken import BROKEN, Again
 from tests.processes.company import NOW
@@ -64,7 +65,7 @@ def test_a_row_broken_by_hand_is_found_and_named(unguarded: Session, check: Chec
 
 def test_a_healthy_shop_breaks_no_promise(any_database: Engine) -> None:
     with database.transaction(any_database) as session:
-        healthy.build(session)
+        begin_with(session, "healthy shop", healthy.build)
 
     with database.reading(any_database) as session:
         assert [str(each.sentence) for each in doctor.findings(session, NOW)] == []

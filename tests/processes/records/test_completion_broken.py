@@ -47,10 +47,14 @@ class Strike:
             raise Struck(f"statement {self.at}")
 
 
-def _everything(engine: Engine) -> list[str]:
-    """All rows of the database, as the statements that would write them."""
+def _everything(engine: Engine) -> list[tuple[object, ...]]:
+    """All rows of the database with their table in front, and what describes its tables, guards and indexes."""
     with engine.connect() as connection:
-        return list(connection.connection.driver_connection.iterdump())
+        driver = connection.connection.driver_connection
+        described = driver.execute("SELECT * FROM sqlite_master").fetchall()
+        tables = [name for kind, name, *_ in described if kind == "table"]
+        rows = [(table, *row) for table in tables for row in driver.execute(f'SELECT * FROM "{table}"')]
+    return described + rows
 
 
 def _attempt(session: Session, row: ProcessInstance, type: str, effect: str, **inputs: object):
@@ -73,7 +77,7 @@ def _breaks_everywhere(engine: Engine, strike: Strike, effect: str, run: Callabl
             assert whole in (None, found), "it was done already, and something was done again"
             return number - 1
         # The row of the effect is written last: where it is, all is there, and the next run must find that out.
-        whole = found if any(effect in each for each in found if 'INTO "effect"' in each) else None
+        whole = found if any(effect in each for each in found if each[0] == "effect") else None
         assert whole or found == before, f"statement {number} left something behind"
     raise AssertionError("It never came through.")
 

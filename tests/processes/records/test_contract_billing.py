@@ -10,7 +10,6 @@ from sqlalchemy import exc, select, text
 from sqlalchemy.orm import Session
 
 from engine import errors
-from processes import catalogue
 from processes.records import (
     contract_billing,
     contract_offers,
@@ -29,10 +28,10 @@ from tests.processes.contracted import conclude, later, post, posting_of, run, t
 
 
 @pytest.fixture
-def running(company: Session) -> Session:
+def running(session: Session) -> Session:
     """The demo company with its processes."""
-    catalogue.deploy_all(company, now=NOW)
-    return company
+    contracted.company(session)
+    return session
 
 
 def test_a_run_that_is_started_24_times_a_day_makes_one_invoice_and_one_act(running: Session) -> None:

@@ -12,6 +12,7 @@ from engine import database
 from processes import catalogue, demo
 from processes.records import contract_periods, invoices, maintenance, receivables
 from processes.records.contract_periods import ContractPeriod
+from tests.conftest import begin_with
 from tests.processes import contracted
 from tests.processes.at_once import all_at_once
 from tests.processes.company import NOW
@@ -22,7 +23,7 @@ from tests.processes.contracted import later
 def house(any_database: Engine) -> Engine:
     """The demo company with a contract to be billed and a device to be maintained."""
     with database.transaction(any_database) as session:
-        demo.company(session)
+        begin_with(session, "company", demo.company)
         contracted.conclude(session)
         maintenance.plan(
             session,

@@ -102,9 +102,11 @@ def test_a_fault_that_is_no_second_card_is_not_hidden(shop: Session) -> None:
 
 def test_two_processes_that_register_a_serial_number_at_once_get_one_card(any_database: Engine) -> None:
     owners = _owners(any_database)
-    context = multiprocessing.get_context("spawn")
-    start, found = context.Barrier(2), context.Queue()
     url = any_database.url.render_as_string(hide_password=False)
+    # Connections must not be shared with the children.
+    any_database.dispose()
+    context = multiprocessing.get_context("fork")
+    start, found = context.Barrier(2), context.Queue()
     running = [context.Process(target=register_at_once, args=(url, owner, start, found)) for owner in owners]
 
     for each in running:

@@ -11,6 +11,7 @@ from processes import demo
 from processes.records import comments, cost_centres, equipment
 from processes.records.cost_centres import CostCentreEntry
 from processes.records.ledger import LedgerOnlyGrows
+from tests.conftest import begin_with
 from tests.processes.company import NOW, order, posting
 
 
@@ -36,7 +37,7 @@ def test_a_ledger_row_cannot_be_deleted(company: Session) -> None:
 
 def test_the_database_refuses_what_goes_around_the_records(any_database: Engine) -> None:
     with database.transaction(any_database) as session:
-        demo.company(session)
+        begin_with(session, "company", demo.company)
         row = order(session)
         _row = cost_centres.get(session, "SALES").book({"labour": 1}, posting(row))
         equipment.get(session, "EQ-001").record_repair("fault", "work", 1, posting(row))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine import database, errors, roles
 from processes import demo
 from processes.records import cash, invoices, journal, orders, payments, receivables
+from tests.conftest import begin_with
 from tests.processes import charged
 from tests.processes.company import NOW, posting
 
@@ -315,7 +316,7 @@ def _all_at_once(url: str, given: list[tuple[str, str, str, int]]) -> list[str]:
 def owed(any_database: Engine) -> str:
     """The address of a database where 211.00 is owed for each of R-0001 and R-0002."""
     with database.transaction(any_database) as session:
-        demo.company(session)
+        begin_with(session, "company", demo.company)
         for number in (1, 2):
             row = charged.repair(session, f"R-000{number}")
             charged.invoice(session, row, f"completion {number}")

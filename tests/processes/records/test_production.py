@@ -29,7 +29,7 @@ from processes.records import (
 from processes.records.ledger import LedgerOnlyGrows
 from processes.records.operation_log import OperationLogRow, Waiting
 from processes.records.production_orders import ProductionOrder
-from tests.conftest import in_memory
+from tests.conftest import begin_with, in_memory
 from tests.processes import production as shop
 from tests.processes.at_once import all_at_once
 from tests.processes.company import NOW
@@ -249,7 +249,7 @@ def test_there_is_one_progress_check_a_working_day_and_sales_decides_once_for_a_
 
 def test_of_eight_that_report_the_same_pieces_one_counts(any_database: Engine) -> None:
     with database.transaction(any_database) as session:
-        demo.company(session)
+        begin_with(session, "company", demo.company)
         row = shop.at_work(session)
         key, number = row.key, row.business_key
 

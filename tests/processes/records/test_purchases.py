@@ -25,6 +25,7 @@ from processes.records.ledger import Posting
 from processes.records.purchase_orders import Ordered, PurchaseOrderLine
 from processes.records.receipts import Arrived
 from processes.records.supplier_invoices import Asked
+from tests.conftest import begin_with
 from tests.processes import store
 from tests.processes.at_once import all_at_once
 from tests.processes.company import NOW, order
@@ -51,7 +52,7 @@ def _came(accepted: int, rejected: int = 0) -> list[Arrived]:
 
 def test_of_eight_who_receive_ten_at_once_one_is_heard(any_database: Engine) -> None:
     with database.transaction(any_database) as session:
-        demo.company(session)
+        begin_with(session, "company", demo.company)
         key, number = (row := _ordered(session)).key, row.business_key
         before = stock.on_hand(session, PUMP)
 

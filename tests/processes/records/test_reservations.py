@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import database, errors
 from processes import demo
 from processes.records import audit, order_lines, reservations, stock, stock_documents, stock_ledger
+from tests.conftest import begin_with
 from tests.processes import store
 from tests.processes.company import NOW
 from tests.processes.repair_shop import posting
@@ -147,7 +148,7 @@ def test_who_reserved_and_who_released_is_audited(company: Session) -> None:
 
 def test_what_a_step_has_looked_at_before_another_took_it_is_looked_at_again(postgresql: Engine) -> None:
     with database.transaction(postgresql) as session:
-        demo.company(session)
+        begin_with(session, "company", demo.company)
         store.repair(session, fan="1")
         store.repair(session, OTHER, fan="1")
     with database.transaction(postgresql) as slow:
