@@ -33,7 +33,8 @@ _AT_ONCE = 200
 def _stuck(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
     """What is stuck, but for what the state of the order tells: E5 names all of that."""
     listed = accountability.stuck(session, now)
-    keys = {each.process_instance_key for each in listed} - {None}
+    # Only of those that E5 looks at: what it does not see must not be kept from anybody.
+    keys = {each.process_instance_key for each in listed} & _open(session).keys()
     told = {
         (key, str(fault.sentence))
         for key, faults in accountability.faults_of(session, keys, now).items()
