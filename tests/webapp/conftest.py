@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 import engine.database
 from engine import clock
 from processes import catalogue, demo
+from tests.webapp.templates import compiled_once
 from tests.webapp.visitors import Visitor
 from webapp import config, schema
 from webapp.accounts import sessions
@@ -52,7 +53,7 @@ def installation(company: Path, tmp_path: Path) -> config.Settings:
 @pytest.fixture
 def app(installation: config.Settings) -> Iterator[Flask]:
     """The application on that installation."""
-    app = create_app(installation)
+    app = compiled_once(create_app(installation))
     with app.app_context():
         limiter.reset()
     yield app
