@@ -11,6 +11,7 @@ then, and a date that lies in the past starts at once. Only the version in force
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,11 @@ def schedule_start(session: Session, row: ProcessDefinition, start: spiff.StartE
 def forget_starts(session: Session, process_id: str) -> None:
     """Stop the timer start events of all versions of a process; running instances go on."""
     session.execute(delete(Job).where(Job.kind == "start_timer", Job.name == process_id))
+
+
+def forget_all_starts_but(session: Session, process_ids: Collection[str]) -> None:
+    """Stop the timer start events of all processes that are not among these."""
+    session.execute(delete(Job).where(Job.kind == "start_timer", Job.name.not_in(process_ids)))
 
 
 def fire(session: Session, job: Job, now: datetime) -> None:

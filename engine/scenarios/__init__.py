@@ -5,14 +5,14 @@ Each story runs on a fresh in-memory database and a moved clock, through the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, select
 
-from engine import database, spiff, versions, xml
+from engine import database, spiff, timers, versions, xml
 from engine.scenarios.files import Scenario, ScenariosRefused, Step, read
 from engine.scenarios.player import Player, StoryBroken
 from engine.scenarios.stage import Finder, Stage
@@ -66,12 +66,20 @@ def stories(package: Package) -> list[Scenario]:
 
 def play(package: Package, stage: Stage) -> list[ScenarioResult]:
     """Play all stories of a package, each on its own copy of the stage."""
-    return [play_one(scenario, stage) for scenario in stories(package)]
+    own = list(_flows_drawn(package))
+    return [play_one(scenario, stage, own) for scenario in stories(package)]
 
 
-def play_one(scenario: Scenario, stage: Stage) -> ScenarioResult:
-    """Play one story. A story that fails is a result, not an exception."""
+def play_one(scenario: Scenario, stage: Stage, own: Collection[str] | None = None) -> ScenarioResult:
+    """Play one story. A story that fails is a result, not an exception.
+
+    own: the processes that the story is about; of others it sees what they are asked for, but the clock starts only those
+    that it names. Without it the clock starts all.
+    """
     engine = stage.open(scenario.starts_at)
+    if own is not None:
+        with database.transaction(engine) as session:
+            timers.forget_all_starts_but(session, {*own, *scenario.clocks})
     sentence = ""
     try:
         Player(engine, stage, scenario).play()

@@ -24,7 +24,7 @@ _STEPS = {
     "change": {"with", "refused"},
     "expect": {"order"},
 }
-_SCENARIO = {"name", "starts_at", "steps", "then"}
+_SCENARIO = {"clocks", "name", "starts_at", "steps", "then"}
 
 
 class ScenariosRefused(errors.Refused):
@@ -50,12 +50,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One story: its steps in order, and what must be true at the end (FEEL)."""
+    """One story: its steps in order, and what must be true at the end (FEEL).
+
+    clocks: processes of other packages that the clock starts in this story too.
+    """
 
     name: str
     steps: tuple[Step, ...]
     then: tuple[str, ...] = ()
     starts_at: datetime = STARTS_AT
+    clocks: tuple[str, ...] = ()
 
 
 def read(text: str, file: str = "scenarios.toml") -> list[Scenario]:
@@ -86,7 +90,8 @@ def _scenario(found: Mapping[str, Any], parts: Mapping[str, list[Any]], file: st
     )
     if not steps:
         raise ScenariosRefused(f"{where} has no steps. Say who starts what.")
-    return Scenario(name, steps, tuple(_texts(found.get("then", []), where)), _moment(found, where))
+    then = tuple(_texts(found.get("then", []), where))
+    return Scenario(name, steps, then, _moment(found, where), _clocks(found, where))
 
 
 def _filled(
@@ -127,6 +132,13 @@ def _texts(value: Any, where: str) -> list[str]:
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise ScenariosRefused(f"{where}: expected FEEL conditions as texts, but found {value!r}.")
     return texts
+
+
+def _clocks(found: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    clocks = found.get("clocks", [])
+    if not isinstance(clocks, list) or not all(isinstance(each, str) for each in clocks):
+        raise ScenariosRefused(f"{where}: clocks is a list of process ids, but found {clocks!r}.")
+    return tuple(clocks)
 
 
 def _moment(found: Mapping[str, Any], where: str) -> datetime:

@@ -10,6 +10,7 @@ from engine import scenarios
 from processes import catalogue, stories
 
 PACKAGES = catalogue.packages()
+OWN = {package.name: list(package.processes()) for package in PACKAGES}
 ALL = [(package, scenario) for package in PACKAGES for scenario in scenarios.stories(package)]
 
 
@@ -35,7 +36,7 @@ def test_story(
     stage: scenarios.Stage,
     played: dict[str, list[scenarios.ScenarioResult]],
 ) -> None:
-    result = scenarios.play_one(scenario, stage)
+    result = scenarios.play_one(scenario, stage, OWN[package.name])
 
     played[package.name].append(result)
     assert result.passed, result.sentence
