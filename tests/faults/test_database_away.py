@@ -34,6 +34,15 @@ only_postgresql = pytest.mark.parametrize("durable", ["postgresql"], indirect=Tr
 only_sqlite = pytest.mark.parametrize("durable", ["sqlite"], indirect=True)
 
 
+@pytest.fixture(scope="module")
+def durable_cluster() -> Iterator[postgres.Cluster]:
+    """One of its own: a cluster in which a hundred tests have made databases takes a minute to recover on a slow disk."""
+    if postgres.programs() is None:
+        pytest.skip(postgres.MISSING)
+    with postgres.start(durable=True) as cluster:
+        yield cluster
+
+
 @pytest.fixture
 def installed(durable: Engine, tmp_path: Path) -> Iterator[Installed]:
     installed = Installed.on(durable, tmp_path / "instance")
@@ -119,15 +128,17 @@ def test_postgresql_that_crashes_under_load_loses_nothing_and_work_goes_on(
     durable.dispose()
     clerks = [Clerk(house, number, tmp_path) for number in range(CLERKS)]
     pauses = []
-    _wait_for_more(clerks, 3, within_s=60)
-    for _restart in range(RESTARTS):
-        durable_cluster.crash()
-        durable_cluster.begin()
-        pauses.append(_wait_for_more(clerks, 1, within_s=60))
+    try:
         _wait_for_more(clerks, 3, within_s=60)
-    (tmp_path / "stop").touch()
-    for each in clerks:
-        assert not struck.killed(each.process)
+        for _restart in range(RESTARTS):
+            durable_cluster.crash()
+            durable_cluster.begin()
+            pauses.append(_wait_for_more(clerks, 1, within_s=60))
+            _wait_for_more(clerks, 3, within_s=60)
+    finally:
+        (tmp_path / "stop").touch()
+        deaths = [struck.killed(each.process) for each in clerks]
+    assert not any(deaths)
 
     acknowledged = [mark for each in clerks for mark in each.said()]
     effects = _effects(house)

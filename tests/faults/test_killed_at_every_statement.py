@@ -17,7 +17,7 @@ from tests.faults.struck import Point, dies, points
 pytestmark = pytest.mark.faults
 
 #: Points of each flow in `make test`.
-FEW = 6
+FEW = 5
 
 
 @pytest.fixture
