@@ -97,6 +97,8 @@ def _promises(session: Session, now: datetime) -> Iterator[Found]:
 
 def _stuck(session: Session, now: datetime) -> Iterator[Found]:
     for each in accountability.stuck(session, now, MOST_OF_A_KIND):
+        if each.kind == "mail":
+            continue  # found as a mail
         source = f"stuck:{each.process_instance_key}:{each.user_task_key}"
         yield Found("stuck", source, each.business_key, str(each.sentence))
 

@@ -64,13 +64,14 @@ ORDER = {
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """An order, or the whole house, that needs a person now."""
+    """An order, or the whole house, that needs a person now. kind: mail for one that was not sent, else order."""
 
     process_instance_key: int | None
     business_key: str | None
     sentence: Sentence
     since: datetime | None
     user_task_key: int | None = None
+    kind: str = "order"
 
 
 def step_name(process: spiff.Process, element_id: str) -> Label:

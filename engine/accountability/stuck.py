@@ -105,7 +105,7 @@ def _failed(session: Session, limit: int) -> Iterator[Stuck]:
     )
     for mail, number in mails:
         sentence = Sentence(_MAIL, subject=mail.subject, to=mail.recipient, cause=mail.problem or "-")
-        yield Stuck(mail.process_instance_key, number, sentence, mail.written_at)
+        yield Stuck(mail.process_instance_key, number, sentence, mail.written_at, kind="mail")
 
 
 def _worker(session: Session, now: datetime) -> Iterator[Stuck]:
