@@ -201,7 +201,9 @@ class _ProcessParser(ProcessParser):
             raise source.refused(f"Expected elements that can be executed, but {_kind(source)} cannot.")
         loops = [(loop, mark) for mark, loop in _LOOPS.items() if source.child(mark) is not None]
         if len(loops) > 1:
-            raise source.refused("Expected one loop mark on an activity, but this one has two. Take one away.")
+            raise source.refused(
+                "Expected one loop mark on an activity, but this one has two. Take one away."
+            )
         if loops and not source.type.endswith(_ACTIVITIES):
             raise source.refused("Expected a loop mark on activities only. Take it away here.")
         if loops:

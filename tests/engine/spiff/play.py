@@ -95,7 +95,9 @@ class Play:
         self.instance.complete(self.token(element_id, at), variables)
         return self._reload()
 
-    def answer(self, element_id: str, at: int = 0, said: spiff.Answer | None = None, **variables: Any) -> Play:
+    def answer(
+        self, element_id: str, at: int = 0, said: spiff.Answer | None = None, **variables: Any
+    ) -> Play:
         """The listener that the token at an element waits for has answered."""
         said = said or spiff.Answer(variables=variables)
         self.instance.answer_listener(self.token(element_id, at), said)
@@ -171,7 +173,9 @@ class Play:
 
     def thrown_by(self, element_id: str) -> int:
         """The number of the last token that entered an element in the last step."""
-        return [f for f in self.facts if isinstance(f, spiff.Entered) and f.element_id == element_id][-1].token_id
+        return [f for f in self.facts if isinstance(f, spiff.Entered) and f.element_id == element_id][
+            -1
+        ].token_id
 
     @property
     def taken(self) -> list[str]:
