@@ -8,27 +8,20 @@ import pytest
 
 from engine import spiff
 from tests.engine.spiff.diagrams import (
-    Node,
     both,
     boundary,
     call,
     diagram,
     each,
     end,
-    error,
     error_end,
-    escalation,
     event_sub,
     mappings,
-    message,
     on_error,
-    on_escalation,
     on_message,
     on_signal,
-    process,
     script,
     service,
-    signal,
     start,
     starts,
     sub,
@@ -36,51 +29,17 @@ from tests.engine.spiff.diagrams import (
     throw,
     timer,
     user,
-    when,
     xor,
 )
-from tests.engine.spiff.play import NOON, Play, play
-
-MORE = message("m") + signal("sig") + error("e") + error("other") + escalation("esc")
-
-TRIGGERS = {
-    "timer": (timer("duration", "PT1H"), lambda played: played.wait(hours=1)),
-    "message": (on_message("m"), lambda played: played.send("begins")),
-    "signal": (on_signal("sig"), lambda played: played.signal("sig")),
-    "condition": (when("=ready = true"), lambda played: played.write(ready=True)),
-    "escalation": (on_escalation("esc"), lambda played: played.complete("tell_it")),
-    "error": (on_error("e"), lambda played: played.complete("fail_it")),
-}
-NON_INTERRUPTING = [name for name in TRIGGERS if name != "error"]
-
-
-def handler(kind, interrupting=True, zeebe="", id="esp"):
-    return event_sub(
-        id, starts("begins", TRIGGERS[kind][0], interrupting, zeebe), user("handle"), flows="begins -> handle"
-    )
-
-
-def content(*handlers):
-    """Two parallel user tasks, and two more that throw when they are completed."""
-    return (
-        (both("f"), user("a"), user("b"), user("tell_it"), throw("told", inner=on_escalation("esc")), user("fail_it"),
-         error_end("failed", "e"), *handlers),
-        "f -> a; f -> b; f -> tell_it -> told; f -> fail_it -> failed",
-    )  # fmt: skip
-
-
-def in_process(*handlers) -> Play:
-    nodes, flows = content(*handlers)
-    return play(diagram(start(), *nodes, flows=f"start -> {flows}", more=MORE), key="k")
-
-
-def in_sub_process(*handlers, around=(), flows="", **attributes) -> Play:
-    nodes, inner = content(*handlers)
-    body = sub("sp", start("s"), *nodes, flows=f"s -> {inner}", **attributes)
-    document = diagram(
-        start(), body, *around, user("after"), end(), flows=f"start -> sp -> after -> end; {flows}", more=MORE
-    )
-    return play(document, key="k")
+from tests.engine.spiff.event_sub_processes import (
+    MORE,
+    NON_INTERRUPTING,
+    TRIGGERS,
+    handler,
+    in_process,
+    in_sub_process,
+)
+from tests.engine.spiff.play import NOON, play
 
 
 @pytest.mark.parametrize("make", [in_process, in_sub_process])
@@ -395,50 +354,3 @@ def test_it_works_with_an_interrupting_one_and_an_incident_in_the_scope():
     played.instance.raise_incident(played.token("work"), spiff.JOB_NO_RETRIES, "It broke.")
 
     assert played._reload().send("begins").open == ["handle"]
-
-
-REFUSED = {
-    "no start event": (user("handle"),),
-    "a none start event": (start("x"),),
-    "two start events": (starts("x", on_message("m")), starts("y", on_signal("sig"))),
-    "an interrupting cycle": (starts("x", timer("cycle", "R/PT1H")),),
-}
-
-
-@pytest.mark.parametrize("why", REFUSED)
-def test_it_is_refused_with(why):
-    with pytest.raises(spiff.ModelRefused):
-        play(diagram(start(), event_sub("esp", *REFUSED[why]), more=MORE))
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        diagram(start(), handler("message"), flows="start -> esp", more=MORE),
-        diagram(start(), handler("message"), user("after"), flows="esp -> after", more=MORE),
-        diagram(start(), handler("message"), boundary("b", "esp", on_signal("sig")), more=MORE),
-        diagram(start(), event_sub("esp", starts("x", on_message("m")), inner=each("=[1]")), more=MORE),
-    ],
-    ids=["flow into it", "flow out of it", "boundary event on it", "loop mark on it"],
-)
-def test_it_is_refused_where_it_is_used_like_another_activity(document):
-    with pytest.raises(spiff.ModelRefused):
-        play(document)
-
-
-def test_an_error_start_event_always_interrupts():
-    played = in_process(
-        event_sub("esp", starts("begins", on_error(), False), user("handle"), flows="begins -> handle")
-    )
-
-    assert played.complete("fail_it").open == ["handle"]
-
-
-def test_it_belongs_to_its_process_only():
-    other = process(Node("startEvent", "s2"), id="other")
-    nodes, flows = content(handler("message"))
-    document = diagram(start(), *nodes, flows=f"start -> {flows}", more=MORE).replace(
-        b"</definitions>", other.encode() + b"</definitions>"
-    )
-
-    assert Play(document).processes["other"].body.event_starts == ()

@@ -53,14 +53,18 @@ def test_a_text_without_translation_and_a_broken_one_are_named(texts, tmp_path):
     path = catalogues.file_of("ru", tmp_path)
     written = path.read_text(encoding="utf-8")
     written = written.replace(
-        'msgid "Waits until {until}."\nmsgstr ""', 'msgid "Waits until {until}."\nmsgstr "{when}"'
+        'msgid "Yes or no is needed, {given} was given."\nmsgstr ""',
+        'msgid "Yes or no is needed, {given} was given."\nmsgstr "{when}"',
     )
     path.write_text(written, encoding="utf-8")
 
     doubts = {doubt.text: doubt.sentence for doubt in catalogues.check("ru", texts, tmp_path)}
 
     assert doubts["Finished"] == "has no translation."
-    assert doubts["Waits until {until}."] == 'needs the places {until}, but "{when}" has others.'
+    assert (
+        doubts["Yes or no is needed, {given} was given."]
+        == 'needs the places {given}, but "{when}" has others.'
+    )
     assert doubts["%(num)s new step."] == "has no translation."
 
 

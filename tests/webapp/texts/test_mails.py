@@ -62,7 +62,8 @@ def test_places_of_a_mail_follow_that_language_too(app):
         order=[Number("1360.5"), Decimal("2.50"), date(2026, 11, 24)],
     )
     moment = Sentence(
-        _l("Waits until {until}."), until=datetime(2026, 11, 24, 9, 30, tzinfo=clock.now().tzinfo)
+        _l("A worker took something and has not come back since {until}. Start a worker."),
+        until=datetime(2026, 11, 24, 9, 30, tzinfo=clock.now().tzinfo),
     )
     rows = Counted(
         ("{due} row needed, {given} given.", "{due} rows needed, {given} given."), 2, due=2, given=1
@@ -74,7 +75,9 @@ def test_places_of_a_mail_follow_that_language_too(app):
     ]
 
     assert said[0] == "Просрочено: Выполнение работы, 1 360,5, 2,5, 24 нояб. 2026"
-    assert said[1] == "Ожидание до срока (24 нояб. 2026, 09:30 UTC)."
+    assert (
+        said[1] == "Исполнитель взял работу и не вернулся к 24 нояб. 2026, 09:30 UTC. Запустите исполнителя."
+    )
     assert said[2] == "Нужны 2 строки, указано 1."
 
 
