@@ -112,7 +112,7 @@ def test_the_variant_whose_state_keeps_what_is_finished_is_caught(
     house = House(engine)
     house.deploy(BOOKING)
     key = house.start()
-    costs = [_round(house, key, number) for number in range(200)]
+    costs = [_round(house, key, number) for number in range(100)]
 
     assert _has_grown(costs[EARLY], costs[-1])
 

@@ -100,7 +100,7 @@ def test_each_letter_is_accepted_once_and_those_of_an_order_in_their_order(
     server = sink(_moods())
     _write(house, orders)
 
-    _work(house, _sender(tmp_path, server), hours=40)
+    _work(house, _sender(tmp_path, server), hours=20)
 
     assert _states(house) == {mail.SENT}
     assert _arrived(server) == {str(key): [f"letter {n}" for n in range(LETTERS)] for key in orders}
