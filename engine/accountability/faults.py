@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, undefer
 
-from engine import errors, job_rows, spiff, versions
+from engine import errors, job_rows, spiff, versions, xml
 from engine.accountability import offers, rows
 from engine.accountability.reasons import step_name
 from engine.accountability.rows import Rows
@@ -131,6 +131,8 @@ def load(session: Session, row: ProcessInstance) -> tuple[spiff.Instance | None,
         ready = versions.loaded(session, row.process_definition_key)
     except errors.NotFound:
         return None, Sentence(NO_VERSION)
+    except (xml.XmlRefused, errors.OrderlaneError) as torn:  # the stored diagram
+        return None, Sentence(UNREADABLE, reason=str(torn))
     try:
         around = StepSurroundings(session, row, ready, SYSTEM, row.started_at)
         instance = spiff.load(row.tokens, ready.process, around)
