@@ -23,6 +23,8 @@ from processes.records import audit, reversing
 from processes.records.ledger import Posting
 
 NOTHING = "none"
+#: A change of a running process must find what it names, though a model from elsewhere may wait for it.
+_MUST_BE_THERE = ("form_unknown", "process_unknown", "decision_unknown")
 PROPOSALS = {
     "remove_step": _l("Remove a step"),
     "add_step": _l("Add a step"),
@@ -155,7 +157,7 @@ def check(session: Session, row: ProcessChange, body: bytes) -> list[str]:
     """What another diagram changes in the process of this change, one sentence a step. Raises DraftRefused."""
     before = versions.latest(session, row.process_id)
     found = definitions.check(session, {before.resource_name: body})
-    wrong = [_finding(each) for each in found if each.severity == "error"]
+    wrong = [_finding(each) for each in found if each.severity == "error" or each.rule in _MUST_BE_THERE]
     if wrong:
         raise DraftRefused(" ".join(wrong[:20]))
     drawn = spiff.read(xml.parse(body))
