@@ -30,13 +30,10 @@ def translations(tmp_path_factory):
 @pytest.fixture
 def app(app, translations):
     """The application that reads them."""
-    folders = app.extensions["babel"].translation_directories
-    own = list(folders)
-    folders[:] = [str(translations)]
+    app.extensions["babel"].translation_directories[:] = [str(translations)]
     sentences.translate_with(spoken.translator(translations))
     _forget(app)
     yield app
-    folders[:] = own
     sentences.translate_with(None)
     _forget(app)
 
