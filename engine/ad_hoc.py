@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
-from engine import errors, execution, history, spiff
+from engine import errors, execution, history, spiff, versions
 from engine.roles import SYSTEM, Actor
 from engine.sentences import Label, Sentence, _l
 from engine.tables import OpenFlowNode, ProcessInstance
@@ -49,32 +50,28 @@ class Undecided:
 def undecided(session: Session, actor: Actor, limit: int = 100) -> list[Undecided]:
     """The orders that wait for this actor, or for somebody of their roles, to choose what is done next; the oldest first.
 
-    limit: how many open ad-hoc sub-processes are looked at.
+    limit: how many open ad-hoc sub-processes of these roles are looked at. Two queries, however many there are.
     """
-    rows = session.execute(
-        select(OpenFlowNode, ProcessInstance)
+    opened = session.execute(
+        select(OpenFlowNode, ProcessInstance.process_id)
         .join(ProcessInstance, ProcessInstance.key == OpenFlowNode.process_instance_key)
         .where(OpenFlowNode.element_type == "adHocSubProcess", ProcessInstance.state == "active")
         .order_by(OpenFlowNode.entered_at, OpenFlowNode.process_instance_key, OpenFlowNode.token_id)
-        .limit(limit)
-    ).all()
-    found = []
-    for node, row in rows:
-        instance = execution.look(session, row.key)
-        waiting = {each.token_id for each in spiff.standing(instance) if each.needs == "choice"}
-        for each in instance.startable():
-            if each.token_id == node.token_id and each.token_id in waiting:
-                choice = _choice(each)
-                if may_choose(choice, actor, row.process_id):
-                    found.append(Undecided(row, node.entered_at, choice))
-    return found
+    )
+    # The inbox of everybody asks this whenever something happens: only states that matter to the actor are read.
+    theirs = (node for node, process_id in opened if _has_role(_role_of(session, node), actor, process_id))
+    nodes = list(islice(theirs, limit))
+    orders = _orders(session, {node.process_instance_key for node in nodes})
+    choices = {key: _undecided_in(session, order) for key, order in orders.items()}
+    return [
+        Undecided(orders[key], node.entered_at, choices[key][node.token_id])
+        for node in nodes
+        if node.token_id in choices.get(key := node.process_instance_key, {})
+    ]
 
 
-def startable(session: Session, process_instance_key: int, now: datetime) -> list[Choice]:
-    """What somebody can begin in this instance now, outer sub-processes first. [] when it has ended. Raises NotFound.
-
-    now: the moment of the reading.
-    """
+def startable(session: Session, process_instance_key: int) -> list[Choice]:
+    """What somebody can begin in this instance now, outer sub-processes first. [] when it has ended. Raises NotFound."""
     row = session.get(ProcessInstance, process_instance_key)
     if row is not None and row.state != "active":
         return []
@@ -86,13 +83,7 @@ def may_choose(choice: Choice, actor: Actor, process_id: str | None = None) -> b
 
     process_id: that of the order, for deputies who stand in for one process only.
     """
-    if actor == SYSTEM:
-        return True
-    if choice.role is None:
-        return not actor.is_outside
-    return choice.role in actor.roles or any(
-        choice.role in each.roles for each in actor.stands_for if each.process_id in (None, process_id)
-    )
+    return _has_role(choice.role, actor, process_id)
 
 
 def activate(
@@ -132,6 +123,37 @@ def activate(
         )
 
     return execution.advance_locked(session, row, begin, actor=actor, now=now)
+
+
+def _orders(session: Session, keys: set[int]) -> dict[int, ProcessInstance]:
+    """These instances with their states, by key."""
+    if not keys:
+        return {}
+    rows = session.scalars(
+        select(ProcessInstance).where(ProcessInstance.key.in_(keys)).options(undefer(ProcessInstance.tokens))
+    )
+    return {row.key: row for row in rows}
+
+
+def _undecided_in(session: Session, order: ProcessInstance) -> dict[int, Choice]:
+    """{token: choice} of the ad-hoc sub-processes of an instance in which nothing goes on."""
+    instance = execution.look_at(session, order)
+    waiting = {each.token_id for each in spiff.standing(instance) if each.needs == "choice"}
+    return {each.token_id: _choice(each) for each in instance.startable() if each.token_id in waiting}
+
+
+def _role_of(session: Session, node: OpenFlowNode) -> str | None:
+    return versions.process(session, node.process_definition_key).elements[node.element_id].lane
+
+
+def _has_role(role: str | None, actor: Actor, process_id: str | None) -> bool:
+    if actor == SYSTEM:
+        return True
+    if role is None:
+        return not actor.is_outside
+    return role in actor.roles or any(
+        role in each.roles for each in actor.stands_for if each.process_id in (None, process_id)
+    )
 
 
 def _choice(open_one: spiff.Startable) -> Choice:

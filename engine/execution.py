@@ -120,10 +120,14 @@ def look(session: Session, process_instance_key: int) -> spiff.Instance:
     row = session.get(ProcessInstance, process_instance_key, options=[undefer(ProcessInstance.tokens)])
     if row is None:
         raise errors.NotFound("There is no such order, or you may not see it.")
+    return look_at(session, row)
+
+
+def look_at(session: Session, row: ProcessInstance) -> spiff.Instance:
+    """The same of a row that is read already."""
     ready = versions.loaded(session, row.process_definition_key)
-    return spiff.load(
-        row.tokens, ready.process, StepSurroundings(session, row, ready, SYSTEM, row.started_at)
-    )
+    around = StepSurroundings(session, row, ready, SYSTEM, row.started_at)
+    return spiff.load(row.tokens, ready.process, around)
 
 
 def _finish(

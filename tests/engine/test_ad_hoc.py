@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from engine import ad_hoc, errors, roles
 from engine.tables import History, OpenFlowNode, ProcessInstance, UserTask
+from tests import statements
 from tests.engine.diagrams import end, flow, process, start, user_task
 from tests.engine.house import House
 
@@ -32,7 +33,7 @@ def opened(house: House, lanes: str = LANES) -> int:
 
 def choices(house: House, key: int) -> list[ad_hoc.Choice]:
     with house.read() as session:
-        return ad_hoc.startable(session, key, house.now)
+        return ad_hoc.startable(session, key)
 
 
 def begin(
@@ -146,7 +147,7 @@ def test_what_is_over_or_never_was_takes_nothing(house: House):
     with house.write() as session, pytest.raises(errors.NotFound):
         ad_hoc.activate(session, 1, token_id, ["polish"], actor=roles.SYSTEM, now=house.now)
     with house.read() as session, pytest.raises(errors.NotFound):
-        ad_hoc.startable(session, 1, house.now)
+        ad_hoc.startable(session, 1)
 
 
 def test_an_order_in_which_nothing_goes_on_waits_for_those_who_may_choose(house: House):
@@ -161,3 +162,21 @@ def test_an_order_in_which_nothing_goes_on_waits_for_those_who_may_choose(house:
 
     begin(house, first, "polish")
     assert undecided("ann") == [second], "something goes on in the first"
+
+
+def test_the_bar_of_the_inbox_asks_as_much_for_twenty_orders_as_for_one_and_nothing_for_others(house: House):
+    opened(house)
+
+    def questions(login: str) -> int:
+        with house.read() as session:
+            actor = roles.actor(session, login)
+            with statements.asked(house.engine) as asked:
+                ad_hoc.undecided(session, actor)
+        return len(asked)
+
+    for_one = questions("ann")
+    for _ in range(19):
+        house.start()
+
+    assert questions("ann") == for_one == 2
+    assert questions("mia") == 1, "states of other roles are not read"

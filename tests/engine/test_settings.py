@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from engine import calendars, database, settings
-
-
-@contextmanager
-def _counting(engine: Engine) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
-    yield asked
-    event.remove(engine, "before_cursor_execute", count)
+from tests import statements
 
 
 def test_all_settings_are_one_query_in_a_unit_of_work(engine: Engine) -> None:
     with database.transaction(engine) as session:
         settings.put(session, "currency", "MDL")
 
-    with database.reading(engine) as session, _counting(engine) as asked:
+    with database.reading(engine) as session, statements.asked(engine) as asked:
         found = [settings.get(session, name, "none") for name in ("currency", "vat_percent", "currency")]
         settings.calendar(session)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from engine import accountability, instances
 from engine.tables import Incident
+from tests import statements
 from tests.conftest import in_memory
 from tests.engine import healthy_house
 from tests.engine.healthy_house import one
@@ -88,15 +88,10 @@ def test_it_says_what_it_waits_for(orders: tuple[House, dict[str, int]], kind: s
 
 def test_a_list_of_orders_asks_a_bounded_number_of_questions(orders: tuple[House, dict[str, int]]) -> None:
     house, keys = orders
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        asked.append(statement)
-
     house.ask(accountability.why_all_wait, list(keys.values()), house.now)
-    event.listen(house.engine, "before_cursor_execute", note)
-    house.ask(accountability.why_all_wait, list(keys.values()), house.now)
-    event.remove(house.engine, "before_cursor_execute", note)
+
+    with statements.asked(house.engine) as asked:
+        house.ask(accountability.why_all_wait, list(keys.values()), house.now)
 
     assert len(asked) <= 20
 

@@ -34,9 +34,7 @@ def choose(key: int) -> Any:
     # 404 for who may not see the order, as everywhere; who may is told why it cannot be begun.
     order_views.see(key)
     names = {
-        each.element_id: each.name
-        for choice in ad_hoc.startable(db.session, key, clock.now())
-        for each in choice.steps
+        each.element_id: each.name for choice in ad_hoc.startable(db.session, key) for each in choice.steps
     }
     try:
         ad_hoc.activate(db.session, key, token_id, [element_id], actor=actor, now=clock.now())

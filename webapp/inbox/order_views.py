@@ -176,7 +176,7 @@ def _choices(
 ) -> list[ad_hoc.Choice]:
     """What this person may begin; only where the order has a place in which people choose."""
     chooses = any(each.kind == "choice" for each in reasons)
-    offered = ad_hoc.startable(db.session, found.key, clock.now()) if chooses else []
+    offered = ad_hoc.startable(db.session, found.key) if chooses else []
     return [each for each in offered if ad_hoc.may_choose(each, actor, found.process_id)]
 
 

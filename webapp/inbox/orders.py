@@ -152,7 +152,7 @@ def _may_choose(session: Session, order: ProcessInstance, actor: Actor) -> bool:
     )
     if not session.scalar(select(offers)):
         return False
-    choices = ad_hoc.startable(session, order.key, order.started_at)
+    choices = ad_hoc.startable(session, order.key)
     return any(ad_hoc.may_choose(each, actor, order.process_id) for each in choices)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, delete, event, exc, func, select, update
+from sqlalchemy import Engine, delete, exc, func, select, update
 from sqlalchemy.orm import Session
 
 from engine import database
 from processes.records import audit, cost_centres, customers
 from processes.records.audit import AuditRow
+from tests import statements
 from tests.processes.company import NOW, order, posting
 from tests.processes.repair_shop import open_shop, repair
 
@@ -91,19 +92,13 @@ def test_changes_that_are_written_together_are_noted_with_one_statement(
     session: Session, engine: Engine
 ) -> None:
     cards = [customers.add(session, f"Z. {n}", phone=f"069 555 00{n}", now=NOW) for n in range(3)]
-    noted: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("INSERT INTO audit"):
-            noted.append(statement)
+    with statements.asked(engine) as asked:
+        for card in cards:
+            card.change(notes="Asks for a receipt")
+        session.flush()
 
-    event.listen(engine, "before_cursor_execute", note)
-    for card in cards:
-        card.change(notes="Asks for a receipt")
-    session.flush()
-    event.remove(engine, "before_cursor_execute", note)
-
-    assert len(noted) == 1
+    assert len([each for each in asked if each.startswith("INSERT INTO audit")]) == 1
     assert [len(audit.of(session, "customer", card.key)) for card in cards] == [2, 2, 2]
 
 
