@@ -1,4 +1,4 @@
-"""Incidents: tokens that cannot go on until a person has cured the cause."""
+"""What a person tries again: incidents (tokens that stopped), and failed jobs of the house that no incident shows."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ from typing import Any
 from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
-from engine import errors, execution, job_rows
+from engine import accountability, errors, execution, job_rows
 from engine.roles import Actor
-from engine.tables import Incident, Job, ProcessInstance
+from engine.sentences import _l
+from engine.tables import Incident, Job, Mail, ProcessInstance
+
+
+class HasNotFailed(errors.Conflict):
+    """This has not failed, or it is being tried again already."""
+
+
+_STOPPED_THERE = _l("An incident of the order stands for this job: try that one again.")
 
 
 def open_ones(session: Session, *, limit: int = 50, after: int = 0) -> list[Incident]:
@@ -82,13 +90,49 @@ def resolve(
     return execution.advance(session, incident.process_instance_key, again, actor=actor, now=now)
 
 
+def try_again(session: Session, job_key: int, *, now: datetime, retries: int = 1) -> Job:
+    """Try a failed job again that no incident shows: a clock that starts a process, a delivery, a mail; returns the job.
+
+    retries: so many tries it gets; one, so that whoever asked sees soon whether the cause is cured.
+    Raises NotFound when it is gone, HasNotFailed, and Conflict where an open incident stands for it.
+    """
+    of_order = session.scalar(select(Job.process_instance_key).where(Job.key == job_key))
+    if of_order is not None:
+        execution.lock(session, of_order)  # always before the job's row, against deadlocks
+    job = session.get(Job, job_key, populate_existing=True, with_for_update=True)
+    if job is None:
+        raise errors.NotFound("There is no such job; it was done, or nobody waits for it any more.")
+    if job.state != "failed":
+        raise HasNotFailed()
+    shown = select(Incident.key).where(
+        Incident.process_instance_key == job.process_instance_key,
+        Incident.token_id == job.token_id,
+        Incident.resolved_at.is_(None),
+    )
+    if session.scalar(shown.limit(1)) is not None:
+        raise errors.Conflict(_STOPPED_THERE)
+    _offer(job, now, retries)
+    if job.kind == "mail":
+        session.get_one(Mail, (job.detail or {})["mail_key"]).state = "waiting"
+    session.flush()
+    if of_order is not None and not accountability.faults_of(session, [of_order], now)[of_order]:
+        # As the watch does it: no new version of the order, nobody at work on it is refused because of this note.
+        note = update(ProcessInstance).where(ProcessInstance.key == of_order).values(silent_since=None)
+        session.execute(note.execution_options(synchronize_session=False))
+    return job
+
+
+def _offer(job: Job, now: datetime, retries: int) -> None:
+    job.state = "offered" if job.kind == "worker" else "ready"
+    job.due_at, job.retries, job.attempts = now, retries, 0
+
+
 def _tell_again(
     session: Session, incident: Incident, job: Job, actor: Actor, now: datetime, retries: int
 ) -> ProcessInstance:
     """No token waits for this job (see job_rows.is_detached): it is only offered again."""
     row = execution.lock(session, incident.process_instance_key)
-    job.state = "offered" if job.kind == "worker" else "ready"
-    job.due_at, job.retries, job.attempts = now, retries, 0
+    _offer(job, now, retries)
     incident.resolved_at, incident.resolved_by = now, actor.login
     session.flush()
     return row

@@ -181,6 +181,8 @@ def _keep(session: Session, message: Message, now: datetime) -> None:
             session.add(message)
             session.flush()
     except exc.IntegrityError as at_this_moment:
+        if message.message_id is None:  # nothing else can be there twice: something else is wrong
+            raise
         raise MessageAlreadyPublished() from at_this_moment
 
 

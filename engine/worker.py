@@ -101,15 +101,18 @@ def _run(
             _put_back(engine, key, fence, now() + PAUSE)
             return
         log.exception("Job %s failed.", key)
-        sentence = (
-            str(broken.sentence)
-            if isinstance(broken, errors.OrderlaneError)
-            else f"{type(broken).__name__}: {broken}"
-        )
         with database.transaction(engine) as session:
             job = jobs.held(session, key, fence)
             if job is not None:
-                jobs.postpone(session, job, sentence, now())
+                jobs.postpone(session, job, _cause(broken), now())
+
+
+def _cause(broken: Exception) -> str:
+    """What people read of a failure; never a statement or a row of the database, which are no business of theirs."""
+    if isinstance(broken, errors.OrderlaneError):
+        return str(broken.sentence)
+    said = broken.orig if isinstance(broken, exc.DBAPIError) else broken
+    return f"{type(said).__name__}: {said}"
 
 
 def _do(engine: Engine, key: int, fence: int, now: datetime) -> None:

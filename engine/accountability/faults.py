@@ -72,13 +72,14 @@ SUBSCRIPTION, FLOW_NODE = _l("subscription"), _l("mark on the map")
 class Fault:
     """kind: what is missing or too much ("timer", "user_task", "state" ...). sentence: with step and cause.
 
-    blocks: something will never go on; else only what people see is wrong.
+    blocks: something will never go on; else only what people see is wrong. job_key: of a failed job that can be tried again.
     """
 
     kind: str
     sentence: Sentence
     element_id: str | None = None
     blocks: bool = True
+    job_key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +271,11 @@ def _of_jobs(
         else:
             step = _name(instance, token)
         if job.state == "failed" and job.kind == "signal":
-            yield Fault("signal", Sentence(_FAILED_SIGNAL, signal=job.name, cause=job.problem or "-"))
+            sentence = Sentence(_FAILED_SIGNAL, signal=job.name, cause=job.problem or "-")
+            yield Fault("signal", sentence, job_key=job.key)
         elif job.state == "failed" and job.token_id not in present.incidents:
-            yield Fault("job", Sentence(_FAILED, step=step, cause=job.problem or "-"), job.element_id)
+            sentence = Sentence(_FAILED, step=step, cause=job.problem or "-")
+            yield Fault("job", sentence, job.element_id, job_key=job.key)
         elif job.state == "ready" and job.due_at < now - OVERDUE:
             yield Fault("worker", Sentence(_LATE, step=step, due=job.due_at), job.element_id)
         elif job.state == "running" and job.kind != "worker" and job.lease_until < now - OVERDUE:

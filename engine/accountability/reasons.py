@@ -28,6 +28,7 @@ class Reason:
 
     kind: silent (a fault: see faults.py), incident, person, choice, job, message, signal, condition, time, called, join.
     stuck: nobody and nothing will move it by itself. until: when something happens next, if that is known.
+    job_key: of the failed job that can be tried again (`incidents.try_again`).
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Reason:
     user_task_key: int | None = None
     role: str | None = None
     assignee: str | None = None
+    job_key: int | None = None
 
 
 #: What needs a person first.
@@ -64,7 +66,10 @@ ORDER = {
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """An order, or the whole house, that needs a person now. kind: mail for one that was not sent, else order."""
+    """An order, or the whole house, that needs a person now. kind: mail for one that was not sent, else order.
+
+    job_key: of the failed job that can be tried again (`incidents.try_again`).
+    """
 
     process_instance_key: int | None
     business_key: str | None
@@ -72,6 +77,7 @@ class Stuck:
     since: datetime | None
     user_task_key: int | None = None
     kind: str = "order"
+    job_key: int | None = None
 
 
 def step_name(process: spiff.Process, element_id: str) -> Label:

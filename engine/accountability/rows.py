@@ -14,6 +14,7 @@ from engine.tables import EventSubscription, Incident, Job, MessageSubscription,
 
 #: What is known of a job; a row of another table leaves open what it has not.
 _COLUMNS = (
+    Job.key,
     Job.process_instance_key,
     Job.token_id,
     Job.element_id,

@@ -51,8 +51,10 @@ def _noted(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
     )
     rows, causes = faults.of_those(session, ProcessInstance.key.in_(first), now)
     for row in rows:
-        sentence = causes[row.key][0].sentence if causes[row.key] else Sentence(SILENT)
-        yield Stuck(row.key, row.business_key, sentence, row.silent_since)
+        first_cause = next(iter(causes[row.key]), None)
+        sentence = first_cause.sentence if first_cause else Sentence(SILENT)
+        job_key = first_cause.job_key if first_cause else None
+        yield Stuck(row.key, row.business_key, sentence, row.silent_since, job_key=job_key)
 
 
 def _passed_by(session: Session, limit: int) -> Iterator[Stuck]:
@@ -95,7 +97,7 @@ def _failed(session: Session, limit: int) -> Iterator[Stuck]:
         sentence = Sentence(pattern, name=Label(job.element_id or job.name), cause=job.problem or "-")
         if job.kind in _FAILED:
             sentence = Sentence(pattern, name=Label(job.name), cause=job.problem or "-")
-        yield Stuck(job.process_instance_key, number, sentence, job.due_at)
+        yield Stuck(job.process_instance_key, number, sentence, job.due_at, job_key=job.key)
     mails = session.execute(
         select(Mail, ProcessInstance.business_key)
         .outerjoin(ProcessInstance, ProcessInstance.key == Mail.process_instance_key)
@@ -103,9 +105,12 @@ def _failed(session: Session, limit: int) -> Iterator[Stuck]:
         .order_by(Mail.key)
         .limit(limit)
     )
+    failed = select(Job.key, Job.detail).where(Job.state == "failed", Job.kind == "mail").order_by(Job.key)
+    job_of = {detail["mail_key"]: key for key, detail in session.execute(failed.limit(limit))}
     for mail, number in mails:
         sentence = Sentence(_MAIL, subject=mail.subject, to=mail.recipient, cause=mail.problem or "-")
-        yield Stuck(mail.process_instance_key, number, sentence, mail.written_at, kind="mail")
+        at, job_key = mail.written_at, job_of.get(mail.key)
+        yield Stuck(mail.process_instance_key, number, sentence, at, kind="mail", job_key=job_key)
 
 
 def _worker(session: Session, now: datetime) -> Iterator[Stuck]:

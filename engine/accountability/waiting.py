@@ -63,8 +63,7 @@ def _silence(
     for row in silent:
         since = row.silent_since
         for fault in found[row.key]:
-            reasons[row.key].append(
-                Reason("silent", fault.sentence, since, stuck=True, element_id=fault.element_id)
-            )
+            where = {"element_id": fault.element_id, "job_key": fault.job_key}
+            reasons[row.key].append(Reason("silent", fault.sentence, since, stuck=True, **where))
         if not reasons[row.key]:
             reasons[row.key].append(Reason("silent", Sentence(SILENT), since, stuck=True))

@@ -10,7 +10,8 @@ from flask_babel import gettext
 
 from engine import accountability, clock, incidents, instances, user_tasks
 from engine.errors import NotFound, Refused
-from engine.tables import ProcessDefinition, ProcessInstance
+from engine.tables import Job, ProcessDefinition, ProcessInstance
+from processes.records import audit
 from webapp import access, keys
 from webapp.cockpit import blueprint, maps, queries
 from webapp.database import db
@@ -154,6 +155,23 @@ def resolve(key: int) -> Any:
         flash(gettext("%(number)s is being tried again.", number=row.business_key), "done")
     else:
         flash(gettext("%(number)s goes on.", number=row.business_key), "done")
+    return redirect(_back())
+
+
+@blueprint.post("/jobs/<int:key>/try-again")
+@access.needs("incidents.resolve")
+def try_again(key: int) -> Any:
+    """Try again what failed where no order stands still for it: a clock that starts a process, a delivery, a mail."""
+    now = clock.now()
+    try:
+        job = incidents.try_again(db.session, key, now=now)
+    except Refused as refused:
+        db.session.rollback()
+        flash(sentence_of(refused), "warn")
+        return redirect(_back())
+    failed, again = {"state": "failed", "problem": job.problem}, {"state": job.state}
+    audit.changed(db.session, access.actor().login, Job.__tablename__, str(key), failed, again, now)
+    flash(gettext("It is tried again now. If it fails again, it is shown here again with its cause."), "done")
     return redirect(_back())
 
 
