@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import spiff
 from engine.surroundings import StepSurroundings
-from engine.tables import Incident, Job, ProcessInstance
+from engine.tables import Incident, Job, ProcessInstance, UserTask
 
 #: How long a broken operation waits before its n-th new try.
 BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
@@ -26,11 +26,16 @@ def open_all(
 ) -> None:
     """Write a row for each job that this step opened and that is still wanted at its end.
 
-    detail: headers; of a listener also listener ({kind, event}) and scope (of its effect). The job of a canceling listener
-    outlives its token: its detail holds the variables as they were.
+    detail: headers; of a listener also listener ({kind, event}) and scope (of its effect); of one that directs an ad-hoc
+    sub-process kind and scope. The job of a canceling listener outlives its token: its detail holds the variables as they
+    were.
     """
     for fact in facts:
-        if isinstance(fact, spiff.JobOpened) and (fact.token_id not in gone or fact.variables is not None):
+        if isinstance(fact, spiff.JobWithdrawn):
+            session.execute(
+                delete(Job).where(Job.process_instance_key == row.key, Job.token_id == fact.token_id)
+            )
+        elif isinstance(fact, spiff.JobOpened) and (fact.token_id not in gone or fact.variables is not None):
             _open(session, row, fact, around)
 
 
@@ -39,12 +44,37 @@ def is_detached(job: Job) -> bool:
     return "variables" in (job.detail or {})
 
 
+def is_listener(job: Job) -> bool:
+    """Whether this is the work of an execution or task listener; `job.detail["listener"]` has kind and event."""
+    return "listener" in (job.detail or {})
+
+
+def directs(job: Job) -> bool:
+    """Whether the answer to the job directs an ad-hoc sub-process."""
+    return (job.detail or {}).get("kind") == spiff.DIRECTION
+
+
+def user_task_header(session: Session, job: Job) -> dict[str, str]:
+    """Which user task a task listener is asked about, under Camunda's name; one that is being created has no key yet."""
+    listener = (job.detail or {}).get("listener")
+    if listener is None or listener["kind"] != "task_listener":
+        return {}
+    key = session.scalar(
+        select(UserTask.key).where(
+            UserTask.process_instance_key == job.process_instance_key, UserTask.token_id == job.token_id
+        )
+    )
+    return {} if key is None else {"io.camunda.zeebe:userTaskKey": str(key)}
+
+
 def _open(session: Session, row: ProcessInstance, fact: spiff.JobOpened, around: StepSurroundings) -> None:
     broke = around.failed.get(fact.scope or str(fact.token_id))
     retries = fact.retries if broke is None else fact.retries - 1
     detail: dict[str, Any] = {"headers": fact.headers}
     if fact.event is not None:
         detail |= {"listener": {"kind": fact.kind, "event": fact.event}, "scope": fact.scope}
+    if fact.kind == spiff.DIRECTION:
+        detail |= {"kind": fact.kind, "scope": fact.scope}
     if fact.variables is not None:
         detail["variables"] = fact.variables
     # A retried incident opens the job of the same token again.

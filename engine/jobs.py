@@ -8,7 +8,6 @@ a task listener may correct or deny the change that it was asked about.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors, execution, job_rows, operations, spiff, surroundings, versions
 from engine.roles import SYSTEM, Actor
-from engine.tables import Job, ProcessInstance, UserTask
+from engine.tables import Job, ProcessInstance
 
 LEASE = timedelta(seconds=60)
 #: No lease ends later than this: where one does, the clock was set back since, and its holder may be long dead.
@@ -148,52 +147,49 @@ def put_back(session: Session, job: Job, due_at: datetime) -> None:
 
 def run_operation(session: Session, job: Job, now: datetime) -> str | None:
     """Try the operation of a waiting service task or listener again. Returns the reason when it broke again."""
+    if job_rows.is_detached(job):
+        return _tell(session, job, now)
     broke: list[str] = []
-    uncaught: list[Job] = []
-    detail = job.detail or {}
-    headers, scope = detail.get("headers", {}), detail.get("scope") or str(job.token_id)
-
-    def attempt(around: surroundings.StepSurroundings, variables: Mapping[str, Any]) -> dict[str, Any] | None:
-        answer = around.attempt(job.name, scope, job.element_id, headers, variables)
-        if isinstance(answer, operations.Failed):
-            broke.append(answer.sentence)
-        elif answer is None:
-            broke.append(f'There is no operation "{job.name}".')
-        return None if broke else answer
 
     def again(instance: spiff.Instance) -> None:
         try:
-            answer = attempt(instance.surroundings, instance.work_variables(job.token_id))
+            answer = _attempt(job, instance.surroundings, instance.work_variables(job.token_id))
         except errors.BusinessError as error:
-            if is_listener(job):
+            if job_rows.is_listener(job):
                 instance.refuse_listener(job.token_id, str(error.sentence))
             elif not instance.throw_error(job.token_id, error.code, error.sentence, error.variables):
-                uncaught.append(job)
+                _park(session, job)
             return
-        if answer is None:
-            return
-        if is_listener(job):
+        if isinstance(answer, operations.Failed):
+            broke.append(answer.sentence)
+        elif job_rows.is_listener(job):
             instance.answer_listener(job.token_id, instance.said(job.token_id, answer))
         else:
             instance.complete(job.token_id, answer)
 
-    if job_rows.is_detached(job):
-        row = execution.lock(session, job.process_instance_key)
-        ready = versions.loaded(session, row.process_definition_key)
-        with contextlib.suppress(
-            errors.BusinessError
-        ):  # it was told; there is nothing left that it could refuse
-            attempt(surroundings.StepSurroundings(session, row, ready, SYSTEM, now), detail["variables"])
-    else:
-        execution.advance(session, job.process_instance_key, again, actor=SYSTEM, now=now)
-    for each in uncaught:
-        _park(session, each)
+    execution.advance(session, job.process_instance_key, again, actor=SYSTEM, now=now)
     return broke[0] if broke else None
 
 
-def is_listener(job: Job) -> bool:
-    """Whether this is the work of an execution or task listener; `job.detail["listener"]` has kind and event."""
-    return "listener" in (job.detail or {})
+def _tell(session: Session, job: Job, now: datetime) -> str | None:
+    """Tell an operation of what is over: it has nothing left to refuse, and no token hears its answer."""
+    row = execution.lock(session, job.process_instance_key)
+    ready = versions.loaded(session, row.process_definition_key)
+    around = surroundings.StepSurroundings(session, row, ready, SYSTEM, now)
+    try:
+        answer = _attempt(job, around, job.detail["variables"])
+    except errors.BusinessError:
+        return None
+    return answer.sentence if isinstance(answer, operations.Failed) else None
+
+
+def _attempt(
+    job: Job, around: surroundings.StepSurroundings, variables: Mapping[str, Any]
+) -> dict[str, Any] | operations.Failed:
+    detail = job.detail or {}
+    scope = detail.get("scope") or str(job.token_id)
+    answer = around.attempt(job.name, scope, job.element_id, detail.get("headers", {}), variables)
+    return operations.Failed(f'There is no operation "{job.name}".') if answer is None else answer
 
 
 def activate(
@@ -202,7 +198,8 @@ def activate(
     """Give up to `most` jobs of a type to an outside worker, for the time of the lease.
 
     Each: key, fence, type, element_id, process_instance_key, business_key, retries, headers, priority, variables (all visible),
-    listener: {kind: execution_listener or task_listener, event: start, assigning …} of a listener's job, else None.
+    listener: {kind: execution_listener or task_listener, event: start, assigning …} of a listener's job, else None; directs:
+    whether its answer directs an ad-hoc sub-process (then variables has adHocSubProcessElements, what can be begun).
     """
     free = or_(Job.state == "offered", and_(Job.state == "running", Job.lease_until < now))
     keys = session.scalars(
@@ -229,12 +226,13 @@ def activate(
                 "process_instance_key": row.key,
                 "business_key": row.business_key,
                 "retries": job.retries,
-                "headers": detail.get("headers", {}) | _user_task_header(session, job),
+                "headers": detail.get("headers", {}) | job_rows.user_task_header(session, job),
                 "priority": job.priority,
                 "variables": detail["variables"]
                 if job_rows.is_detached(job)
-                else execution.look(session, row.key).variables(job.token_id),
+                else execution.look(session, row.key).told_to_worker(job.token_id),
                 "listener": detail.get("listener"),
+                "directs": job_rows.directs(job),
             }
         )
     session.flush()
@@ -249,24 +247,36 @@ def complete(
     corrections: Mapping[str, Any] | None = None,
     denied: bool = False,
     reason: str = "",
+    direction: spiff.Direction | None = None,
     actor: Actor,
     now: datetime,
 ) -> ProcessInstance:
     """An outside worker has done the job: its token goes on with the result.
 
     corrections ({attribute of the user task: value}; None keeps it, "" and [] clear it), denied, reason: the answer of a
-    task listener, which may not give variables. Raises NotFound when the job is gone, spiff.AnswerRefused.
+    task listener, which may not give variables. direction: what the worker of an ad-hoc sub-process wants (nothing, if it
+    says nothing). Raises NotFound when the job is gone, spiff.AnswerRefused, Refused (a direction that cannot be followed).
     """
     job = _offered(session, key)
     instance_key, token_id = job.process_instance_key, job.token_id
     said = spiff.Answer(dict(variables), dict(corrections or {}), denied, reason)
-    if not is_listener(job):
+    if direction is not None and not job_rows.directs(job):
+        raise spiff.AnswerRefused(
+            "Expected a result, but only the worker of an ad-hoc sub-process can direct."
+        )
+    if not job_rows.is_listener(job):
         if said.corrections or denied:
             raise spiff.AnswerRefused("Expected a result, but only task listeners can correct or deny.")
+        directs = job_rows.directs(job)
         _done(session, job)  # an end listener may keep the token, so the row would not go with it
-        return execution.advance(
-            session, instance_key, lambda i: i.complete(token_id, said.variables), actor=actor, now=now
-        )
+
+        def go_on(instance: spiff.Instance) -> None:
+            if directs:
+                instance.direct(token_id, said.variables, direction or spiff.Direction())
+            else:
+                instance.complete(token_id, said.variables)
+
+        return execution.advance(session, instance_key, go_on, actor=actor, now=now)
     if job_rows.is_detached(job):
         spiff.check_told(said)
         return _done(session, job)
@@ -322,40 +332,22 @@ def throw_error(
 ) -> ProcessInstance:
     """An outside worker reports a BPMN error; uncaught it becomes an incident. Raises NotFound, spiff.AnswerRefused."""
     job = _offered(session, key)
-    if is_listener(job):
+    if job_rows.is_listener(job):
         raise spiff.AnswerRefused(
             "Expected a listener to answer or to fail, but it throws a BPMN error. Listeners cannot throw any."
         )
-    token_id = job.token_id
-    caught: list[bool] = []
-    row = execution.advance(
-        session,
-        job.process_instance_key,
-        lambda i: caught.append(i.throw_error(token_id, code, sentence, dict(variables))),
-        actor=actor,
-        now=now,
-    )
-    if not caught[0]:
-        _park(session, job)
-    return row
+
+    def throw(instance: spiff.Instance) -> None:
+        if not instance.throw_error(job.token_id, code, sentence, dict(variables)):
+            _park(session, job)
+
+    return execution.advance(session, job.process_instance_key, throw, actor=actor, now=now)
 
 
 def _park(session: Session, job: Job) -> None:
     """Nobody may work on it before its incident is resolved (Camunda 8, error events)."""
     job.state, job.lease_until = "failed", None
     session.flush()
-
-
-def _user_task_header(session: Session, job: Job) -> dict[str, str]:
-    """Which user task a task listener is asked about, under Camunda's name; one that is being created has no key yet."""
-    if not is_listener(job) or job.detail["listener"]["kind"] != "task_listener":
-        return {}
-    key = session.scalar(
-        select(UserTask.key).where(
-            UserTask.process_instance_key == job.process_instance_key, UserTask.token_id == job.token_id
-        )
-    )
-    return {} if key is None else {"io.camunda.zeebe:userTaskKey": str(key)}
 
 
 def _done(session: Session, job: Job) -> ProcessInstance:

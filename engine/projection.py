@@ -48,15 +48,8 @@ class Before:
 
 
 # Statements of the hot path are built once, on the tables themselves: building one costs more than running it.
-def _delete_of_token(table: Any) -> Any:
-    columns = table.__table__.c
-    return delete(table.__table__).where(
-        columns.process_instance_key == bindparam("instance"), columns.token_id == bindparam("token")
-    )
-
-
-_DELETE_FLOW_NODES = _delete_of_token(OpenFlowNode)
-_DELETE_JOBS = _delete_of_token(Job)
+_DELETE_FLOW_NODES = wait_rows.delete_of_token(OpenFlowNode)
+_DELETE_JOBS = wait_rows.delete_of_token(Job)
 _DELETE_SIGNALS = delete(Job.__table__).where(
     Job.__table__.c.process_instance_key == bindparam("instance"), Job.__table__.c.kind == deliveries.SIGNAL
 )
@@ -90,7 +83,7 @@ def write(
     here = instance.tokens()
     _sync_joins(session, row, ready, instance, here, before, now)
     _throw(session, row, facts, now)
-    _incidents(session, row, instance, before, actor, now)
+    _incidents(session, row, facts, here, before, actor, now)
 
     subject = instance.root_variables.get("subject")
     row.subject = str(subject) if subject is not None else None
@@ -222,16 +215,17 @@ def _open_flow_nodes(
 def _incidents(
     session: Session,
     row: ProcessInstance,
-    instance: spiff.Instance,
+    facts: list[Any],
+    here: list[spiff.OpenToken],
     before: Before,
     actor: str,
     now: datetime,
 ) -> None:
     """Incidents that were open and whose token goes on, waits again or is gone are resolved; then the new ones."""
     had = {token_id for token_id, each in before.tokens.items() if each.state == "incident"}
-    raised = [fact for fact in instance.facts if isinstance(fact, spiff.IncidentRaised)]
+    raised = [fact for fact in facts if isinstance(fact, spiff.IncidentRaised)]
     if had:
-        still = {each.token_id for each in instance.tokens() if each.state == "incident"}
+        still = {each.token_id for each in here if each.state == "incident"}
         over = (had - still) | (had & {fact.token_id for fact in raised})
         session.execute(
             update(Incident)

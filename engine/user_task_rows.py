@@ -42,7 +42,8 @@ _CLOSE = (
     )
     .returning(_OPEN.c.key)
 )
-_CANDIDATES = select(UserTaskCandidate.__table__.c.kind, UserTaskCandidate.__table__.c.name).where(
+#: (kind, name) of all who may take a user task.
+CANDIDATES = select(UserTaskCandidate.__table__.c.kind, UserTaskCandidate.__table__.c.name).where(
     UserTaskCandidate.__table__.c.user_task_key == bindparam("user_task")
 )
 _DELETE_CANDIDATES = delete(UserTaskCandidate.__table__).where(
@@ -187,7 +188,7 @@ def change(session: Session, user_task: UserTask, changes: Mapping[str, Any]) ->
         _move_escalation(session, user_task)
     user_task.version += 1
     session.flush()
-    kept = {tuple(each) for each in session.execute(_CANDIDATES, {"user_task": user_task.key})}
+    kept = {tuple(each) for each in session.execute(CANDIDATES, {"user_task": user_task.key})}
     if "candidate_groups" in changes or "candidate_users" in changes:
         groups = changes.get("candidate_groups", [name for kind, name in sorted(kept) if kind == "role"])
         people = changes.get("candidate_users", [name for kind, name in sorted(kept) if kind == "person"])

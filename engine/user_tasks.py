@@ -19,6 +19,7 @@ from engine import (
     settings,
     spiff,
     user_task_changes,
+    user_task_rows,
     versions,
 )
 from engine.roles import Absent, Actor
@@ -29,7 +30,6 @@ from engine.tables import (
     Person,
     ProcessInstance,
     UserTask,
-    UserTaskCandidate,
 )
 
 
@@ -49,9 +49,6 @@ _GET = (
 )
 _INSTANCE_OF = select(UserTask.__table__.c.process_instance_key).where(
     UserTask.__table__.c.key == bindparam("user_task")
-)
-_CANDIDATES = select(UserTaskCandidate.__table__.c.kind, UserTaskCandidate.__table__.c.name).where(
-    UserTaskCandidate.__table__.c.user_task_key == bindparam("user_task")
 )
 #: The process that an order follows; a step may be one of a process that it has called.
 _PROCESS_OF = select(ProcessInstance.__table__.c.process_id).where(
@@ -288,7 +285,7 @@ def last_completed_by(session: Session, process_instance_key: int, element_id: s
 
 
 def _is_offered(session: Session, user_task: UserTask, who: Actor | Absent) -> bool:
-    candidates = session.execute(_CANDIDATES, {"user_task": user_task.key}).all()
+    candidates = session.execute(user_task_rows.CANDIDATES, {"user_task": user_task.key}).all()
     return any(name == who.login if kind == "person" else name in who.roles for kind, name in candidates)
 
 

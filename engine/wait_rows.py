@@ -21,7 +21,8 @@ _INSERT_EVENTS = insert(EventSubscription.__table__)
 
 
 # Statements of the hot path are built once, on the tables themselves: building one costs more than running it.
-def _delete(table: Any, event: str | None = None) -> Any:
+def delete_of_token(table: Any, event: str | None = None) -> Any:
+    """The statement that deletes the rows of a token (`instance`, `token`); event: the column that says for which `event`."""
     columns = table.__table__.c
     statement = delete(table.__table__).where(
         columns.process_instance_key == bindparam("instance"), columns.token_id == bindparam("token")
@@ -29,15 +30,15 @@ def _delete(table: Any, event: str | None = None) -> Any:
     return statement if event is None else statement.where(columns[event] == bindparam("event"))
 
 
-_DELETE_TIMER = _delete(Job, "name").where(Job.__table__.c.occurrence == bindparam("nth"))
+_DELETE_TIMER = delete_of_token(Job, "name").where(Job.__table__.c.occurrence == bindparam("nth"))
 _DELETE_ONE = {
-    "message": _delete(MessageSubscription, "event_id"),
-    "signal": _delete(EventSubscription, "event_id"),
-    "condition": _delete(EventSubscription, "event_id"),
+    "message": delete_of_token(MessageSubscription, "event_id"),
+    "signal": delete_of_token(EventSubscription, "event_id"),
+    "condition": delete_of_token(EventSubscription, "event_id"),
 }
 _DELETE_ALL = {
-    MessageSubscription: _delete(MessageSubscription),
-    EventSubscription: _delete(EventSubscription),
+    MessageSubscription: delete_of_token(MessageSubscription),
+    EventSubscription: delete_of_token(EventSubscription),
 }
 
 
