@@ -33,6 +33,7 @@ class StepSurroundings:
 
     def serve(self, call: spiff.ServiceCall) -> dict[str, Any] | None:
         """Run the operation of a service task inside this step. None: no such operation, or it broke."""
+        self.out_of_retries.pop(call.token_id, None)  # of an earlier question of the same token
         answer = self.attempt(call.type, call.effect_scope, call.element_id, call.headers, call.variables)
         if isinstance(answer, operations.Failed):
             self.failed[call.effect_scope] = answer.sentence

@@ -23,7 +23,10 @@ def is_job(node: Node) -> bool:
         return True
     if node.type == "sendTask" or is_message_throw(node):
         return not throws_message(node)
-    return node.type in ("businessRuleTask", "scriptTask") and node.extension("taskDefinition") is not None
+    return (
+        node.type in ("businessRuleTask", "scriptTask", "adHocSubProcess")
+        and node.extension("taskDefinition") is not None
+    )
 
 
 def is_message_throw(node: Node) -> bool:

@@ -1,4 +1,4 @@
-"""Ad-hoc sub-processes: there is something to start, nothing that starts or ends by itself, and the list names what exists."""
+"""Ad-hoc sub-processes: there is something to start, nothing that starts or ends by itself, and one who decides."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def check(report: DialectReport, model: Model) -> None:
             _check_inside(report, node)
             _check_joins(report, node)
             _check_output(report, node)
+            _check_worker(report, node)
             for part in children(node.element):
                 if local(part) == "completionCondition":
                     expressions.check(report, part, "the completion condition", part.text or "")
@@ -80,6 +81,37 @@ def _reached_from(start: Node) -> set[Node]:
             todo += [flow.target for flow in each.outgoing if flow.target is not None]
             todo += [*each.boundaries, *event_places.link_catches(each)]
     return seen
+
+
+def _check_worker(report: DialectReport, node: Node) -> None:
+    """Source: Camunda 8, modeler/bpmn/ad-hoc-subprocesses, and the validation of its engine."""
+    if node.extension("taskDefinition") is None:
+        return
+    extension = node.extension("adHoc")
+    too_much = [
+        name
+        for name, is_there in (
+            ("activeElementsCollection", extension is not None and extension.get("activeElementsCollection")),
+            (
+                "a completion condition",
+                any(local(p) == "completionCondition" for p in children(node.element)),
+            ),
+            (
+                'cancelRemainingInstances="false"',
+                node.element.get("cancelRemainingInstances") in ("false", "0"),
+            ),
+        )
+        if is_there
+    ]
+    if too_much:
+        report.at(
+            node.element,
+            "ad_hoc_refused",
+            f"{sentence_case(called(node))} is directed by a worker and has {' and '.join(too_much)}, too, but only one of "
+            "them can decide.",
+            "Take it away: the worker says what begins, when it is enough and whether the rest is cancelled. Or take the "
+            "zeebe:taskDefinition away.",
+        )
 
 
 def _check_output(report: DialectReport, node: Node) -> None:

@@ -61,8 +61,9 @@ def _not(remedy: str) -> Extension:
 
 EXTENSIONS: dict[str, Extension] = {
     "taskDefinition": _on(
-        _JOBS,
-        "An operation if one of this type is registered, else a job for an outside worker.",
+        f"{_JOBS} adHocSubProcess",
+        "An operation if one of this type is registered, else a job for an outside worker. On an ad-hoc sub-process it says "
+        "what is begun next and when it is enough.",
         type=Attribute(VALUE, required=True),
         retries=Attribute(COUNT),
     ),
@@ -224,11 +225,6 @@ REFUSED_ATTRIBUTES = {
 
 # Extensions that Camunda 8 knows in a place where they are not executed here, each with its remedy.
 REFUSED_PLACES = {
-    (
-        "taskDefinition",
-        "adHocSubProcess",
-    ): "Name the first steps in zeebe:adHoc activeElementsCollection and let people "
-    "choose the others; an agent or worker that chooses them is not asked.",
     (
         "taskDefinition",
         "userTask",

@@ -83,7 +83,8 @@ ELEMENTS: dict[str, Meaning] = {
     "adHocSubProcess": _runs(
         "ad-hoc sub-process",
         ACTIVITY,
-        "Its steps are started by a list or by people, in any order, until its condition is true.",
+        "Its steps are started by a list, by people or by a worker (with a zeebe:taskDefinition), in any order, until its "
+        "condition is true, the worker says that it is enough, or all that was started is done.",
         "ad-hoc-subprocesses",
     ),
     "implicitThrowEvent": _not("implicit throw event", EVENT, "Use an intermediate throw event."),

@@ -121,7 +121,7 @@ class _Reader:
         first = [node for node in self.nodes if self._may_begin(node)]
         self.net.starts.append(Way(tuple(self._begin(node) for node in first), (), ()))
         self.net.optional.update(self.begun.values())
-        self.net.may_stop = any(
+        self.net.may_stop = self.parent.extension("taskDefinition") is not None or any(
             local(part) == "completionCondition" for part in children(self.parent.element)
         )
 

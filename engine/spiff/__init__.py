@@ -4,8 +4,10 @@
 what a step did is in `Instance.facts`, what it waits for in `Instance.waits()`.
 """
 
+from engine.spiff.elements.directed_ad_hoc import Direction
 from engine.spiff.elements.start_event import StartEvent, Timer
 from engine.spiff.facts import (
+    DIRECTION,
     Entered,
     EscalationUncaught,
     Finished,
@@ -14,6 +16,7 @@ from engine.spiff.facts import (
     IncidentRaised,
     IncidentResolved,
     JobOpened,
+    JobWithdrawn,
     Left,
     MessageThrown,
     SignalThrown,
@@ -24,6 +27,7 @@ from engine.spiff.facts import (
     VariablesWritten,
 )
 from engine.spiff.failures import (
+    AD_HOC_SUB_PROCESS_NO_RETRIES,
     CALLED_DECISION_ERROR,
     CALLED_ELEMENT_ERROR,
     CONDITION_ERROR,
@@ -56,10 +60,12 @@ from engine.spiff.versions import CannotMove, move
 from engine.spiff.waits import Wait
 
 __all__ = [
+    "AD_HOC_SUB_PROCESS_NO_RETRIES",
     "CALLED_DECISION_ERROR",
     "CALLED_ELEMENT_ERROR",
     "CONDITION_ERROR",
     "DECISION_EVALUATION_ERROR",
+    "DIRECTION",
     "EXECUTION_LISTENER_NO_RETRIES",
     "EXTRACT_VALUE_ERROR",
     "FORM_NOT_FOUND",
@@ -74,6 +80,7 @@ __all__ = [
     "CannotMove",
     "ChangeDenied",
     "DecisionReference",
+    "Direction",
     "Entered",
     "EscalationUncaught",
     "Failure",
@@ -85,6 +92,7 @@ __all__ = [
     "IncidentResolved",
     "Instance",
     "JobOpened",
+    "JobWithdrawn",
     "Left",
     "MessageThrown",
     "ModelRefused",

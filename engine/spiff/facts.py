@@ -93,10 +93,15 @@ class UserTaskDenied(Fact, frozen=True):
     actor: str | None
 
 
+DIRECTION = "direction"
+"""The kind of a job whose answer directs an ad-hoc sub-process."""
+
+
 class JobOpened(Fact, frozen=True):
     """Work that was not done inside this step: it waits for a worker or for its next try.
 
-    kind: element (the element's own work), execution_listener or task_listener; event: of a listener (start, assigning …).
+    kind: element (the element's own work), direction (of an ad-hoc sub-process), execution_listener or task_listener; event:
+    of a listener (start, assigning …).
     priority: of several jobs of one type the highest is done first.
     scope: what makes its effect unique (see ServiceCall.effect_scope). variables: those of a canceling listener, whose
     token is gone already; None for all others.
@@ -111,6 +116,10 @@ class JobOpened(Fact, frozen=True):
     scope: str | None = None
     variables: dict[str, Any] | None = None
     priority: int = 0
+
+
+class JobWithdrawn(Fact, frozen=True, gc=False):
+    """The job of this token is void, while the token goes on."""
 
 
 class SignalThrown(Fact, frozen=True):

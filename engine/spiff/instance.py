@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from engine.spiff import listeners, scopes, task_listeners
 from engine.spiff.elements.ad_hoc_sub_process import AdHocSubProcess
+from engine.spiff.elements.directed_ad_hoc import DirectedAdHoc, Direction
 from engine.spiff.elements.element import Element
 from engine.spiff.elements.job import uncaught, variables_for_work
 from engine.spiff.elements.start_event import StartEvent
@@ -86,8 +87,17 @@ class Instance(Tree):
     def complete(self, token_id: int, variables: dict[str, Any]) -> None:
         """Complete a waiting user task or job with its result. Raises NoSuchToken, NotWaiting."""
         token = self._waiting_outside(token_id)
-        token.task_spec.take_result(token, variables)
-        token.task_spec.finish(token)
+        token.task_spec.completed(token, variables)
+        self.run()
+
+    def direct(self, token_id: int, variables: dict[str, Any], direction: Direction) -> None:
+        """The worker of an ad-hoc sub-process has answered. Raises NoSuchToken, NotWaiting, Refused (what cannot be begun)."""
+        token = self._waiting_outside(token_id)
+        if not isinstance(token.task_spec, DirectedAdHoc):
+            raise NotWaiting(
+                f'Expected an ad-hoc sub-process that a worker directs, but "{token.task_spec.element_id}" is none.'
+            )
+        token.task_spec.direct(token, variables, direction)
         self.run()
 
     def answer_listener(self, token_id: int, answer: Answer) -> None:
@@ -201,6 +211,8 @@ class Instance(Tree):
             token._set_state(STARTED)
             if incident.phase == "ask":
                 self.watch.ask_again(token)
+            elif incident.phase == "direct":
+                token.task_spec.ask_again(token)
         self.run()
 
     def activate(
@@ -244,9 +256,10 @@ class Instance(Tree):
         return not self.tasks
 
     def is_waiting(self, token_id: int) -> bool:
-        """Whether the token is there and waits, without an incident."""
+        """Whether the token is there and waits for work or a person, without an incident."""
         token = self.tasks.get(token_id)
-        return token is not None and token._state == STARTED
+        is_there = token is not None and token._state == STARTED
+        return is_there and (listeners.is_open(token) or token.task_spec.awaits_work(token))
 
     @property
     def root_variables(self) -> dict[str, Any]:
@@ -261,6 +274,11 @@ class Instance(Tree):
         """What the operation or job of the token works with, the same at every try: see ServiceCall.variables."""
         token = self._token(token_id)
         return scopes.visible(token) if listeners.is_open(token) else variables_for_work(token)
+
+    def told_to_worker(self, token_id: int) -> dict[str, Any]:
+        """What an outside worker of the token's job is told: all variables that the token sees, and what it can begin."""
+        token = self._token(token_id)
+        return scopes.visible(token) | token.task_spec.told_to_work
 
     def local_variables(self, token_id: int) -> dict[str, Any]:
         """The variables of the token's own scope."""
@@ -316,7 +334,7 @@ class Instance(Tree):
         token = self._token(token_id)
         element = token.task_spec
         listeners.refuse_while_open(token)
-        if not element.is_completed_from_outside:
+        if not element.awaits_work(token):
             raise NotWaiting(
                 f'Expected a user task or a job, but "{element.element_id}" is a {element.type}.'
             )

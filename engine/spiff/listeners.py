@@ -19,7 +19,6 @@ from engine.spiff import scopes
 from engine.spiff.facts import JobOpened
 from engine.spiff.failures import (
     EXECUTION_LISTENER_NO_RETRIES,
-    JOB_NO_RETRIES,
     TASK_LISTENER_NO_RETRIES,
     Failure,
     ListenerFailed,
@@ -199,7 +198,7 @@ def refuse_while_open(token: Token) -> None:
 def kind_of_incident(token: Token) -> str:
     """The kind of an incident of the token's job, which may be a listener's."""
     if not is_open(token):
-        return JOB_NO_RETRIES
+        return token.task_spec.job_incident
     is_execution = token.listening.event in EXECUTION_EVENTS
     return EXECUTION_LISTENER_NO_RETRIES if is_execution else TASK_LISTENER_NO_RETRIES
 

@@ -24,6 +24,7 @@ from engine.spiff.elements.compensation import (
     CompensationThrow,
     wire,
 )
+from engine.spiff.elements.directed_ad_hoc import DirectedAdHoc
 from engine.spiff.elements.element import Element
 from engine.spiff.elements.end_event import EndEvent, ErrorEndEvent, TerminateEndEvent, ThrowingEndEvent
 from engine.spiff.elements.event_based_gateway import EventBasedGateway
@@ -103,6 +104,7 @@ ELEMENTS: dict[str, type[Element]] = {
     "subProcess/compensateEventDefinition": CompensationEventSubProcess,
     "transaction": Transaction,
     "adHocSubProcess": AdHocSubProcess,
+    "adHocSubProcess/taskDefinition": DirectedAdHoc,
     "callActivity": CallActivity,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
@@ -330,6 +332,8 @@ def _kind(source: Source) -> str:
     if source.type == "subProcess" and source.node.get("triggeredByEvent") in ("true", "1"):
         undoes = source.node.find(f"{BPMN}startEvent/{BPMN}compensateEventDefinition") is not None
         return f"subProcess/{'compensateEventDefinition' if undoes else 'triggeredByEvent'}"
+    if source.type == "adHocSubProcess" and source.zeebe("taskDefinition") is not None:
+        return "adHocSubProcess/taskDefinition"
     definitions = source.event_definitions() if source.type.endswith("Event") else []
     if len(definitions) > 1:
         return f"{source.type}/several"

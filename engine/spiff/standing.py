@@ -68,7 +68,7 @@ def _needs(token: Token) -> tuple[str, str, str]:
         return JOB, "", "listener"
     if isinstance(element, UserTask):
         return PERSON, "", ""
-    if element.is_completed_from_outside:
+    if element.awaits_work(token):
         return JOB, "", "element"
     if isinstance(element, Catching | EventBasedGateway):
         return (EVENT if token.waits else NOTHING), "", ""

@@ -36,7 +36,8 @@ class Incident(Struct, array_like=True):
     """Why a token cannot go on, and where a retry takes up the work.
 
     phase: enter, leave, reopen (a user task), listen (at the listener that refused),
-    ask (a condition that waits could not be asked), or wait (just waiting on).
+    ask (a condition that waits could not be asked), direct (the worker of an ad-hoc sub-process could not be asked, or
+    said what cannot be), or wait (just waiting on).
     """
 
     kind: str

@@ -8,7 +8,7 @@ asked: true ends the sub-process (the rest is cancelled, or waited for with canc
 a condition it ends when all that was started is done. The output list is handed up at the end.
 
 An interrupting event sub-process ends it (Camunda 8). adHocSubProcessElements can be read in its expressions; it is no
-variable of the process instance, where Camunda keeps a copy with every instance.
+variable of the process instance, where Camunda keeps a copy with every instance. One that a worker directs: directed_ad_hoc.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from engine.spiff.process import Process
     from engine.spiff.source import Source
 
-_ELEMENTS = "adHocSubProcessElements"
+ELEMENTS = "adHocSubProcessElements"
+"""What is told of the inner elements that can be begun."""
 
 
 class NotStartableInside(Refused):
@@ -39,10 +40,15 @@ class NotStartableInside(Refused):
 
 
 class Progress(Struct, array_like=True):
-    """What an ad-hoc sub-process remembers. begun: paths so far; is_enough: the completion condition was true."""
+    """What an ad-hoc sub-process remembers. begun: paths so far; is_enough: the completion condition was true.
+
+    asked: how often its worker was asked, if it has one; is_asked: an answer is awaited.
+    """
 
     begun: int = 0
     is_enough: bool = False
+    asked: int = 0
+    is_asked: bool = False
 
 
 class AdHocPath(Scope):
@@ -113,7 +119,7 @@ class AdHocSubProcess(Scope):
                 "Expected an ad-hoc sub-process to have something that can be started, but it has no activity "
                 "without incoming flow."
             )
-        self._facts = [
+        self.elements_inside = [
             {
                 "elementId": element.element_id,
                 "elementName": element.name,
@@ -128,11 +134,15 @@ class AdHocSubProcess(Scope):
     def execute(self, token: Token) -> bool:
         """Start what the list names; wait for people if it names nothing."""
         element_ids = self._named(token)
-        token.memo = Progress()
+        self.remember(token)
+        self.begin(token, element_ids, {})
+        return False
+
+    def remember(self, token: Token, asked: int = 0) -> None:
+        """It is entered: nothing has begun, nothing is collected."""
+        token.memo = Progress(asked=asked)
         if self.output_collection is not None:
             scopes.assign(token, {self.output_collection: []})
-        self._begin(token, element_ids, {})
-        return False
 
     def activate(self, token: Token, element_ids: list[str], variables: dict[str, Any]) -> None:
         """Start these inner elements, each with the variables as its own. Raises Refused, NotWaiting."""
@@ -145,16 +155,17 @@ class AdHocSubProcess(Scope):
                 f'Expected some of {", ".join(sorted(self.startable))}, each once, to be started in "{name}", but '
                 f"{', '.join(unknown or element_ids) or 'nothing'} was named."
             )
-        self._begin(token, element_ids, variables)
+        self.begin(token, element_ids, variables)
 
     def is_open(self, token: Token) -> bool:
         """Whether more can be started."""
         has_begun = token._state == STARTED and token.memo is not None
         return has_begun and not (
-            token.leaving or token.memo.is_enough or any(map(_interrupts, token.children))
+            token.leaving or token.memo.is_enough or any(map(interrupts, token.children))
         )
 
-    def _begin(self, token: Token, element_ids: list[str], variables: dict[str, Any]) -> None:
+    def begin(self, token: Token, element_ids: list[str], variables: dict[str, Any]) -> None:
+        """A path for each of these elements, with the variables as its own."""
         for element_id in element_ids:
             token.memo.begun += 1
             token.workflow.spawn(token, self.path, variables).memo = element_id
@@ -177,7 +188,7 @@ class AdHocSubProcess(Scope):
         )
 
     def _extra(self) -> dict[str, Any]:
-        return {_ELEMENTS: self._facts}
+        return {ELEMENTS: self.elements_inside}
 
     # -- a path is over ---------------------------------------------------------------------------------------------
 
@@ -204,7 +215,7 @@ class AdHocSubProcess(Scope):
         if token._children:
             return
         progress: Progress = token.memo
-        if progress.is_enough or _interrupts(child) or (self.condition is None and progress.begun):
+        if progress.is_enough or interrupts(child) or (self.condition is None and progress.begun):
             self.finish(token)
 
     def may_leave(self, token: Token) -> bool:
@@ -219,7 +230,8 @@ class AdHocSubProcess(Scope):
         return convert(memo, Progress)
 
 
-def _interrupts(token: Token) -> bool:
+def interrupts(token: Token) -> bool:
+    """Whether this is an event sub-process that has taken its scope over."""
     element = token.task_spec
     return element.is_event_sub_process and element.start_event.is_interrupting
 

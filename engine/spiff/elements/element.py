@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.specs.base import TaskSpec
 
 from engine.spiff import compensation, facts, listeners, mappings, scopes
-from engine.spiff.failures import Failure
+from engine.spiff.failures import JOB_NO_RETRIES, Failure
 from engine.spiff.token import STARTED, Listening, Token
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Element(TaskSpec):
     is_handler = False  # it undoes another activity (set when the process is read)
     is_compensable = False  # its completion is recorded in its scope (set when the process is read)
     is_event_sub_process = False
+    job_incident = JOB_NO_RETRIES  # the kind of incident when its work has no tries left
+    told_to_work: dict[str, Any] = {}
 
     def __init__(self, process: Process, source: Source):
         self.spec_id = source.spec_id
@@ -98,6 +100,10 @@ class Element(TaskSpec):
             return True
         return None
 
+    def awaits_work(self, token: Token) -> bool:
+        """Whether the entered token waits for a person or for work that is done elsewhere."""
+        return self.is_completed_from_outside
+
     def undo_entering(self, token: Token, keep_waits: bool) -> None:
         """After a failure: the token is again as it was before it was entered."""
         if self.listeners and listeners.have_all_answered(token):
@@ -125,6 +131,11 @@ class Element(TaskSpec):
             scopes.assign(token, result)
         else:
             scopes.propagate(token, result)
+
+    def completed(self, token: Token, result: dict[str, Any]) -> None:
+        """What it waited for is done, with this result."""
+        self.take_result(token, result)
+        self.finish(token)
 
     def may_leave(self, token: Token) -> bool:
         """Everything on the way out that can fail. Raises Failure; a second try repeats from here."""

@@ -76,9 +76,8 @@ class JobElement(Element):
 
 def variables_for_work(token: Token) -> dict[str, Any]:
     """The token's own variables if it has input mappings, else all it sees."""
-    if token.task_spec.input_mappings:
-        return dict(token.variables or {})
-    return scopes.visible(token)
+    own = dict(token.variables or {}) if token.task_spec.input_mappings else scopes.visible(token)
+    return own | token.task_spec.told_to_work
 
 
 def do_work(work: Work, token: Token) -> bool:

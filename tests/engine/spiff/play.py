@@ -140,6 +140,32 @@ class Play:
         self.instance.activate(self.token(element_id, at), list(inner), variables)
         return self._reload()
 
+    def direct(
+        self,
+        element_id: str,
+        *begin: str | tuple[str, dict[str, Any]],
+        at: int = 0,
+        enough: bool = False,
+        cancel: bool = False,
+        **variables: Any,
+    ) -> Play:
+        """The worker of an ad-hoc sub-process answers. begin: inner elements, each with or without variables of its own."""
+        steps = tuple((each, {}) if isinstance(each, str) else each for each in begin)
+        said = spiff.Direction(steps, enough, cancel)
+        self.instance.direct(self.token(element_id, at), variables, said)
+        return self._reload()
+
+    @property
+    def asked(self) -> list[str]:
+        """The elements for which this step opened a job that is still wanted at its end."""
+        wanted: dict[int, str] = {}
+        for fact in self.facts:
+            if isinstance(fact, spiff.JobOpened):
+                wanted[fact.token_id] = fact.element_id
+            elif isinstance(fact, spiff.JobWithdrawn | spiff.Left | spiff.Terminated):
+                wanted.pop(fact.token_id, None)
+        return sorted(wanted.values())
+
     def write(self, **variables: Any) -> Play:
         self.instance.set_variables(variables)
         return self._reload()
