@@ -6,38 +6,14 @@ import pytest
 from sqlalchemy import Engine, select
 
 import engine.database
-from engine import clock, definitions, instances, roles
 from engine.tables import UserTask
-from tests.engine.diagrams import FORM, end, flow, process, start, user_task
+from tests.webapp.choosing import chosen, waits_for_a_choice
 from tests.webapp.visitors import words
-
-MODEL = process(
-    '<bpmn:laneSet id="lanes"><bpmn:lane id="it" name="IT"><bpmn:flowNodeRef>extras</bpmn:flowNodeRef></bpmn:lane>'
-    "</bpmn:laneSet>",
-    start(),
-    '<bpmn:adHocSubProcess id="extras" name="Small extras">'
-    + user_task("polish", role="IT")
-    + user_task("wrap", role="IT")
-    + "</bpmn:adHocSubProcess>",
-    end(),
-    flow("begin", "extras") + flow("extras", "done"),
-)
 
 
 @pytest.fixture
 def order(database: Engine) -> int:
-    """An order of IT that waits until somebody chooses."""
-    with engine.database.transaction(database) as session:
-        definitions.deploy(
-            session, {"flow.bpmn": MODEL, "answer.form": FORM}, actor=roles.SYSTEM, now=clock.now()
-        )
-        return instances.start(session, "flow", actor=roles.SYSTEM, now=clock.now()).key
-
-
-def chosen(visitor, order: int, step: str = "polish", login: str = "it"):
-    person = visitor(login)
-    token = person.get("/inbox/choices").text.split('name="token" value="')[1].split('"')[0]
-    return person.post(f"/inbox/choices/{order}", {"token": token, "step": step})
+    return waits_for_a_choice(database)
 
 
 def open_steps(database: Engine, order: int) -> list[str]:

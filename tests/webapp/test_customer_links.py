@@ -9,7 +9,7 @@ import engine.database
 from engine import mail
 from engine.tables import Mail
 from processes.records import audit, comments, customer_links
-from tests.webapp.counter.test_counter import NEW
+from tests.webapp.counter.new_repair import NEW
 from tests.webapp.visitors import Visitor
 
 PERSON = {**NEW, "customer_email": "q.z@customer.example"}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 import engine.database
 from engine import clock, mail, worker
 from engine.tables import Mail
-from tests.webapp.counter.test_counter import NEW
+from tests.webapp.counter.new_repair import NEW
 
 COCKPIT = "/cockpit/mails"
 

@@ -10,7 +10,7 @@ from engine import clock, roles, user_tasks
 from engine.tables import ProcessInstance, UserTask
 from processes.records import order_lines
 from processes.records.orders import CustomerOrder
-from tests.webapp.counter.test_counter import NEW
+from tests.webapp.counter.new_repair import NEW
 from tests.webapp.visitors import words
 
 DIAGNOSIS = {

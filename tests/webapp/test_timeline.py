@@ -9,8 +9,7 @@ import engine.database
 from engine import clock, definitions, instances, roles, signals
 from engine.worker import run_due
 from tests.engine.spiff import diagrams as d
-from tests.webapp.test_choices import chosen
-from tests.webapp.test_choices import order as order_with_a_choice  # noqa: F401
+from tests.webapp.choosing import chosen, waits_for_a_choice
 from tests.webapp.visitors import words
 
 THROWS = d.diagram(
@@ -53,7 +52,9 @@ def test_a_signal_that_came_stands_in_the_history(visitor, database, order):
     assert "The signal “lights_on” came" in words(visitor("manager").get(f"/orders/{order}").text)
 
 
-def test_a_choice_that_was_made_says_who_began_what(visitor, order_with_a_choice):  # noqa: F811
-    chosen(visitor, order_with_a_choice)
+def test_a_choice_that_was_made_says_who_began_what(visitor, database):
+    order = waits_for_a_choice(database)
 
-    assert "Begun: Polish" in words(visitor("it").get(f"/orders/{order_with_a_choice}").text)
+    chosen(visitor, order)
+
+    assert "Begun: Polish" in words(visitor("it").get(f"/orders/{order}").text)

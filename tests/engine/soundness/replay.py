@@ -6,8 +6,10 @@ from collections import Counter, defaultdict, deque
 
 from engine import spiff
 from engine.dialect.model import Model, Node
+from engine.findings import Finding
 from tests.engine.spiff.play import Play
 
+DEADLOCK, DOUBLED, NO_END = "deadlock", "lack_of_synchronisation", "end_unreachable"
 CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 
 
@@ -82,3 +84,23 @@ class Replay:
             elif isinstance(fact, spiff.Left) and self.choices.get(fact.element_id):
                 self.before[fact.element_id] = self.choices[fact.element_id].popleft()
         self.opens.append(self.played.open)
+
+
+def replay_of(finding: Finding, document: bytes, model: Model, *others: bytes) -> Replay:
+    """Play the path in the engine; the fault must really be there at its end."""
+    replay = Replay(document, model, finding.path, *others)
+    played = replay.played
+    if finding.rule == DEADLOCK:
+        assert finding.element_id + "+" in played.open
+        assert all(each.endswith("+") for each in played.open), played.open
+        assert played.waits == []
+    elif finding.rule == DOUBLED:
+        twice = [f for f in replay.nodes[finding.element_id].outgoing if finding.path.count(f.id) > 1]
+        assert any(
+            replay.taken[flow.id] >= finding.path.count(flow.id)
+            and (flow.target.type != "userTask" or played.open.count(flow.target.id) > 1)
+            for flow in twice
+        ), (finding.path, played.open)
+    else:
+        assert replay.opens[-1] in replay.opens[:-1], "it is where it was before"
+    return replay

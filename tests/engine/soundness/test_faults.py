@@ -6,8 +6,9 @@ import pytest
 
 from engine import dialect, soundness
 from engine.xml import parse
+from tests.engine.soundness.checked import check
 from tests.engine.soundness.faulty import DEAD, MORE, PLAYED, two
-from tests.engine.soundness.test_planted_faults import replay_of
+from tests.engine.soundness.replay import replay_of
 from tests.engine.soundness.well_drawn import SOUND
 from tests.engine.spiff import diagrams as draw
 from tests.engine.spiff.diagrams import (
@@ -25,10 +26,6 @@ from tests.engine.spiff.diagrams import (
     xor,
 )
 from tests.engine.spiff.play import Play, play
-
-
-def check(document: bytes):
-    return soundness.check(dialect.read(parse(document)), "model.bpmn")
 
 
 @pytest.mark.parametrize("name", PLAYED)

@@ -8,12 +8,10 @@ from random import Random
 import pytest
 
 from engine import dialect, soundness
-from engine.findings import ERROR, Finding
+from engine.findings import ERROR
 from engine.xml import parse
 from tests.engine.soundness.drawings import Drawing, sound
-from tests.engine.soundness.replay import Replay
-
-DEADLOCK, DOUBLED, NO_END = "deadlock", "lack_of_synchronisation", "end_unreachable"
+from tests.engine.soundness.replay import DEADLOCK, DOUBLED, NO_END, replay_of
 
 
 def exclusive_join_of_parallel(drawing: Drawing, random: Random) -> str | None:
@@ -127,23 +125,3 @@ def test_a_mistake_among_elements_of_every_kind_is_found(mistake):
     for document, kind in faulty(mistake, plain=False):
         found = {each.rule for each in soundness.check(dialect.read(parse(document)), "model.bpmn")}
         assert kind in found, (document, found)
-
-
-def replay_of(finding: Finding, document: bytes, model, *others: bytes) -> Replay:
-    """Play the path in the engine; the fault must really be there at its end."""
-    replay = Replay(document, model, finding.path, *others)
-    played = replay.played
-    if finding.rule == DEADLOCK:
-        assert finding.element_id + "+" in played.open
-        assert all(each.endswith("+") for each in played.open), played.open
-        assert played.waits == []
-    elif finding.rule == DOUBLED:
-        twice = [f for f in replay.nodes[finding.element_id].outgoing if finding.path.count(f.id) > 1]
-        assert any(
-            replay.taken[flow.id] >= finding.path.count(flow.id)
-            and (flow.target.type != "userTask" or played.open.count(flow.target.id) > 1)
-            for flow in twice
-        ), (finding.path, played.open)
-    else:
-        assert replay.opens[-1] in replay.opens[:-1], "it is where it was before"
-    return replay

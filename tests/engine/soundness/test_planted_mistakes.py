@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from engine.soundness import faults, reading, reducing, scopes, searching, throws
-from tests.engine.soundness.test_brute_force import compare
-from tests.engine.soundness.test_faults import DEAD, PLAYED, SOUND, check
+from tests.engine.soundness.checked import check, compare
+from tests.engine.soundness.faulty import DEAD, PLAYED
+from tests.engine.soundness.well_drawn import SOUND
 
 SEEDS = range(150)
 

@@ -343,3 +343,19 @@ def some(id: str) -> Node:
 
 def first(id: str) -> Node:
     return Node("eventBasedGateway", id)
+
+
+def with_boundary(
+    kind: str, interrupting: bool = True, task: Node | None = None, more: str = "", zeebe: str = ""
+) -> bytes:
+    """An activity (a user task `work`, if none is given) with the boundary event `event`, which leads to `handle`."""
+    return diagram(
+        start(),
+        task or user("work"),
+        boundary("event", "work", kind, interrupting, zeebe),
+        user("handle"),
+        user("after"),
+        end(),
+        flows="start -> work -> after -> end; event -> handle -> end",
+        more=more,
+    )

@@ -9,10 +9,7 @@ import pytest
 from engine import spiff
 from tests.engine.spiff.diagrams import (
     both,
-    boundary,
-    diagram,
     each,
-    end,
     mappings,
     message,
     on_message,
@@ -22,21 +19,9 @@ from tests.engine.spiff.diagrams import (
     sub,
     timer,
     user,
+    with_boundary,
 )
 from tests.engine.spiff.play import NOON, play
-
-
-def with_boundary(kind, interrupting=True, task=None, more="", zeebe=""):
-    return diagram(
-        start(),
-        task or user("work"),
-        boundary("event", "work", kind, interrupting, zeebe),
-        user("handle"),
-        user("after"),
-        end(),
-        flows="start -> work -> after -> end; event -> handle -> end",
-        more=more,
-    )
 
 
 def test_an_interrupting_timer_ends_the_activity():

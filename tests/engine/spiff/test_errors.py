@@ -18,9 +18,9 @@ from tests.engine.spiff.diagrams import (
     sub,
     timer,
     user,
+    with_boundary,
 )
 from tests.engine.spiff.play import play
-from tests.engine.spiff.test_boundary_events import with_boundary
 
 E1 = error("e1") + error("e2")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.spiff.oracles.elements.blocks import Block
-from tests.engine.spiff.oracles.elements.generator import Generator
+from tests.engine.spiff.oracles.elements.generator import made
 from tests.engine.spiff.oracles.elements.machine import Endless
 from tests.engine.spiff.oracles.elements.shrinking import smallest
 from tests.engine.spiff.oracles.elements.walking import Walk
@@ -27,10 +27,6 @@ def walk(seed: int) -> int:
         return Walk(made(seed), seed).run()
     except Endless:
         return 0
-
-
-def made(seed: int) -> Block:
-    return Generator(seed, depth=2 + seed // 4 % 2).process()
 
 
 def explain(seed: int, difference: BaseException) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.engine.spiff.oracles.elements.generator import made
 from tests.engine.spiff.oracles.elements.machine import Endless
 from tests.engine.spiff.oracles.elements.walking import Walk
 from tests.engine.spiff.oracles.volume import TIMES
-from tests.engine.spiff.test_random_elements import made
 
 PROCESSES = 200 * TIMES
 A_BATCH = 100

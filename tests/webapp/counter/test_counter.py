@@ -6,31 +6,9 @@ import pytest
 from sqlalchemy import select
 
 import engine.database
-from engine.tables import ProcessInstance
 from processes.records import customers, devices, orders
+from tests.webapp.counter.new_repair import NEW, repairs_in
 from tests.webapp.visitors import words
-
-NEW = {
-    "page": "17",
-    "place": "point",
-    "customer_name": "Q. Z.",
-    "customer_phone": "069 123 321",
-    "customer_language": "en",
-    "item_type": "Drill",
-    "brand": "Borer",
-    "model": "B 7",
-    "serial_no": "B7-0001",
-    "complaint": "It smokes",
-    "completeness": "Device only",
-    "repair_kind": "paid",
-    "channel": "walk_in",
-}
-
-
-def _repairs(database):
-    with engine.database.reading(database) as session:
-        query = select(ProcessInstance).where(ProcessInstance.process_id == "repair_intake")
-        return session.scalars(query).all()
 
 
 def test_a_new_customer_with_a_new_device_is_taken_in_with_one_page(visitor, database):
@@ -55,7 +33,7 @@ def test_what_is_sent_twice_starts_once(visitor, database):
     first, second = person.post("/counter/new", NEW), person.post("/counter/new", NEW)
 
     assert first.location == second.location
-    assert len(_repairs(database)) == 1
+    assert len(repairs_in(database)) == 1
 
 
 def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(visitor, database):
@@ -67,7 +45,7 @@ def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(visit
     assert "2 answers need a change." in words(answer.text)
     assert 'value="B7-0001"' in answer.text
     assert answer.text.count('aria-invalid="true"') == 2
-    assert _repairs(database) == []
+    assert repairs_in(database) == []
 
 
 def test_customers_are_found_while_typing_and_a_choice_offers_their_devices(visitor, database):
@@ -111,7 +89,7 @@ def test_a_wrong_file_is_refused_with_its_name(visitor, database):
     answer = person.post("/counter/new", {**NEW, "files::photos": (io.BytesIO(b"MZ\x90"), "virus.exe")})
 
     assert answer.status_code == 422
-    assert _repairs(database) == []
+    assert repairs_in(database) == []
 
 
 def test_a_new_customer_whom_nobody_can_reach_is_asked_for_before_the_repair_starts(visitor, database):
@@ -119,7 +97,7 @@ def test_a_new_customer_whom_nobody_can_reach_is_asked_for_before_the_repair_sta
 
     assert answer.status_code == 422
     assert "We need a telephone number or an e-mail address." in words(answer.text)
-    assert _repairs(database) == []
+    assert repairs_in(database) == []
 
 
 def test_the_page_after_intake_says_whose_step_is_next(visitor):

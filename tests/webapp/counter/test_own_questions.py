@@ -6,7 +6,7 @@ import engine.database
 from engine import clock, definitions
 from engine.roles import SYSTEM
 from processes import catalogue
-from tests.webapp.counter.test_counter import NEW, _repairs
+from tests.webapp.counter.new_repair import NEW, repairs_in
 
 COLOUR = {
     "id": "field_case_colour",
@@ -47,7 +47,7 @@ def test_a_question_that_was_added_to_the_form_is_asked_at_the_counter_and_shown
     assert "Colour of the case" in asked
     assert "The street" in asked
     assert answer.status_code == 302
-    [order] = _repairs(database)
+    [order] = repairs_in(database)
     shown = person.text(f"/orders/{order.key}")
     assert "Colour of the case Night blue" in shown
     assert "Locked by a code yes" in shown
@@ -65,4 +65,4 @@ def test_an_added_question_that_must_be_answered_is_refused_beside_it_and_keeps_
     assert answer.status_code == 422
     assert 'id="case_colour_hint"' in answer.text
     assert '<option value="street" selected>' in answer.text
-    assert _repairs(database) == []
+    assert repairs_in(database) == []

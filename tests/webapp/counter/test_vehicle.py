@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 import engine.database
 from processes.records.devices import Device
-from tests.webapp.counter.test_counter import NEW
+from tests.webapp.counter.new_repair import NEW
 
 CAR = {
     **NEW,

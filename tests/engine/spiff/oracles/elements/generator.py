@@ -22,6 +22,11 @@ from tests.engine.spiff.oracles.elements.weights import FOCI
 UNDO = Trigger("compensation")
 
 
+def made(seed: int) -> Block:
+    """The random process of this seed."""
+    return Generator(seed, depth=2 + seed // 4 % 2).process()
+
+
 class Generator:
     """One process from one seed."""
 
