@@ -2,14 +2,46 @@
 
 A model file is uploaded by a person, so it may be hostile. Documents with a DOCTYPE are refused before the
 real parser sees them (entities, external files and entity bombs all live there); size and depth are bounded;
-nothing is ever fetched.
+nothing is ever fetched. Both parsers get the same letters: what is not in UTF-8 is translated before.
 """
 
 from __future__ import annotations
 
+import codecs
+import re
 from xml.parsers import expat
 
 from lxml import etree
+
+# What the first bytes say goes before the declaration; the longer ones come first.
+_FIRST_BYTES = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+_DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,400}\?>")
+_ENCODING = re.compile(rb"\s*<\?xml\s[^>]{0,400}?\sencoding\s*=\s*[\"']([\w.:-]+)[\"']")
+# Encodings of letters, as Python calls them; others of its codecs are none, or cost too much.
+_KNOWN = (
+    "utf-",
+    "ascii",
+    "iso8859",
+    "iso2022",
+    "cp",
+    "koi8",
+    "mac",
+    "gb",
+    "big5",
+    "shift_jis",
+    "euc_",
+    "tis-620",
+)
 
 
 class XmlRefused(ValueError):
@@ -29,6 +61,7 @@ def parse(data: bytes, *, max_bytes: int = 5_000_000, max_depth: int = 100) -> e
     """
     if len(data) > max_bytes:
         raise XmlRefused(f"Expected at most {max_bytes} bytes of XML, but this document has {len(data)}.")
+    data = as_utf8(data)
     _refuse_doctype(data)
     try:
         root = etree.fromstring(data, _parser())
@@ -37,6 +70,48 @@ def parse(data: bytes, *, max_bytes: int = 5_000_000, max_depth: int = 100) -> e
         raise XmlRefused(f"This is not well-formed XML: {_reason(error)}.", line) from None
     _refuse_depth(root, max_depth)
     return root
+
+
+def as_utf8(data: bytes) -> bytes:
+    """The document in UTF-8, each thing on the line where it was; the very same bytes where they are that already.
+
+    Blanks before the declaration are forgiven, and UTF-8 that is declared as UTF-16: many programs write that.
+    Raises XmlRefused where letters are not of the encoding, or where nobody knows it.
+    """
+    first = next((name for first, name in _FIRST_BYTES if data.startswith(first)), None)
+    encoding = first or _declared(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as wrong:
+        raise XmlRefused(
+            f"Expected letters in {encoding.removesuffix('-sig').upper()}, but there are bytes that are none. "
+            "Save the file in UTF-8.",
+            data.count(b"\n", 0, wrong.start) + 1,
+        ) from None
+    declaration = _DECLARATION.match(text)
+    if encoding == "utf-8" and (declaration is None or text.startswith("<?xml")):
+        return data
+    if declaration is not None:
+        text = "\n" * declaration[0].count("\n") + text[declaration.end() :]
+    return text.encode()
+
+
+def _declared(data: bytes) -> str:
+    """The encoding in the declaration, as Python calls it."""
+    named = _ENCODING.match(data)
+    if named is None:
+        return "utf-8"
+    name = named[1].decode("ascii", "replace")
+    try:
+        found = codecs.lookup(name).name
+    except LookupError:
+        found = ""
+    if not found.startswith(_KNOWN) or found == "utf-7":
+        raise XmlRefused(
+            f'Expected a document in UTF-8, but this one says that it is in "{name[:40]}". Save it in UTF-8.',
+            1,
+        )
+    return "utf-8-sig" if found.startswith(("utf-16", "utf-32")) else found  # wide letters show at once
 
 
 def _parser() -> etree.XMLParser:

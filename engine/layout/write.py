@@ -6,6 +6,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from engine import xml as safe_xml
 from engine.layout.geometry import Box, Drawing
 from engine.layout.model import Group, Lane, Node, Plane, Pool
 
@@ -17,11 +18,7 @@ _PREFIXES = {"bpmndi": DI, "dc": DC, "di": DD}
 
 def replace(xml: bytes, root: etree._Element, drawings: list[tuple[Plane, Drawing]]) -> bytes:
     """Return the document with one diagram for every drawing in place of those it had."""
-    encoding = root.getroottree().docinfo.encoding or "UTF-8"
-    if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
-        # Two bytes a letter cannot be cut and joined like the rest; this document is written anew as UTF-8.
-        encoding = "UTF-8"
-        xml = etree.tostring(root.getroottree(), encoding=encoding, xml_declaration=True)
+    xml = safe_xml.as_utf8(xml)
     old, end = _find_diagrams(xml)
     taken = {
         value for element in root.iter() if not _in_diagram(element) for value in [element.get("id")] if value
@@ -31,7 +28,7 @@ def replace(xml: bytes, root: etree._Element, drawings: list[tuple[Plane, Drawin
         kept.append(xml[reached:start].rstrip())
         reached = stop
     kept.append(xml[reached:end])
-    new = [_text(_diagram(plane, drawing, taken), root, encoding) for plane, drawing in drawings]
+    new = [_text(_diagram(plane, drawing, taken), root) for plane, drawing in drawings]
     if not old and not new:
         return xml
     line = b"\r\n" if b"\r\n" in xml else b"\n"
@@ -132,11 +129,11 @@ def _new_id(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def _text(diagram: etree._Element, root: etree._Element, encoding: str) -> bytes:
+def _text(diagram: etree._Element, root: etree._Element) -> bytes:
     """The diagram indented by one level, declaring only the namespaces its document does not."""
     etree.indent(diagram, space="  ", level=1)
     text = "  " + etree.tostring(diagram, encoding="unicode").strip()
     for prefix, namespace in _PREFIXES.items():
         if root.nsmap.get(prefix) == namespace:
             text = text.replace(f' xmlns:{prefix}="{namespace}"', "", 1)
-    return text.encode(encoding, "xmlcharrefreplace")
+    return text.encode()

@@ -12,6 +12,55 @@ def test_a_plain_document_is_read_with_its_line_numbers():
     assert root[0].sourceline == 3
 
 
+DRAWN = "<?xml version='1.0' encoding='{}'?>\n<a>\n <b n='Zażółć'/></a>"
+
+
+@pytest.mark.parametrize(
+    ("named", "written"),
+    [
+        ("UTF-8", "utf-8-sig"),
+        ("UTF-16", "utf-16"),
+        ("UTF-16", "utf-8"),  # as many programs save it
+        ("utf-16", "utf-8-sig"),
+        ("UTF-8", "utf-16-be"),
+        ("UTF-32", "utf-32"),
+        ("windows-1250", "cp1250"),
+        ("ISO-8859-2", "iso8859-2"),
+        ("GB18030", "gb18030"),
+    ],
+)
+def test_a_document_is_read_in_the_encoding_that_its_bytes_show(named, written):
+    root = xml.parse(DRAWN.format(named).encode(written))
+
+    assert (root[0].get("n"), root[0].sourceline) == ("Zażółć", 3)
+
+
+def test_blanks_before_the_declaration_are_forgiven():
+    assert xml.parse(b"\r\n  " + DRAWN.format("UTF-8").encode())[0].sourceline == 4
+
+
+def test_a_document_in_utf_8_keeps_its_bytes():
+    data = DRAWN.format("UTF-8").encode()
+
+    assert xml.as_utf8(data) is data
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence", "line"),
+    [
+        (DRAWN.format("UTF-8").encode("cp1250"), "Expected letters in UTF-8, but there are bytes that are none.", 3),
+        (DRAWN.format("klingon").encode(), 'this one says that it is in "klingon". Save it in UTF-8.', 1),
+        (DRAWN.format("utf-7").encode(), 'this one says that it is in "utf-7". Save it in UTF-8.', 1),
+        (DRAWN.format("punycode").encode(), 'this one says that it is in "punycode". Save it in UTF-8.', 1),
+    ],
+)  # fmt: skip
+def test_letters_that_nobody_can_read_are_refused(data, sentence, line):
+    with pytest.raises(xml.XmlRefused, match=sentence) as refused:
+        xml.parse(data)
+
+    assert refused.value.line == line
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_doctype_is_refused_in_every_encoding(encoding):
     text = f"<?xml version='1.0' encoding='{encoding}'?>\n<!DOCTYPE a [<!ENTITY x 'y'>]>\n<a>&x;</a>"

@@ -26,7 +26,7 @@ def form(schema: Mapping[str, Any]) -> dict[str, Any]:
 def diagram(content: bytes) -> str:
     """A BPMN file."""
     language = str(get_locale() or "en")
-    return content.decode() if language.startswith("en") else _diagram(content, language)
+    return xml.as_utf8(content).decode() if language.startswith("en") else _diagram(content, language)
 
 
 @lru_cache(maxsize=64)
