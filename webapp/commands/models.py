@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,8 @@ from engine.findings import ERROR, Finding
 from engine.gate_resources import decision_ids, form_id
 from processes import catalogue, stories
 from webapp import prepare
-from webapp.commands import as_json, prepared_database, print_json, summary
+from webapp.commands import as_json, found, model_files, prepared_database, print_json, summary
 
-SUFFIXES = (".bpmn", ".dmn", ".form")
 REFERENCES = frozenset({"form_unknown", "process_unknown", "decision_unknown"})
 
 
@@ -37,7 +36,7 @@ def deploy(paths: tuple[Path, ...], as_json: bool) -> None:
     with prepared_database() as engine, database.transaction(engine) as session:
         try:
             if paths:
-                resources, missing = _read(paths)
+                resources, missing = model_files.read(paths)
                 _stop_at(missing, as_json)
                 deployed = definitions.deploy(session, resources, actor=roles.SYSTEM, now=now)
                 lines = [*prepare.new_versions(deployed), *_still_to_deploy(deployed.findings)]
@@ -70,12 +69,12 @@ def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> None:
         _summarise(folder, as_json)
         return
     own = _own_files()
-    resources, findings = _read(paths or own)
+    resources, findings = model_files.read(paths or own)
     findings = findings + _gate(own)(resources)
-    if as_json:
-        print_json([each.to_json() for each in findings])
-    else:
-        _print(findings)
+    if not resources and not findings and not as_json:
+        click.echo("There is no model, decision or form in these folders.")
+        return
+    _print(findings, as_json)
     sys.exit(1 if any(each.severity == ERROR for each in findings) else 0)
 
 
@@ -99,7 +98,9 @@ def _gate(beside: Iterable[Path]) -> Callable[[Mapping[str, bytes]], list[Findin
 
 
 def _brought(file: Path) -> Iterator[tuple[str, str]]:
-    data = file.read_bytes()
+    data = model_files.content(file)
+    if isinstance(data, Finding):
+        return  # said where the file itself is checked
     if file.suffix == ".form":
         identity = form_id(data)
         if identity is not None:
@@ -116,9 +117,8 @@ def _brought(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def _summarise(folder: Path, as_json: bool) -> None:
-    files = summary.models_in(folder)
-    others = [each for each in folder.rglob("*") if each.suffix in (".form", ".dmn") and each.is_file()]
-    look = _gate([*_own_files(), *files, *others])
+    files = model_files.models_below(folder)
+    look = _gate([*_own_files(), *model_files.below(folder)])
     shown = track(files, "Checking", transient=True, disable=as_json or not sys.stdout.isatty())
     report = summary.summary(shown, look)
     if as_json:
@@ -230,25 +230,6 @@ def _print_names(as_json: bool) -> None:
                 click.echo(f"  {each.name}{each.signature}\n      {each.doc}")
 
 
-def _read(paths: tuple[Path, ...]) -> tuple[dict[str, bytes], list[Finding]]:
-    """{path as given: bytes} of all files named, and a finding for each that cannot be read."""
-    resources, findings = {}, []
-    for path in paths:
-        inside = (
-            sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES) if path.is_dir() else [path]
-        )
-        for file in inside:
-            try:
-                resources[str(file)] = file.read_bytes()
-            except OSError as error:
-                sentence = f"This file cannot be read: {error.strerror}."
-                remedy = "Correct the path, or the rights of the file."
-                findings.append(
-                    Finding(str(file), None, None, None, "unknown_resource", ERROR, sentence, remedy)
-                )
-    return resources, findings
-
-
 def _still_to_deploy(findings: Iterable[Finding]) -> list[str]:
     """What the deployed files refer to and nothing here has: without it they run into incidents."""
     return [f"{each.sentence} {each.remedy}" for each in findings if each.rule in REFERENCES]
@@ -256,20 +237,15 @@ def _still_to_deploy(findings: Iterable[Finding]) -> list[str]:
 
 def _stop_at(findings: list[Finding], as_json: bool) -> None:
     if any(each.severity == ERROR for each in findings):
-        if as_json:
-            print_json([each.to_json() for each in findings])
-        else:
-            _print(findings)
+        _print(findings, as_json)
         sys.exit(1)
 
 
-def _print(findings: list[Finding]) -> None:
-    for each in findings:
-        place = ":".join(str(part) for part in (each.file, each.line) if part is not None)
-        element = f" {each.element_name or each.element_id}" if each.element_id else ""
-        click.echo(f"{place}: {each.severity}: [{each.rule}]{element}: {each.sentence} {each.remedy}")
-    errors = sum(each.severity == ERROR for each in findings)
-    click.echo(f"{len(findings)} findings, {errors} of them errors." if findings else "Nothing was found.")
+def _print(findings: Sequence[Finding], as_json: bool) -> None:
+    if as_json:
+        print_json([each.to_json() for each in findings])
+    else:
+        click.echo("\n".join(found.told(findings)))
 
 
 COMMANDS = (deploy, check, scenarios, layout_, picture, dialect_)

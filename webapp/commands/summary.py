@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.findings import ERROR, INFO, WARNING, Finding
-from engine.gate_resources import kind_of
 from engine.rules import RULES
+from webapp.commands import model_files
 
 DEPLOYED, REMARKED, IMPORTED, REFUSED = "deployed", "deployed with remarks", "imported", "refused"
 _MEANINGS = {
@@ -20,22 +20,8 @@ _MEANINGS = {
 }
 # A file with one of these is not shown at all.
 _UNREADABLE = frozenset({"xml_refused", "not_bpmn", "too_large", "unknown_resource"})
-_SUFFIXES = (".bpmn", ".bpmn2", ".bpmn20.xml", ".xml")
 
 Check = Callable[[Mapping[str, bytes]], list[Finding]]
-
-
-def models_in(folder: Path) -> list[Path]:
-    """All files below the folder that are BPMN by their name and, where they end in .xml, by a look into them."""
-    found = (each for each in sorted(folder.rglob("*")) if each.is_file())
-    return [each for each in found if each.name.lower().endswith(_SUFFIXES) and _is_model(each)]
-
-
-def _is_model(file: Path) -> bool:
-    if not file.name.lower().endswith(".xml"):
-        return True
-    data = file.read_bytes()
-    return kind_of(file.name, data) == "bpmn" and b"BPMN/20100524/MODEL" in data
 
 
 def summary(files: Iterable[Path], check: Check) -> dict[str, Any]:
@@ -48,7 +34,8 @@ def summary(files: Iterable[Path], check: Check) -> dict[str, Any]:
     stopped: Counter[str] = Counter()
     counted: Counter[str] = Counter()
     for file in files:
-        findings = check({str(file): file.read_bytes()})
+        data = model_files.content(file)
+        findings = check({str(file): data}) if isinstance(data, bytes) else [data]
         errors = [each.rule for each in findings if each.severity == ERROR]
         verdicts[str(file)] = verdict(findings)
         counted.update(errors)
