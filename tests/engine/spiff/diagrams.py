@@ -312,6 +312,11 @@ def undone_by(on: str, handler_id: str, id: str = "") -> Node:
     return event
 
 
+def pair(id: str) -> tuple[Node, Node, Node]:
+    """A user task that can be undone, its boundary event and its handler."""
+    return user(id), undone_by(id, f"undo_{id}"), handler(user(f"undo_{id}"))
+
+
 def compensate(activity: str | None = None) -> str:
     """The event definition that throws compensation; goes into `inner`."""
     reference = f' activityRef="{activity}"' if activity else ""
@@ -359,3 +364,13 @@ def with_boundary(
         flows="start -> work -> after -> end; event -> handle -> end",
         more=more,
     )
+
+
+def around(work: Node, *others: Node, flows: str = "", more: str = "") -> bytes:
+    """The activity `work`, behind it the user task `after`."""
+    return diagram(start(), work, user("after"), *others, flows=f"start -> work -> after; {flows}", more=more)
+
+
+def chosen(*, tasks: tuple[str, ...] = ("a", "b", "c"), **how: object) -> Node:
+    """An ad-hoc sub-process `work` of user tasks."""
+    return ad_hoc("work", *[user(task) for task in tasks], **how)

@@ -8,8 +8,9 @@ from engine import spiff
 from engine.errors import Refused
 from tests.engine.spiff.diagrams import (
     ad_hoc,
+    around,
     both,
-    diagram,
+    chosen,
     mappings,
     start,
     sub,
@@ -17,16 +18,6 @@ from tests.engine.spiff.diagrams import (
     xor,
 )
 from tests.engine.spiff.play import play
-
-
-def around(work, *others, flows: str = "", more: str = "") -> bytes:
-    return diagram(start(), work, user("after"), *others, flows=f"start -> work -> after; {flows}", more=more)
-
-
-def chosen(*, tasks=("a", "b", "c"), **how):
-    """An ad-hoc sub-process of user tasks."""
-    return ad_hoc("work", *[user(task) for task in tasks], **how)
-
 
 # -- starting -----------------------------------------------------------------------------------------------------------
 

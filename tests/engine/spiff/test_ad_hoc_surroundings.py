@@ -8,9 +8,11 @@ from engine import spiff
 from tests.engine.spiff.diagrams import (
     ad_hoc,
     again,
+    around,
     both,
     boundary,
     call,
+    chosen,
     compensate,
     diagram,
     each,
@@ -33,16 +35,6 @@ from tests.engine.spiff.diagrams import (
     xor,
 )
 from tests.engine.spiff.play import play
-
-
-def around(work, *others, flows: str = "", more: str = "") -> bytes:
-    return diagram(start(), work, user("after"), *others, flows=f"start -> work -> after; {flows}", more=more)
-
-
-def chosen(*, tasks=("a", "b", "c"), **how):
-    """An ad-hoc sub-process of user tasks."""
-    return ad_hoc("work", *[user(task) for task in tasks], **how)
-
 
 # -- around and inside --------------------------------------------------------------------------------------------------
 

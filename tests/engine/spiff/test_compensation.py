@@ -19,6 +19,7 @@ from tests.engine.spiff.diagrams import (
     handler,
     mappings,
     on_error,
+    pair,
     start,
     sub,
     throw,
@@ -28,11 +29,6 @@ from tests.engine.spiff.diagrams import (
     xor,
 )
 from tests.engine.spiff.play import play
-
-
-def pair(id: str) -> tuple:
-    """A user task that can be undone, its boundary event and its handler."""
-    return user(id), undone_by(id, f"undo_{id}"), handler(user(f"undo_{id}"))
 
 
 def undo(played, *expected: str):

@@ -19,6 +19,7 @@ from tests.engine.spiff.diagrams import (
     message,
     on_error,
     on_message,
+    pair,
     script,
     service,
     start,
@@ -30,12 +31,6 @@ from tests.engine.spiff.diagrams import (
     user,
 )
 from tests.engine.spiff.play import play
-
-
-def pair(id: str) -> tuple:
-    """A user task that can be undone, its boundary event and its handler."""
-    return user(id), undone_by(id, f"undo_{id}"), handler(user(f"undo_{id}"))
-
 
 # -- handlers -----------------------------------------------------------------------------------------------------------
 

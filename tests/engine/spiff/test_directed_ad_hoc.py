@@ -9,6 +9,7 @@ from engine.errors import BusinessError, Refused
 from tests.engine.spiff.diagrams import (
     ad_hoc,
     again,
+    around,
     both,
     boundary,
     diagram,
@@ -35,10 +36,6 @@ WORK = '<zeebe:taskDefinition type="agent" retries="2"/>'
 def agent(*nodes, zeebe: str = "", tasks=("a", "b", "c"), **how):
     """An ad-hoc sub-process of user tasks with a worker of the type `agent`."""
     return ad_hoc("work", *(nodes or [user(task) for task in tasks]), zeebe=WORK + zeebe, **how)
-
-
-def around(work, *others, flows: str = "", more: str = "") -> bytes:
-    return diagram(start(), work, user("after"), *others, flows=f"start -> work -> after; {flows}", more=more)
 
 
 def job(played: Play) -> spiff.JobOpened:

@@ -17,27 +17,21 @@ from tests.engine.spiff.diagrams import (
     error,
     error_end,
     event_sub,
-    handler,
     mappings,
     message,
     on_cancel,
     on_error,
     on_message,
+    pair,
     start,
     sub,
     throw,
     timer,
     transaction,
-    undone_by,
     user,
     xor,
 )
 from tests.engine.spiff.play import play
-
-
-def pair(id: str) -> tuple:
-    """A user task that can be undone, its boundary event and its handler."""
-    return user(id), undone_by(id, f"undo_{id}"), handler(user(f"undo_{id}"))
 
 
 def booking(*others, flows: str = "", inner: str = "", zeebe: str = ""):
