@@ -22,6 +22,7 @@ DENSITIES = ("", "compact", "comfortable")
 #: Pages that belong to a place of the navigation without being it.
 _PLACE_OF = {
     "inbox.step": "inbox.user_tasks",
+    "inbox.choices": "inbox.user_tasks",
     "inbox.start_form": "inbox.new_order",
     "inbox.order": "inbox.my_orders",
     "counter.taken_in": "counter.new_repair",
