@@ -44,11 +44,12 @@ def _check_ids(report: DialectReport, process: Process) -> None:
     if not generated:
         return
     first, others = generated[0], len(generated) - 1
+    so_have = "so has 1 other" if others == 1 else f"so have {others} others"
     report.at(
         first.element,
         "id_not_a_word",
         f'{sentence_case(called(first))} has the id "{first.id[:80]}", which tells people nothing'
-        + (f"; so have {others} others in {called(process)}." if others else "."),
+        + (f"; {so_have} in {called(process)}." if others else "."),
         "Give them ids of words, for instance inspect_device.",
     )
 

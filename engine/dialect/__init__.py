@@ -23,7 +23,7 @@ from engine.dialect import (
     undoing,
     zeebe,
 )
-from engine.dialect.model import BPMN, Model, is_bpmn, local, read
+from engine.dialect.model import BPMN, Model, is_bpmn, local, namespace, read
 from engine.dialect.report import DialectReport
 from engine.findings import Finding
 
@@ -56,7 +56,7 @@ def check_model(model: Model, file: str) -> list[Finding]:
     if not is_bpmn_file(model.root):
         report.add(
             "not_bpmn",
-            f"Expected <definitions> of BPMN 2.0, but this file begins with <{local(model.root)[:80]}>.",
+            f"Expected <definitions> of BPMN 2.0, but this file begins with <{local(model.root)[:80]}>{_whose(model.root)}.",
             f'Save it as BPMN 2.0 XML; its namespace is "{BPMN}".',
             line=model.root.sourceline,
         )
@@ -65,6 +65,13 @@ def check_model(model: Model, file: str) -> list[Finding]:
         for part in _CHECKS:
             part.check(report, model)
     return report.findings
+
+
+def _whose(root: etree._Element) -> str:
+    """Of what, where the name alone says nothing: drafts of BPMN 2.0 have other namespaces."""
+    if local(root) != "definitions":
+        return ""
+    return f' of "{namespace(root)[:120]}"' if namespace(root) else " without a namespace"
 
 
 def is_bounded(model: Model) -> bool:

@@ -8,6 +8,8 @@ from engine.dialect import attributes, table
 from engine.dialect.model import BPMN, Model, Node, extension, is_bpmn, local
 from engine.dialect.report import DialectReport, called, owner_of, sentence_case
 
+_EXTENSION_ELEMENTS = f"{{{BPMN}}}extensionElements"
+
 
 def check(report: DialectReport, model: Model) -> None:
     """All rules on the BPMN elements of one file; processes that are not deployed are only drawn."""
@@ -23,6 +25,8 @@ def _check_element(report: DialectReport, element: etree._Element, node: Node | 
     name = local(element)
     meaning = table.ELEMENTS.get(name)
     if meaning is None and name not in table.DRAWN:
+        if next(element.iterancestors(_EXTENSION_ELEMENTS), None) is not None:
+            return  # a part of a vendor's extension, written without a prefix of its own
         report.at(
             element,
             "unknown_element",

@@ -11,6 +11,8 @@ from engine.dialect.report import DialectReport, called, owner_of, sentence_case
 # Engines whose extensions hold expressions, code or behaviour: running the rest without them would change the meaning.
 FOREIGN_ENGINES = {
     "http://camunda.org/schema/1.0/bpmn": "Camunda 7",
+    "http://www.camunda.com/fox": "Camunda 7",
+    "http://operaton.org/schema/1.0/bpmn": "Operaton",
     "http://activiti.org/bpmn": "Activiti",
     "http://activiti.com/modeler": "Activiti",
     "http://flowable.org/bpmn": "Flowable",
@@ -18,6 +20,7 @@ FOREIGN_ENGINES = {
     "http://spiffworkflow.org/bpmn/schema/1.0/core": "SpiffWorkflow",
     "http://www.jboss.org/drools": "jBPM",
     "http://www.tibco.com/bpmn": "TIBCO",
+    "http://processmaker.com/BPMN/2.0/Schema.xsd": "ProcessMaker",
 }
 # Of those, what only tells its engine how to store or list things.
 _HARMLESS = frozenset(
@@ -49,10 +52,11 @@ def check(report: DialectReport, model: Model) -> None:
                 elif name.namespace:
                     _check_namespace(report, element, name.namespace, name.localname, foreign, attribute=True)
     for uri, elements in foreign.items():
+        whose = f'of "{uri[:120]}"' if uri else "without a namespace"
         report.at(
             elements[0],
             "foreign_extension",
-            f'Extensions of "{uri[:120]}" stand in {len(elements)} place{"s" if len(elements) > 1 else ""}; they are kept '
+            f"Extensions {whose} stand in {len(elements)} place{'s' if len(elements) > 1 else ''}; they are kept "
             "and mean nothing here.",
             "Nothing needs to be done, unless they carry rules that this process needs.",
         )
