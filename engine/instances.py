@@ -59,7 +59,7 @@ def start(
         start_event=start_event.element_id,
     )
     if request_id is not None:
-        _note(session, started, request_id, now)
+        note_request(session, _effect_of(request_id), started, now)
     return started
 
 
@@ -67,10 +67,15 @@ def _effect_of(request_id: str) -> str:
     return f"start:{request_id}"
 
 
-def _note(session: Session, started: ProcessInstance, request_id: str, now: datetime) -> None:
-    session.add(
-        Effect(effect_key=_effect_of(request_id), process_instance_key=started.key, at=now, result={})
-    )
+def note_request(
+    session: Session,
+    effect_key: str,
+    started: ProcessInstance,
+    now: datetime,
+    result: dict[str, Any] | None = None,
+) -> None:
+    """Remember that this request has started this instance. Raises Conflict when it is just being carried out elsewhere."""
+    session.add(Effect(effect_key=effect_key, process_instance_key=started.key, at=now, result=result or {}))
     try:
         session.flush()
     except exc.IntegrityError as twice:

@@ -15,6 +15,8 @@ from engine import errors, roles, spiff, timers, versions
 from engine.sentences import Label, Sentence, _l
 from engine.tables import Job, ProcessDefinition, StartSubscription
 
+#: The kind of the subscription of a conditional start event.
+CONDITION = "condition"
 _JOB = "publication"
 _NOTHING_BEFORE = _l(
     '"{process}" has no version before version {version}, so there is nothing to go back to.'
@@ -75,7 +77,7 @@ def roll_back(
 
 
 def listen(session: Session, row: ProcessDefinition, process: spiff.Process, now: datetime) -> None:
-    """Let the message, signal and timer start events of this version listen, and those of no other."""
+    """Let the message, signal, conditional and timer start events of this version listen, and those of no other."""
     # First the subscriptions, then the clocks: a timer that starts at this moment holds them in the same order.
     session.execute(delete(StartSubscription).where(StartSubscription.process_id == row.process_id))
     timers.forget_starts(session, row.process_id)
@@ -84,6 +86,8 @@ def listen(session: Session, row: ProcessDefinition, process: spiff.Process, now
             _subscribe(session, row, start, "message", message_name=message_name)
         for signal_name in start.signal_names:
             _subscribe(session, row, start, "signal", signal_name=signal_name)
+        if start.conditions:
+            _subscribe(session, row, start, CONDITION)
         if start.timers:
             _subscribe(session, row, start, "timer")
             timers.schedule_start(session, row, start, now)

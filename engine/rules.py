@@ -52,7 +52,7 @@ _ERRORS = {
     "event_gateway_target": "An event-based gateway leads to at least two events of its own that can be waited for.",
     "event_sub_process_start": "An event sub-process has exactly one start event, with a trigger.",
     "event_sub_process_alone": "An event sub-process has no flows, boundary events or loop marks.",
-    "start_trigger": "A process starts by hand, by a message, a signal or a timer.",
+    "start_trigger": "A process starts by hand, by a message, a signal, a condition or a timer.",
     "link_refused": "A link throw event has one link catch event of its name in its scope, and no flow beside the link.",
     # conditions and expressions
     "condition_missing": "Where a gateway chooses, every flow but the default has a condition.",
@@ -77,6 +77,7 @@ _ERRORS = {
     "signal_missing": "An event that waits for a signal or throws one says which.",
     "signal_name_missing": "A signal has a name.",
     "signal_twice": "One place does not wait for the same signal twice.",
+    "condition_twice": "A process does not start by the same condition twice.",
     "error_missing": "An error end event says which error it throws.",
     "error_code_missing": "An error has a code.",
     "error_caught_twice": "An activity catches each error code, and all others, at most once.",

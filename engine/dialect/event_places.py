@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from lxml import etree
 
 from engine.dialect import table
-from engine.dialect.model import Model, Node, children, extension, local
+from engine.dialect.model import Model, Node, Process, children, extension, local
 from engine.dialect.report import DialectReport, called, sentence_case
 
-_ONLY_IN_EVENT_SUB_PROCESSES = ("error", "escalation", "conditional", "compensation")
+_ONLY_IN_EVENT_SUB_PROCESSES = ("error", "escalation", "compensation")
 
 
 def check(report: DialectReport, model: Model) -> None:
     """All rules on the places of events of one file."""
     for process in model.checked:
+        _check_start_conditions(report, process)
         for scope in [None, *(node for node in process.nodes if node.children)]:
             inside = process.scope(scope)
             _check_links(report, inside)
@@ -82,7 +83,8 @@ def _check_process_start(report: DialectReport, node: Node) -> None:
                 "start_trigger",
                 f"{sentence_case(called(node))} starts {called(node.process)} by {_a(trigger)}, which can only begin an event "
                 "sub-process.",
-                "Start the process by hand, by a message, a signal or a timer, or put the event into an event sub-process.",
+                "Start the process by hand, by a message, a signal, a condition or a timer, or put the event into an event "
+                "sub-process.",
             )
     if node.trigger == "parallel multiple":
         report.at(
@@ -95,8 +97,25 @@ def _check_process_start(report: DialectReport, node: Node) -> None:
 
 
 def _a(trigger: str) -> str:
-    what = {"conditional": "condition"}.get(trigger, trigger)
-    return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
+    return f"{'an' if trigger[0] in 'aeiou' else 'a'} {trigger}"
+
+
+def _check_start_conditions(report: DialectReport, process: Process) -> None:
+    """Source: Camunda 8, modeler/bpmn/conditional-events: each condition is unique among those that start a process."""
+    found: dict[str, etree._Element] = {}
+    for start in process.scope(None):
+        for trigger, definition in start.parts if start.type == "startEvent" else ():
+            texts = [each.text or "" for each in children(definition) if local(each) == "condition"]
+            text = texts[0].strip().removeprefix("=").strip() if texts else ""
+            first = found.setdefault(text, definition)
+            if trigger == "conditional" and text and first is not definition:
+                report.at(
+                    start.element,
+                    "condition_twice",
+                    f"{sentence_case(called(start))} starts {called(process)} by the same condition as "
+                    f"{called(first.getparent())}: both would always begin together.",
+                    "Leave one of the two.",
+                )
 
 
 # -- several triggers ---------------------------------------------------------------------------------------------------

@@ -207,7 +207,8 @@ _EXECUTED = {
     ("startEvent", "timer"): ("Begins at the time, or at each time of the cycle.", "timer-events"),
     ("startEvent", "signal"): ("Begins when the signal is thrown, wherever that is.", "signal-events"),
     ("startEvent", "conditional"): (
-        "Begins an event sub-process when its condition is true. It starts no process: nothing is there to be asked.",
+        "Begins an event sub-process when its condition is true. One of the process is asked when somebody says what is new "
+        "(`engine.conditions.evaluate`): each that is true with these variables starts an instance.",
         "conditional-events",
     ),
     ("startEvent", "error"): ("Begins an event sub-process by an error; always interrupts.", "error-events"),

@@ -5,7 +5,7 @@ what a step did is in `Instance.facts`, what it waits for in `Instance.waits()`.
 """
 
 from engine.spiff.elements.directed_ad_hoc import Direction
-from engine.spiff.elements.start_event import StartEvent, Timer
+from engine.spiff.elements.start_event import StartEvent, Timer, Undecided
 from engine.spiff.facts import (
     DIRECTION,
     Entered,
@@ -110,6 +110,7 @@ __all__ = [
     "Surroundings",
     "Terminated",
     "Timer",
+    "Undecided",
     "UserTaskDenied",
     "UserTaskMoved",
     "UserTaskOpened",

@@ -79,7 +79,7 @@ class DecisionDefinition(Base):
 
 
 class StartSubscription(Base):
-    """A message, signal or timer start event of the version of a process that is in force; replaced when another one comes into force."""
+    """A message, signal, conditional or timer start event of the version of a process that is in force; replaced when another one comes into force."""
 
     __tablename__ = "start_subscription"
     key: Key = key_column()

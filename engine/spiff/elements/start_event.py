@@ -5,8 +5,12 @@ What a message or signal brings is the result of the start event, like that of a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from engine import feel
+from engine.errors import OrderlaneError
 from engine.spiff.elements.triggered import Handler
 from engine.spiff.facts import FormReference
 from engine.spiff.formulas import Formula, Value
@@ -16,6 +20,10 @@ from engine.spiff.waits import ConditionTrigger, MessageTrigger, SignalTrigger, 
 if TYPE_CHECKING:
     from engine.spiff.process import Process
     from engine.spiff.source import Source
+
+
+class Undecided(OrderlaneError):
+    """A condition that starts a process could not be evaluated."""
 
 
 class Timer(NamedTuple):
@@ -29,8 +37,8 @@ class StartEvent(Handler):
     """bpmn:startEvent. form: the start form, if there is one.
 
     kind: none, message, timer, signal, or multiple (any one of several triggers); in an event sub-process also condition,
-    error and escalation. A start event of the process says what it waits for in message_names, timers and signal_names;
-    message_name, timer and signal_name are the first of each.
+    error and escalation. A start event of the process says what it waits for in message_names, timers, signal_names and
+    conditions; message_name, timer and signal_name are the first of each.
     """
 
     def __init__(self, process: Process, source: Source):
@@ -38,6 +46,7 @@ class StartEvent(Handler):
         self.form: FormReference | None = source.form()
         self.message_names: tuple[str, ...] = ()
         self.signal_names: tuple[str, ...] = ()
+        self.conditions: tuple[Formula, ...] = ()
         self.timers: tuple[Timer, ...] = ()
         self.is_interrupting = source.node.get("isInterrupting", "true") not in ("false", "0")
         around = None if self.parent is None else process.elements[self.parent]
@@ -69,6 +78,17 @@ class StartEvent(Handler):
         """The time at which the process starts."""
         return self.timers[0] if self.timers else None
 
+    def is_true_for(self, variables: Mapping[str, Any], now: datetime) -> bool:
+        """Whether one of its conditions is true with these variables; null is not. Raises Undecided (too much was asked)."""
+        try:
+            found = [each.expression.evaluate(variables, now).value for each in self.conditions]
+        except feel.FeelError as error:
+            raise Undecided(
+                f'Expected the condition of "{self.name or self.element_id}" to be true or false, but it could not be '
+                f"evaluated: {error}."
+            ) from None
+        return any(each is True for each in found)
+
     def begin(self, owner: Token, variables: dict[str, Any], stays_local: bool) -> None:
         """It has happened in the scope of `owner`: the event sub-process begins."""
         self.process.elements[self.parent].begin(owner, variables, stays_local)
@@ -87,9 +107,7 @@ class StartEvent(Handler):
             elif isinstance(trigger, TimerTrigger):
                 self.timers += (Timer(trigger.timer_kind, trigger.text),)
             elif isinstance(trigger, ConditionTrigger):
-                raise source.refused(
-                    "Expected a conditional start event in an event sub-process only, but this one starts the process."
-                )
+                self.conditions += (trigger.formula,)
 
 
 def _fixed(source: Source, name: Value, what: str) -> str:

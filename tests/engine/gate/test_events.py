@@ -100,6 +100,7 @@ GOOD = {
     "error event sub-process": SCOPE + event_sub("esp", begins("any error")),
     "cycle event sub-process": SCOPE + event_sub("esp", begins("cycle", interrupting=False)),
     "signal start": event("startEvent", "requested", "signal") + event("endEvent", "done") + flow("requested", "done"),
+    "conditional start": event("startEvent", "requested", "conditional") + event("endEvent", "done") + flow("requested", "done"),
     "multiple start": event("startEvent", "requested", "signal", "message", "cycle") + event("endEvent", "done") + flow("requested", "done"),
     "multiple catch": inline("intermediateCatchEvent", "timer", "message", "signal", "conditional"),
     "parallel multiple catch": inline("intermediateCatchEvent", "timer", "message", "signal", "conditional", more='parallelMultiple="true"'),
@@ -140,8 +141,12 @@ BAD = {
         ["event_sub_process_alone"]),
     "an interrupting cycle": (SCOPE + event_sub("esp", begins("cycle")), ["timer_not_allowed"]),
     "a non-interrupting error": (SCOPE + event_sub("esp", begins("any error", interrupting=False)), ["error_not_interrupting"]),
-    "a process started by a condition": (
-        event("startEvent", "requested", "conditional") + event("endEvent", "done") + flow("requested", "done"), ["start_trigger"]),
+    "two start events for one condition": (
+        event("startEvent", "one", "conditional") + event("startEvent", "two", "conditional", "signal") + event("endEvent", "done")
+        + flow("one", "done") + flow("two", "done"), ["condition_twice"]),
+    "one condition twice in one start event": (
+        event("startEvent", "one", "conditional", "conditional") + event("endEvent", "done") + flow("one", "done"),
+        ["condition_twice"]),
     "a process started by an escalation": (
         event("startEvent", "requested", "any escalation") + event("endEvent", "done") + flow("requested", "done"), ["start_trigger"]),
     "two catch-alls for escalations": (

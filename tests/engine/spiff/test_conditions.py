@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from engine import spiff
 from tests.engine.spiff.diagrams import (
     both,
     boundary,
@@ -29,7 +28,7 @@ from tests.engine.spiff.diagrams import (
     when,
     xor,
 )
-from tests.engine.spiff.play import play
+from tests.engine.spiff.play import Play, play
 
 
 def waiting(condition="=x > 2", names="", events="", **variables):
@@ -214,9 +213,26 @@ def test_the_condition_of_a_scope_is_asked_after_what_its_start_writes():
     assert play(document).open == ["handle"]
 
 
-def test_a_conditional_start_event_of_a_process_is_refused_by_name():
-    with pytest.raises(spiff.ModelRefused, match="event sub-process only"):
-        play(diagram(start("s", inner=when("=x > 2")), end(), flows="s -> end"))
+@pytest.mark.parametrize(
+    "variables, begins",
+    [({"x": 3}, True), ({"x": 2}, False), ({"x": "3"}, False), ({"y": 1}, False), ({}, False)],
+)
+def test_a_conditional_start_event_of_a_process_is_true_for_given_variables_only(variables, begins):
+    game = Play(diagram(start("s", inner=when("=x > 2")), user("work"), flows="s -> work"), **variables)
+    [event] = game.process.start_events
+
+    assert (event.kind, event.is_true_for(variables, game.house.now)) == ("condition", begins)
+    if begins:
+        assert game.start("s").open == ["work"]
+        assert game.root == variables
+
+
+def test_what_starts_a_process_by_a_condition_goes_through_its_output_mappings():
+    document = diagram(
+        start("s", mappings(outputs={"size": "=x * 2"}), when("=x > 2")), user("work"), flows="s -> work"
+    )
+
+    assert Play(document, x=3, y=1).start("s").root == {"size": 6}
 
 
 def test_after_an_event_based_gateway():
