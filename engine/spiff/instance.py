@@ -338,10 +338,7 @@ class Instance(Tree):
             raise NotWaiting(
                 f'Expected a user task or a job, but "{element.element_id}" is a {element.type}.'
             )
-        if token._state != STARTED:
-            raise NotWaiting(
-                f'Expected "{element.element_id}" to wait, but it has an incident. Resolve the incident first.'
-            )
+        listeners.refuse_while_stopped(token)
         return token
 
 

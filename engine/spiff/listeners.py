@@ -166,7 +166,7 @@ def refusal(token: Token, reason: str) -> ListenerFailed:
     place, element = token.listening, token.task_spec
     place.is_open = False
     return ListenerFailed(
-        EXECUTION_LISTENER_NO_RETRIES if place.event in EXECUTION_EVENTS else TASK_LISTENER_NO_RETRIES,
+        _no_retries(place.event),
         f'Expected the listener for "{place.event}" of "{element.name or element.element_id}" to do its work, '
         f"but it refused: {reason}",
     )
@@ -195,12 +195,21 @@ def refuse_while_open(token: Token) -> None:
         )
 
 
+def refuse_while_stopped(token: Token) -> None:
+    """Raises NotWaiting while the token has an incident."""
+    if token._state != STARTED:
+        raise NotWaiting(
+            f'Expected "{token.task_spec.element_id}" to wait, but it has an incident. Resolve the incident first.'
+        )
+
+
 def kind_of_incident(token: Token) -> str:
     """The kind of an incident of the token's job, which may be a listener's."""
-    if not is_open(token):
-        return token.task_spec.job_incident
-    is_execution = token.listening.event in EXECUTION_EVENTS
-    return EXECUTION_LISTENER_NO_RETRIES if is_execution else TASK_LISTENER_NO_RETRIES
+    return _no_retries(token.listening.event) if is_open(token) else token.task_spec.job_incident
+
+
+def _no_retries(event: str) -> str:
+    return EXECUTION_LISTENER_NO_RETRIES if event in EXECUTION_EVENTS else TASK_LISTENER_NO_RETRIES
 
 
 def answer(token: Token, said: Answer) -> None:
@@ -248,7 +257,4 @@ def refuse(token: Token, reason: str) -> None:
 def _check_open(token: Token) -> None:
     if not is_open(token):
         raise NotWaiting(f'Expected "{token.task_spec.element_id}" to wait for a listener, but it does not.')
-    if token._state != STARTED:
-        raise NotWaiting(
-            f'Expected "{token.task_spec.element_id}" to wait, but it has an incident. Resolve the incident first.'
-        )
+    refuse_while_stopped(token)

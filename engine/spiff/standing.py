@@ -32,10 +32,7 @@ _SCOPES = {"process", "subProcess", "transaction", "callActivity", "multiInstanc
 
 
 class Standing(Struct, frozen=True):
-    """One open token. needs: what will move it on (see above); sentence: of its incident.
-
-    job: the kind of work it waits for (element, execution_listener, task_listener).
-    """
+    """One open token. needs: what will move it on (see above); sentence: of its incident."""
 
     token_id: int
     element_id: str
@@ -43,7 +40,6 @@ class Standing(Struct, frozen=True):
     type: str
     needs: str
     sentence: str = ""
-    job: str = ""
 
 
 def standing(instance: Instance) -> list[Standing]:
@@ -51,36 +47,38 @@ def standing(instance: Instance) -> list[Standing]:
     found = []
     for token in instance.tasks.values():
         element = token.task_spec
-        needs, sentence, job = _needs(token)
-        found.append(Standing(token.id, element.element_id, element.name, element.type, needs, sentence, job))
+        sentence = "" if token.incident is None else token.incident.sentence
+        found.append(
+            Standing(token.id, element.element_id, element.name, element.type, _needs(token), sentence)
+        )
     return found
 
 
-def _needs(token: Token) -> tuple[str, str, str]:
+def _needs(token: Token) -> str:
     element = token.task_spec
     if token._state == WAITING:
-        return (DEAD_JOIN if _is_dead(token) else OTHERS), "", ""
+        return DEAD_JOIN if _is_dead(token) else OTHERS
     if token._state == ERROR:
-        return INCIDENT, token.incident.sentence if token.incident else "", ""
+        return INCIDENT
     if token._state != STARTED:
-        return NOTHING, "", ""
+        return NOTHING
     if token.listening is not None and token.listening.is_open:
-        return JOB, "", "listener"
+        return JOB
     if isinstance(element, UserTask):
-        return PERSON, "", ""
+        return PERSON
     if element.awaits_work(token):
-        return JOB, "", "element"
+        return JOB
     if isinstance(element, Catching | EventBasedGateway):
-        return (EVENT if token.waits else NOTHING), "", ""
+        return EVENT if token.waits else NOTHING
     if token._children:
-        return INSIDE, "", ""
+        return INSIDE
     if element.type == "adHocSubProcess":
-        return CHOICE, "", ""
+        return CHOICE
     if element.type in _NEVER_WAIT or element.type in _SCOPES:
-        return NOTHING, "", ""
+        return NOTHING
     if isinstance(element, NoneThrowEvent | LinkThrowEvent | LinkCatchEvent):
-        return NOTHING, "", ""
-    return ELSEWHERE, "", ""
+        return NOTHING
+    return ELSEWHERE
 
 
 def _is_dead(room: Token) -> bool:

@@ -19,7 +19,7 @@ import msgspec
 from engine.errors import BusinessError, Refused
 from engine.spiff import listeners
 from engine.spiff.facts import UserTaskDenied, UserTaskMoved
-from engine.spiff.failures import Failure, ListenerFailed, NotWaiting
+from engine.spiff.failures import Failure, ListenerFailed
 from engine.spiff.listeners import ASSIGNING, CANCELING, COMPLETING, CREATING, DENIABLE, Answer, AnswerRefused
 from engine.spiff.token import ERROR, STARTED, Listening, Token, Transition
 
@@ -144,9 +144,8 @@ def cancelled(token: Token) -> None:
     for listener in element.listeners[CANCELING]:
         try:
             call = listener.call_of(token, element.task_headers | headers_of(transition))
-        except (
-            Failure
-        ) as failure:  # the token goes away all the same, so there is nothing to hang an incident on
+        except Failure as failure:
+            # The token goes away all the same, so there is nothing to hang an incident on.
             token.workflow.facts.append(
                 UserTaskDenied(token.id, element.element_id, CANCELING, failure.sentence, None)
             )
@@ -248,7 +247,4 @@ def _check(place: Listening, told: dict[str, Any]) -> None:
 def check_waiting(token: Token) -> None:
     """Raises NotWaiting when nothing can be asked of the user task now."""
     listeners.refuse_while_open(token)
-    if token._state != STARTED:
-        raise NotWaiting(
-            f'Expected "{token.task_spec.element_id}" to wait, but it has an incident. Resolve the incident first.'
-        )
+    listeners.refuse_while_stopped(token)

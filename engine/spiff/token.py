@@ -93,14 +93,12 @@ class Token(Task):
     fired = False  # an event that has already happened: it does not wait
     leaving = False  # the work is done; what fails from here on is repeated from the output mappings on
     index: int | None = None  # which instance of a multi-instance activity it is, from 1
-    records: list[Any] | None = (
-        None  # of a scope: what was completed in it and can be undone (compensation.py)
-    )
+    # Of a scope: what was completed in it and can be undone (compensation.py).
+    records: list[Any] | None = None
     given: dict[str, Any] | None = None  # its variables before the input mappings (while it is being entered)
     listening: Listening | None = None  # the listeners that were asked last; None where there are none
-    chosen: tuple[Flow, ...] | None = (
-        None  # the flows a gateway decided for (only between deciding and leaving)
-    )
+    # The flows a gateway decided for; only between deciding and leaving.
+    chosen: tuple[Flow, ...] | None = None
 
     def __init__(self, tree: Tree, element: Element, parent: Token | None, token_id: int, state: int):
         self.id = token_id

@@ -40,9 +40,8 @@ class Tree(Workflow):
         self.root: Token | None = None
         self.joins: dict[tuple[int, str], Token] = {}  # (scope, gateway) -> its waiting room
         self.queue: deque[Token] = deque()
-        self.watch: Watch | None = (
-            None  # made when the first conditional event opens: most instances have none
-        )
+        # Made when the first conditional event opens: most instances have none.
+        self.watch: Watch | None = None
         self._runs: dict[Element, int] = {}
         self._runs_in_all = 0
 
@@ -109,6 +108,12 @@ class Tree(Workflow):
             self.remove(one)
             if one._state != WAITING:
                 self.facts.append(facts.Terminated(one.id, one.task_spec.element_id))
+
+    def cut_inside(self, scope: Token, but: Token | None = None) -> None:
+        """Terminate all inside a scope, or all but one of them."""
+        for child in scope.children:
+            if child is not but:
+                self.cut(child)
 
     # -- a step -----------------------------------------------------------------------------------------------------
 

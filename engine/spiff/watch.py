@@ -16,7 +16,8 @@ from engine.spiff.token import STARTED, Token
 from engine.spiff.waits import CONDITION, ConditionTrigger
 
 if TYPE_CHECKING:
-    from engine.spiff.elements.triggered import Triggered
+    from engine.spiff.elements.intermediate_catch_event import Catching
+    from engine.spiff.elements.triggered import Handler
     from engine.spiff.tree import Tree
 
 Place = tuple[int, str]
@@ -103,7 +104,7 @@ def watch_of(tree: Tree) -> Watch:
     return tree.watch
 
 
-def event_of(token: Token, key: str) -> Triggered:
+def event_of(token: Token, key: str) -> Catching | Handler:
     """The event behind a wait of a token."""
     return token.task_spec.process.task_specs[key.partition("#")[0]]
 

@@ -206,9 +206,7 @@ class AdHocSubProcess(Scope):
             scopes.assign(token, {self.output_collection: collected})
         token.memo.is_enough = is_enough
         if is_enough and self.cancels_rest:
-            for other in token.children:
-                if other is not path:
-                    token.workflow.cut(other)
+            token.workflow.cut_inside(token, but=path)
 
     def child_left(self, token: Token, child: Token) -> None:
         """Leave when enough is done, else wait on."""

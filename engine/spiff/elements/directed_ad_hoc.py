@@ -11,16 +11,16 @@ people, who may begin steps at any time. An interrupting event sub-process withd
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.errors import BusinessError
 from engine.spiff import scopes
 from engine.spiff.elements.ad_hoc_sub_process import ELEMENTS, AdHocSubProcess, NotStartableInside, interrupts
-from engine.spiff.elements.job import Work, uncaught
-from engine.spiff.facts import DIRECTION, IncidentResolved, JobOpened, JobWithdrawn
+from engine.spiff.elements.job import Work, serve
+from engine.spiff.facts import DIRECTION, IncidentResolved, JobWithdrawn
 from engine.spiff.failures import AD_HOC_SUB_PROCESS_NO_RETRIES, EXTRACT_VALUE_ERROR, Failure
 from engine.spiff.formulas import say
 from engine.spiff.token import ERROR, STARTED, Token
@@ -76,29 +76,12 @@ class DirectedAdHoc(AdHocSubProcess):
         """Ask what comes next; True when it is over. Raises Failure."""
         self._withdraw(token)
         token.memo.asked += 1
-        tree = token.workflow
         call = replace(self.work.call_of(token), effect_scope=f"{token.id}:{token.memo.asked}")
-        try:
-            result = tree.surroundings.serve(call)
-        except BusinessError as error:
-            if tree.catch_error(token, error.code, error.sentence, error.variables):
-                return False
-            raise uncaught(token, error.code, error.sentence) from None
-        if result is not None:
-            return self._follow_operation(token, result)
-        opened = JobOpened(
-            token.id,
-            call.element_id,
-            call.type,
-            call.retries,
-            call.headers,
-            DIRECTION,
-            scope=call.effect_scope,
-            priority=self.work.priority_at(token),
-        )
-        tree.facts.append(opened)
-        token.memo.is_asked = True
-        return False
+        result = serve(self.work, call, token, DIRECTION)
+        if result is None:
+            token.memo.is_asked = True
+            return False
+        return self._follow_operation(token, result)
 
     def _withdraw(self, token: Token) -> None:
         if self.awaits_work(token):
@@ -107,32 +90,29 @@ class DirectedAdHoc(AdHocSubProcess):
 
     def ask_again(self, token: Token) -> None:
         """Ask once more, outside of entering: a path is over, or the incident of the last question is resolved."""
-        try:
-            is_over = self._ask(token)
-        except Failure as failure:
-            token.workflow.mark(token, failure.kind, failure.sentence, "direct")
-            return
-        if is_over:
-            self.finish(token)
+        self._go_on_with(token, lambda: self._ask(token))
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
     def completed(self, token: Token, result: dict[str, Any]) -> None:
         """An operation that was tried again has answered."""
         token.memo.is_asked = False
-        try:
-            is_over = self._follow_operation(token, result)
-        except Failure as failure:
-            token.workflow.mark(token, failure.kind, failure.sentence, "direct")
-            return
-        if is_over:
-            self.finish(token)
+        self._go_on_with(token, lambda: self._follow_operation(token, result))
 
     def direct(self, token: Token, variables: dict[str, Any], direction: Direction) -> None:
         """The awaited worker has answered. Raises NotStartableInside; then nothing has changed."""
         self._check(direction)
         token.memo.is_asked = False
         if self._follow(token, variables, direction):
+            self.finish(token)
+
+    def _go_on_with(self, token: Token, step: Callable[[], bool]) -> None:
+        try:
+            is_over = step()
+        except Failure as failure:
+            token.workflow.mark(token, failure.kind, failure.sentence, "direct")
+            return
+        if is_over:
             self.finish(token)
 
     def _follow_operation(self, token: Token, result: dict[str, Any]) -> bool:

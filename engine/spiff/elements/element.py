@@ -191,10 +191,6 @@ class Element(TaskSpec):
     def cancelled(self, token: Token) -> None:
         """The token is about to be taken away before the element is completed."""
 
-    def child_left(self, token: Token, child: Token) -> None:
-        """A token inside this scope is gone."""
-        raise NotImplementedError(f"{self.type} is no scope.")
-
     def catcher_of(self, kind: str, code: str, from_handler: bool = False) -> Handler | None:
         """What catches an error or escalation of this code thrown at or below this element.
 

@@ -81,38 +81,46 @@ def variables_for_work(token: Token) -> dict[str, Any]:
 
 
 def do_work(work: Work, token: Token) -> bool:
-    """Serve the call inside this step if somebody can. A BPMN error goes upwards at once."""
-    tree = token.workflow
-    call = work.call_of(token)
-    try:
-        result = tree.surroundings.serve(call)
-    except BusinessError as error:
-        if tree.catch_error(token, error.code, error.sentence, error.variables):
-            return False
-        raise uncaught(token, error.code, error.sentence) from None
+    """Do the work inside this step if somebody can; else it waits as a job. Raises Failure."""
+    result = serve(work, work.call_of(token), token)
     if result is None:
-        tree.facts.append(
-            JobOpened(
-                token.id,
-                call.element_id,
-                call.type,
-                call.retries,
-                call.headers,
-                scope=call.effect_scope,
-                priority=work.priority_at(token),
-            )
-        )
         return False
     token.task_spec.take_result(token, result)
     return True
 
 
-def uncaught(token: Token, code: str, message: str | None) -> Uncaught:
-    """The incident of an error that no boundary event catches."""
+def serve(work: Work, call: ServiceCall, token: Token, kind: str = "element") -> dict[str, Any] | None:
+    """The result of the call, if somebody serves it inside this step. None: a job of this kind was opened, or a BPMN error
+    went upwards and took the token away. Raises Failure.
+    """
+    tree = token.workflow
+    try:
+        result = tree.surroundings.serve(call)
+    except BusinessError as error:
+        if tree.catch_error(token, error.code, error.sentence, error.variables):
+            return None
+        raise uncaught(token, error.code, error.sentence) from None
+    if result is None:
+        opened = JobOpened(
+            token.id,
+            call.element_id,
+            call.type,
+            call.retries,
+            call.headers,
+            kind,
+            scope=call.effect_scope,
+            priority=work.priority_at(token),
+        )
+        tree.facts.append(opened)
+    return result
+
+
+def uncaught(token: Token, code: str, message: str | None = None) -> Uncaught:
+    """The incident of an error that nothing around catches."""
     element = token.task_spec
     said = f" It says: {message}" if message and message != code else ""
     return Uncaught(
         UNHANDLED_ERROR_EVENT,
-        f'Expected a boundary event to catch the error "{code}" of "{element.name or element.element_id}", '
-        f"but there is none.{said}",
+        f'Expected a boundary event to catch the error "{code}" of "{element.name or element.element_id}", but there is '
+        f"none. Add one to the process, or terminate this process instance.{said}",
     )

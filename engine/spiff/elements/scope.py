@@ -24,8 +24,7 @@ class Scope(Element):
 
     def terminate_inside(self, token: Token) -> None:
         """Take away everything inside."""
-        for child in token.children:
-            token.workflow.cut(child)
+        token.workflow.cut_inside(token)
 
     def close_event_sub_processes(self, token: Token) -> None:
         """Give up the waits of the event sub-processes; those of boundary events stay."""

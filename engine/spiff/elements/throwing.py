@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from engine.spiff.elements.element import Element
+from engine.spiff.elements.job import uncaught
 from engine.spiff.facts import SignalThrown
-from engine.spiff.failures import UNHANDLED_ERROR_EVENT, Uncaught
 from engine.spiff.formulas import Value, text_of
 from engine.spiff.publications import Publication
 from engine.spiff.token import Token
@@ -56,21 +56,14 @@ def error(code: Value) -> Effect:
         called = text_of(code, token, "the error code")
         if token.workflow.catch_error(token, called, None, token.variables or {}):
             return False
-        element = token.task_spec
-        raise Uncaught(
-            UNHANDLED_ERROR_EVENT,
-            f'Expected a boundary event around "{element.name or element.element_id}" to catch the error "{called}", '
-            "but there is none. Add one to the process, or terminate this process instance.",
-        )
+        raise uncaught(token, called)
 
     return throw
 
 
 def terminate(token: Token) -> bool:
     """End everything else in the scope."""
-    for sibling in token._parent.children:
-        if sibling is not token:
-            token.workflow.cut(sibling)
+    token.workflow.cut_inside(token._parent, but=token)
     return True
 
 

@@ -99,10 +99,6 @@ class Triggered(Element):
             waits[each] = replace(waits[each], happened=True, payload=None) if is_over else wait
         owner.waits = waits
 
-    def fire(self, owner: Token, key: str, variables: dict[str, Any]) -> None:
-        """The trigger under this key has happened."""
-        raise NotImplementedError(f"{self.type} waits for nothing.")
-
 
 class Handler(Triggered):
     """A boundary event, or the start event of an event sub-process: it handles what happens to its activity or scope.
