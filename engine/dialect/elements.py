@@ -13,6 +13,9 @@ _EXTENSION_ELEMENTS = f"{{{BPMN}}}extensionElements"
 
 def check(report: DialectReport, model: Model) -> None:
     """All rules on the BPMN elements of one file; processes that are not deployed are only drawn."""
+    for process in model.root.iter(f"{{{BPMN}}}process"):
+        if process.getparent() is not model.root:
+            _misplaced(report, process, "Draw it beside the other processes, directly in the definitions.")
     checked = {process.element for process in model.checked}
     nodes = {node.element: node for node in model.nodes()}
     for top in model.root.iterchildren(etree.Element):
@@ -48,11 +51,15 @@ def _check_place(report: DialectReport, element: etree._Element) -> None:
     holder = element.getparent()
     if is_bpmn(holder) and local(holder) in table.SCOPES:
         return
+    _misplaced(report, element, "Draw it directly into the process or into a sub-process.")
+
+
+def _misplaced(report: DialectReport, element: etree._Element, remedy: str) -> None:
     report.at(
         element,
         "misplaced_element",
-        f"{sentence_case(called(element))} stands inside of {called(holder)}, where nothing would run it.",
-        "Draw it directly into the process or into a sub-process.",
+        f"{sentence_case(called(element))} stands inside of {called(element.getparent())}, where nothing would run it.",
+        remedy,
     )
 
 

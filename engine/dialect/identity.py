@@ -28,12 +28,10 @@ def check(report: DialectReport, model: Model) -> None:
 
 
 def _check_missing_ids(report: DialectReport, model: Model) -> None:
-    for process in model.checked:
-        for element in [
-            process.element,
-            *(n.element for n in process.nodes),
-            *(f.element for f in process.flows),
-        ]:
+    checked = model.checked
+    for process in model.processes:
+        parts = [*process.nodes, *process.flows] if process in checked else []  # others are only drawn
+        for element in [process.element, *(part.element for part in parts)]:
             if not (element.get("id") or "").strip():
                 report.at(
                     element,

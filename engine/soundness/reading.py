@@ -79,6 +79,8 @@ class _Reader:
                 return False
             if any(event.parent is not self.parent for event in node.boundaries):
                 return False
+            if node.boundaries and table.ELEMENTS[node.type].kind != table.ACTIVITY:
+                return False
             for flow in (*node.outgoing, *node.incoming):
                 ends = (flow.source, flow.target)
                 if flow.id is None or any(end is None or end.parent is not self.parent for end in ends):

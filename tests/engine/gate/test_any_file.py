@@ -233,3 +233,51 @@ def test_a_model_with_an_element_in_a_wrong_place_is_refused_or_can_be_read(kind
 
     if not stops_deployment(check({"model.bpmn": data})):
         assert spiff.read(xml.parse(data))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "<bpmn:task id='a'><bpmn:extensionElements>{}</bpmn:extensionElements></bpmn:task>",
+        "<bpmn:documentation>{}</bpmn:documentation>",
+    ],
+)
+def test_a_process_inside_of_something_else_is_refused_by_name(place):
+    inner = '<bpmn:process id="inner" isExecutable="true"><bpmn:task id="inside"/></bpmn:process>'
+
+    found = check({"model.bpmn": model('<bpmn:startEvent id="begun"/>' + place.format(inner))})
+
+    assert 'Process "inner" stands inside of' in "".join(each.sentence for each in found)
+    assert stops_deployment(found)
+
+
+def test_a_process_that_is_only_drawn_needs_an_id_as_well():
+    data = model('<bpmn:startEvent id="begun"/>').replace(
+        b"</bpmn:definitions>", b"<bpmn:process/></bpmn:definitions>"
+    )
+
+    assert [each.rule for each in check({"model.bpmn": data}) if each.severity == "error"] == ["id_missing"]
+
+
+@pytest.mark.parametrize("gateway", ["inclusiveGateway", "parallelGateway", "exclusiveGateway"])
+def test_an_event_on_a_gateway_is_a_finding(gateway):
+    event = (
+        '<bpmn:boundaryEvent id="late" attachedToRef="join" cancelActivity="false"><bpmn:timerEventDefinition>'
+        "<bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+    )
+    pairs = ["begun split", "split a", "split b", "a join", "b join", "join over", "late over"]
+    flows = "".join(
+        f'<bpmn:sequenceFlow id="f{at}" sourceRef="{pair.split()[0]}" targetRef="{pair.split()[1]}"/>'
+        for at, pair in enumerate(pairs)
+    )
+
+    found = check(
+        {
+            "model.bpmn": model(
+                f'<bpmn:startEvent id="begun"/><bpmn:{gateway} id="split"/><bpmn:task id="a"/><bpmn:task id="b"/>'
+                f'<bpmn:{gateway} id="join"/><bpmn:endEvent id="over"/>{event}{flows}'
+            )
+        }
+    )
+
+    assert "dangling_reference" in {each.rule for each in found}
