@@ -79,7 +79,8 @@ class DirectedAdHoc(AdHocSubProcess):
         call = replace(self.work.call_of(token), effect_scope=f"{token.id}:{token.memo.asked}")
         result = serve(self.work, call, token, DIRECTION)
         if result is None:
-            token.memo.is_asked = True
+            # An error of its operation may have reached an event sub-process of its own, which has taken over.
+            token.memo.is_asked = not any(map(interrupts, token.children))
             return False
         return self._follow_operation(token, result)
 

@@ -397,7 +397,7 @@ def test_an_error_caught_inside_while_nothing_was_asked_yet_is_asked_no_more():
 
     game = directed(around(agent(user("a"), esp(True, on_error("e"))), more=error("e", "E")), refuse)
 
-    assert game.open == ["care"]
+    assert (game.open, needs(game)["work"]) == (["care"], "inside")
     assert game.complete("care").open == ["after"]
 
 
