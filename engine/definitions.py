@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import dmn, errors, forms, gate, operations, publishing, roles, spiff, versions, xml
-from engine.findings import Finding
+from engine.findings import ERROR, Finding, stops_deployment
 from engine.tables import (
     DecisionDefinition,
     Deployment,
@@ -31,7 +31,7 @@ class DeploymentRefused(errors.Refused):
     """The gate found errors; nothing was deployed."""
 
     def __init__(self, findings: list[Finding]):
-        first = next(each for each in findings if each.severity == "error")
+        first = next(each for each in findings if each.severity == ERROR)
         super().__init__(f"Nothing was deployed. {first.file}, line {first.line}: {first.sentence}")
         self.findings = findings
 
@@ -91,7 +91,7 @@ def deploy(
     Raises DeploymentRefused with the gate's findings, and then nothing has changed.
     """
     findings = check(session, resources)
-    if any(each.severity == "error" for each in findings):
+    if stops_deployment(findings):
         raise DeploymentRefused(findings)
 
     deployment = Deployment(deployed_at=now, deployed_by=actor.login)

@@ -28,18 +28,6 @@ def is_caught(node: Node) -> bool:
     return node.type in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
 
 
-def awaits_message(node: Node) -> bool:
-    """True for the events and tasks that wait for a message."""
-    return node.type == "receiveTask" or (node.supported and is_caught(node) and "message" in node.triggers)
-
-
-def message_of(model: Model, node: Node, definition: etree._Element | None = None) -> etree._Element | None:
-    """The message that an event (or one definition of it) or task refers to, where it exists."""
-    if definition is None:
-        definition = node.element if node.type == "receiveTask" else _definition(node, "message")
-    return model.definition(definition.get("messageRef"), "message")
-
-
 def error_of(model: Model, node: Node, definition: etree._Element | None = None) -> etree._Element | None:
     """The error that an error event refers to, where it exists; None where it catches all."""
     definition = _definition(node, "error") if definition is None else definition

@@ -49,9 +49,7 @@ def _lines() -> Iterator[str]:
     )
     for kind, title in _KINDS.items():
         yield f"\n## {title}\n"
-        yield from _meanings(
-            (f"`{name}`", meaning) for name, meaning in table.ELEMENTS.items() if meaning.kind == kind
-        )
+        yield from _meanings((f"`{name}`", meaning) for name, meaning in _elements() if meaning.kind == kind)
     yield "\n## Attributes with restricted values\n"
     yield "| element | attribute | executed values | otherwise |\n|---|---|---|---|"
     for element, restricted in attributes.RESTRICTED.items():
@@ -66,6 +64,13 @@ def _lines() -> Iterator[str]:
 
 def _triggers() -> tuple[str, ...]:
     return tuple(dict.fromkeys(trigger for _place, trigger in EVENTS))
+
+
+def _elements() -> Iterator[tuple[str, Meaning]]:
+    for name, meaning in table.ELEMENTS.items():
+        yield name, meaning
+        if name == "subProcess":
+            yield "subProcess triggeredByEvent", table.EVENT_SUB_PROCESS
 
 
 def _event_matrix() -> Iterator[str]:

@@ -15,7 +15,7 @@ from rich.progress import track
 import processes.operations  # noqa: F401  (a model is checked against the operations that exist)
 from engine import clock, database, definitions, gate, layout, operations, roles, xml
 from engine.dialect import page
-from engine.findings import ERROR, Finding
+from engine.findings import Finding, stops_deployment
 from engine.gate_resources import decision_ids, form_id
 from processes import catalogue, stories
 from webapp import prepare
@@ -75,7 +75,7 @@ def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> None:
         click.echo("There is no model, decision or form in these folders.")
         return
     _print(findings, as_json)
-    sys.exit(1 if any(each.severity == ERROR for each in findings) else 0)
+    sys.exit(1 if stops_deployment(findings) else 0)
 
 
 def _own_files() -> tuple[Path, ...]:
@@ -236,7 +236,7 @@ def _still_to_deploy(findings: Iterable[Finding]) -> list[str]:
 
 
 def _stop_at(findings: list[Finding], as_json: bool) -> None:
-    if any(each.severity == ERROR for each in findings):
+    if stops_deployment(findings):
         _print(findings, as_json)
         sys.exit(1)
 
