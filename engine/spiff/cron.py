@@ -30,7 +30,9 @@ _FIELDS = (
     ("weekday", 0, 7, _WEEKDAYS),
 )
 _PART = re.compile(r"(?P<first>\*|\?|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
-_YEARS_AHEAD = 30
+_YEARS_AHEAD = 41  # 29 February on one weekday: every 28 years, 40 where a year such as 2100 lies between
+_ANY_YEAR = datetime(2000, 1, 1, tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class NotASchedule(ValueError):
@@ -51,7 +53,7 @@ class Cron:
         self.special_weekdays = [day for day in weekdays if not isinstance(day, int)]
 
     def next_after(self, moment: datetime) -> datetime:
-        """The first due moment later than `moment`; the end of time when there is none within 30 years."""
+        """The first due moment later than `moment`; the end of time when there is none within 41 years."""
         earliest = moment.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
         day = earliest.replace(hour=0, minute=0, second=0)
         for _ in range(366 * _YEARS_AHEAD):
@@ -60,7 +62,7 @@ class Cron:
                 if due is not None:
                     return due
             day += timedelta(days=1)
-        return datetime.max.replace(tzinfo=UTC)
+        return _NEVER
 
     def _is_day(self, day: datetime) -> bool:
         return (
@@ -138,7 +140,10 @@ def read(text: str) -> Cron:
             "Expected a cycle such as R3/PT1H or a cron expression of six fields "
             f'(second minute hour day month weekday), but found "{text}".'
         )
-    return Cron(*(_numbers(field, *bounds) for field, bounds in zip(fields, _FIELDS, strict=True)))
+    found = Cron(*(_numbers(field, *bounds) for field, bounds in zip(fields, _FIELDS, strict=True)))
+    if found.next_after(_ANY_YEAR).year == _NEVER.year:
+        raise NotASchedule(f'Expected a cron expression that names a day there is, but found "{text}".')
+    return found
 
 
 def _numbers(field: str, what: str, lowest: int, highest: int, names: dict[str, int]) -> set[Any]:
@@ -152,6 +157,8 @@ def _numbers(field: str, what: str, lowest: int, highest: int, names: dict[str, 
         match = _PART.fullmatch(part)
         first = _number(match["first"], names, lowest) if match else None
         last = _number(match["last"], names, lowest) if match and match["last"] else None
+        if last == 0 and names is _WEEKDAYS:
+            last = 7  # at the end of a range Sunday is the seventh day: FRI-SUN
         if match is None or first is None or (match["last"] and last is None):
             raise NotASchedule(
                 f'Expected numbers from {lowest} to {highest} as cron {what}, but found "{part}".'

@@ -1,6 +1,9 @@
 """When a timer is due: ISO 8601 dates, durations and repeating intervals (`R3/PT1H`, `R/2026-05-01T09:00Z/P1D`), cron.
 
-Dates without a zone are UTC; months and years are calendar months (31 January + P1M = 28 February).
+Dates without a zone are UTC; one with an offset and a zone is at its offset (in the hour that comes twice in autumn it says
+which). Months and years are calendar months (31 January + P1M = 28 February). A cycle with a start date goes by that date: the
+month after 28 February is 31 March when it started on 31 January. Camunda 8 counts from the time before, which drifts to the
+28th; ISO 8601 is followed here. Without a start date each time is counted from the one before.
 """
 
 from __future__ import annotations
@@ -15,8 +18,8 @@ from engine.spiff import cron
 from engine.spiff.cron import NotASchedule
 
 _DURATION = re.compile(
-    r"(?P<sign>-?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+    r"(?P<sign>-?)P(?:(?P<years>N)Y)?(?:(?P<months>N)M)?(?:(?P<weeks>N)W)?(?:(?P<days>N)D)?"
+    r"(?:T(?:(?P<hours>N)H)?(?:(?P<minutes>N)M)?(?:(?P<seconds>N(?:\.N)?)S)?)?".replace("N", r"\d{1,18}")
 )
 _ZONE = re.compile(r"(?:\[(?P<bracket>[A-Za-z0-9_+\-/]+)\]|@(?P<at>[A-Za-z0-9_+\-/]+))$")
 _FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
@@ -88,7 +91,8 @@ def read_date(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(plain[: zone.start()] if zone else plain)
         if zone:
-            moment = moment.replace(tzinfo=ZoneInfo(zone["bracket"] or zone["at"]))
+            named = ZoneInfo(zone["bracket"] or zone["at"])
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=named)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OSError, KeyError, OverflowError):
         raise NotASchedule(
@@ -132,12 +136,11 @@ class _Interval:
         return self.start if self.start is not None else self.duration.after(now)
 
     def after(self, due: datetime, now: datetime) -> datetime:
-        times = 1
-        if self.duration.after(due) <= now:
-            # Jump close to now instead of stepping through years of missed seconds; a month has at most 31 days.
-            longest = self.duration.months * 31 * 86400 + self.duration.seconds
-            times = max(1, int((now - due).total_seconds() / longest))
-        while (moment := self.duration.after(due, times)) <= now:
+        begin, passed = self.start or due, max(due, now)
+        # Jump close to now instead of stepping through years of missed seconds; a month has at most 31 days.
+        longest = self.duration.months * 31 * 86400 + self.duration.seconds
+        times = max(1, int((passed - begin).total_seconds() / longest))
+        while (moment := self.duration.after(begin, times)) <= passed:
             times += 1
         return moment
 
@@ -159,14 +162,14 @@ def _cycle(text: str) -> Schedule:
     if not text.startswith("R"):
         return _Cron(text)
     head, *parts = text.split("/")
-    if not re.fullmatch(r"R(-1|\d*)", head) or len(parts) not in (1, 2):
+    if not re.fullmatch(r"R(-1|\d{0,9})", head) or len(parts) not in (1, 2):
         raise NotASchedule(
             f'Expected a cycle such as R3/PT1H, R/P1D or a cron expression, but found "{text}".'
         )
     repetitions = None if head in ("R", "R-1") else int(head[1:])
     if repetitions == 0:
         raise NotASchedule(f'Expected a cycle that fires at least once, but found "{text}".')
-    start = read_date(parts[0]) if len(parts) == 2 and parts[0] else None
+    start = read_date(parts[0]) if len(parts) == 2 else None
     duration = read_duration(parts[-1])
     if not duration.is_positive:
         raise NotASchedule(f'Expected a cycle with an interval longer than nothing, but found "{text}".')

@@ -40,7 +40,9 @@ def test_a_duration_beyond_the_calendar_is_the_end_of_time():
     assert schedules.read("duration", "P9999Y").first(NOW).year == 9999
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "1H", "PT1", "P1H", "P1DT", "one hour", "PT1H30"])
+@pytest.mark.parametrize(
+    "text", ["", "P", "PT", "1H", "PT1", "P1H", "P1DT", "one hour", "PT1H30", "P" + "9" * 400 + "Y"]
+)
 def test_what_is_no_duration_is_refused_with_a_sentence(text):
     with pytest.raises(schedules.NotASchedule, match="Expected an ISO 8601 duration"):
         schedules.read("duration", text)
@@ -55,6 +57,9 @@ def test_what_is_no_duration_is_refused_with_a_sentence(text):
         ("2026-05-01T09:00:00[Europe/Chisinau]", datetime(2026, 5, 1, 6, tzinfo=UTC)),
         ("2026-05-01T09:00:00@Europe/Chisinau", datetime(2026, 5, 1, 6, tzinfo=UTC)),
         ("2026-05-01", datetime(2026, 5, 1, tzinfo=UTC)),
+        ("2026-10-25T02:30:00[Europe/Berlin]", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("2026-10-25T02:30:00+01:00[Europe/Berlin]", datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        ("2026-03-29T02:30:00[Europe/Berlin]", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
     ],
 )
 def test_a_date_is_due_at_its_moment(text, expected):
@@ -82,7 +87,34 @@ def test_a_cycle_has_a_first_time_and_a_number_of_times(text, repetitions, first
     assert (schedule.repetitions, schedule.first(NOW)) == (repetitions, first)
 
 
-@pytest.mark.parametrize("text", ["R0/PT1H", "R3/PT0S", "R/-PT1H", "R3", "Rx/PT1H", "R3/a/b/c", "1/PT1H", ""])
+def test_a_cycle_that_started_on_the_last_day_of_a_month_stays_there_however_much_was_missed():
+    monthly = schedules.read("cycle", "R/2026-01-31T08:00:00Z/P1M")
+    days = [monthly.start]
+    while len(days) < 6:
+        days.append(monthly.after(days[-1], days[-1]))
+
+    assert [(day.month, day.day) for day in days] == [(1, 31), (2, 28), (3, 31), (4, 30), (5, 31), (6, 30)]
+    assert [monthly.after(days[0], day) for day in days[:-1]] == days[1:]
+    assert monthly.after(days[4], days[0]) == days[5], (
+        "what has been due is not due again, although the clock was set back"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "R0/PT1H",
+        "R//PT1H",
+        "R1234567890/PT1H",
+        "R3/PT0S",
+        "R/-PT1H",
+        "R3",
+        "Rx/PT1H",
+        "R3/a/b/c",
+        "1/PT1H",
+        "",
+    ],
+)
 def test_what_is_no_cycle_is_refused_with_a_sentence(text):
     with pytest.raises(schedules.NotASchedule, match="Expected"):
         schedules.read("cycle", text)
@@ -126,7 +158,9 @@ def test_the_next_time_is_the_first_of_the_rhythm_in_the_future(interval):
         ("0 0 8 5,L 3 *", datetime(2026, 3, 5, 8, tzinfo=UTC)),
         ("@daily", datetime(2026, 3, 3, tzinfo=UTC)),
         ("@weekly", datetime(2026, 3, 8, tzinfo=UTC)),
-        ("0 0 0 31 2 *", datetime.max.replace(tzinfo=UTC)),
+        ("0 0 9 ? * SAT-SUN", datetime(2026, 3, 7, 9, tzinfo=UTC)),
+        ("0 0 9 * * SUN-MON", datetime(2026, 3, 8, 9, tzinfo=UTC)),
+        ("0 0 8 29 2 MON", datetime(2044, 2, 29, 8, tzinfo=UTC)),
     ],
 )
 def test_a_cron_expression_names_the_next_moment(text, expected):
@@ -151,6 +185,8 @@ def test_a_cron_expression_never_names_the_same_moment_again():
         "0 0 L * * *",
         "0 */0 * * * *",
         "0 5-1 * * * *",
+        "0 0 0 31 2 *",
+        "0 0 0 31 4,6,9,11 ?",
     ],
 )
 def test_what_is_no_cron_expression_is_refused_with_a_sentence(text):
