@@ -7,6 +7,8 @@ cannot be executed is refused here with one sentence, never with a traceback.
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
@@ -48,7 +50,7 @@ from engine.spiff.elements.transaction import CancelBoundaryEvent, CancelEndEven
 from engine.spiff.elements.user_task import UserTask
 from engine.spiff.failures import ModelRefused
 from engine.spiff.process import Flow, Process
-from engine.spiff.source import BPMN, ZEEBE, Source
+from engine.spiff.source import BPMN, ZEEBE, Source, id_in
 
 ELEMENTS: dict[str, type[Element]] = {
     "startEvent": StartEvent,
@@ -123,7 +125,7 @@ _TAGS = {name.partition("/")[0] for name in ELEMENTS}
 def read(root: etree._Element) -> dict[str, Process]:
     """The executable processes of a BPMN document, by process id. Raises ModelRefused.
 
-    root: as engine.xml.parse returns it. Processes marked isExecutable="false" are drawings and left out.
+    root: as engine.xml.parse returns it. Processes that are not marked as executable are drawings and left out.
     """
     parser = _Parser()
     try:
@@ -142,6 +144,11 @@ class _ElementParser(TaskParser):
 
 class _ProcessParser(ProcessParser):
     """Reads all nodes of a process, at any depth, into one flat Process."""
+
+    def __init__(self, *args: Any, **named: Any):
+        super().__init__(*args, **named)
+        # The library takes a process without the mark for executable, and "1" for false; the gate does not.
+        self.process_executable = self.node.get("isExecutable") in ("true", "1")
 
     def create_spec(self) -> Process:
         process_id = self.node.get("id")
@@ -219,7 +226,8 @@ class _ProcessParser(ProcessParser):
     def _draw_flow(self, node: etree._Element) -> None:
         condition = node.find(f"{BPMN}conditionExpression")
         text = None if condition is None else (condition.text or "").strip() or None
-        flow_id, source_id, target_id = node.get("id"), node.get("sourceRef"), node.get("targetRef")
+        flow_id = node.get("id")
+        source_id, target_id = id_in(node.get("sourceRef")), id_in(node.get("targetRef"))
         flow = Flow(flow_id, node.get("name") or "", source_id, target_id, text, node.sourceline)
         elements = self.spec.elements
         if source_id not in elements or target_id not in elements:
@@ -301,7 +309,7 @@ class _Parser(BpmnParser):
     def _add_diagram_indexes(self, bpmn: etree._Element) -> None:
         # Innermost lane last, so that it wins; positions are not needed.
         self.document_lanes[self._document_key(bpmn)] = {
-            (reference.text or "").strip(): reference.getparent().get("name")
+            id_in(reference.text): reference.getparent().get("name")
             for reference in bpmn.iter(f"{BPMN}flowNodeRef")
         }
         self.document_positions[self._document_key(bpmn)] = {}

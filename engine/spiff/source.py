@@ -232,6 +232,10 @@ class Source:
             self.formula(text), _listed(filter, "variableNames"), _listed(filter, "variableEvents")
         )
 
+    def reference(self, name: str) -> str:
+        """The id that an attribute of this node names, "" where it names nothing."""
+        return id_in(self.node.get(name))
+
     def link_name(self) -> str:
         """The name of the link event definition."""
         name = self.attribute(self.event_definition(), "name")
@@ -269,19 +273,24 @@ class Source:
         return [each for each in self.event_definitions() if etree.QName(each).localname == local_name]
 
     def _error_code(self, definition: etree._Element) -> str | None:
-        return self.attribute(self.document.errors.get(definition.get("errorRef") or ""), "errorCode")
+        return self.attribute(self.document.errors.get(id_in(definition.get("errorRef"))), "errorCode")
 
     def _escalation_code(self, definition: etree._Element) -> str | None:
-        escalation = self.document.escalations.get(definition.get("escalationRef") or "")
+        escalation = self.document.escalations.get(id_in(definition.get("escalationRef")))
         return self.attribute(escalation, "escalationCode")
 
     def _named(self, what: str, known: dict[str, etree._Element], reference: str | None) -> etree._Element:
-        found = known.get(reference or "")
+        found = known.get(id_in(reference))
         if found is None or not found.get("name"):
             raise self.refused(
                 f"Expected this {self.type} to refer to a {what} with a name. Choose or name the {what}."
             )
         return found
+
+
+def id_in(reference: str | None) -> str:
+    """The id in a reference, without blanks and namespace prefix: `tns:order` is `order` (as the gate reads it)."""
+    return (reference or "").strip().rpartition(":")[2]
 
 
 def _listed(node: etree._Element | None, name: str) -> frozenset[str]:

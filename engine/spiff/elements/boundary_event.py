@@ -23,7 +23,7 @@ class BoundaryEvent(Handler):
 
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
-        self.attached_to = source.node.get("attachedToRef") or ""
+        self.attached_to = source.reference("attachedToRef")
         self.is_interrupting = source.node.get("cancelActivity", "true") not in ("false", "0")
         self.handle(source)
 

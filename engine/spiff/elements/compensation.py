@@ -22,7 +22,7 @@ from engine.spiff import compensation
 from engine.spiff.elements.element import Element
 from engine.spiff.elements.sub_process import SubProcess
 from engine.spiff.elements.triggered import Handler
-from engine.spiff.source import BPMN, Source
+from engine.spiff.source import BPMN, Source, id_in
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class CompensationBoundaryEvent(Handler):
 
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
-        self.attached_to = source.node.get("attachedToRef") or ""
+        self.attached_to = source.reference("attachedToRef")
 
 
 class CompensationStartEvent(Element):
@@ -77,7 +77,7 @@ class CompensationThrow(Undoing):
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
         (definition,) = source.event_definitions()
-        self.activity_ref: str | None = definition.get("activityRef") or None
+        self.activity_ref: str | None = id_in(definition.get("activityRef")) or None
         if definition.get("waitForCompletion", "true") in ("false", "0"):
             raise source.refused(
                 "Expected this event to wait for the compensation, but waitForCompletion is false. Leave it out."
@@ -153,7 +153,7 @@ def wire(process: Process, sources: dict[str, Source], node: etree._Element) -> 
     elements = process.elements
     linked: dict[str, set[str]] = {}
     for association in node.iter(f"{BPMN}association"):
-        ends = association.get("sourceRef") or "", association.get("targetRef") or ""
+        ends = id_in(association.get("sourceRef")), id_in(association.get("targetRef"))
         for one, other in (ends, ends[::-1]):
             linked.setdefault(one, set()).add(other)
     handlers = {

@@ -24,7 +24,7 @@ class ConditionalSplit(Element):
 
     def wired(self, source: Source) -> None:
         """Know the default flow and which flows need a condition."""
-        default = source.node.get("default")
+        default = source.reference("default")
         for flow in self.outgoing:
             if flow.flow_id == default:
                 self.default = flow

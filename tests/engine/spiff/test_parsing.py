@@ -68,7 +68,7 @@ def test_a_multi_instance_activity_is_read_as_what_it_is():
 
 
 def test_the_innermost_lane_wins():
-    document = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">
+    document = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true">
       <laneSet id="ls"><lane id="l1" name="outer"><flowNodeRef>s</flowNodeRef><flowNodeRef>t</flowNodeRef>
       <childLaneSet id="c"><lane id="l2" name="inner"><flowNodeRef>t</flowNodeRef></lane></childLaneSet></lane></laneSet>
       <startEvent id="s"/><userTask id="t"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/></process></definitions>"""
