@@ -125,7 +125,7 @@ def _activity(node: Node, tag: str, box: Box, is_collapsed: bool) -> Iterator[st
     yield signs.of_task(tag, box, INK)
     repeated = node.element.find(f"{{{model.BPMN}}}multiInstanceLoopCharacteristics")
     if repeated is not None:
-        yield signs.of_repetition(repeated.get("isSequential") == "true", box, INK)
+        yield signs.of_repetition(repeated.get("isSequential") in ("true", "1"), box, INK)
     elif is_collapsed or tag == "callActivity":
         yield signs.of_more_inside(box, INK)
     lines = text.wrap(node.name, box.width - 10, text.NODE_SIZE)

@@ -8,6 +8,7 @@ id of the event, and `id#2`, `id#3` ... for the further triggers of an event tha
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
@@ -138,6 +139,8 @@ class MessageTrigger:
         key = self.correlation_key.of(token)
         if isinstance(key, str):
             return key
+        if isinstance(key, Decimal):
+            key = format(key.normalize(), "f")  # 2.5 and 2.50 are one number, so they are one key
         if key is not None and not isinstance(key, bool | list | dict):
             return str(key)
         raise Failure(

@@ -6,8 +6,9 @@ it can reach an empty flow without passing the gateway, and cannot reach a fille
 branch inside a loop waits for its neighbours (they could come round the loop), and they for it at the parallel join.
 
 The question is asked when nothing else can move, and so again when an interrupting boundary event takes the last such
-token away. Paths over boundary events and links count (the standard speaks of sequence flows only): else the join would open
-twice when such a path arrives later.
+token away. Links count as the sequence flows that they stand for. Paths over boundary events count for the first half only,
+what is waited for (the standard speaks of sequence flows only): else the join would open twice when such a path arrives
+later. That an event may happen on the way excuses nobody, so they do not count for the second half.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ class InclusiveGateway(ConditionalSplit):
         """Know for every incoming flow which elements can still send a token there."""
         super().wired(source)
         self.reached_from: dict[str, frozenset[Element]] = {}
+        self.reached_by_flows: dict[str, frozenset[Element]] = {}
         if len(self.incoming) > 1:
-            self.reached_from = {flow.flow_id: self._reaching(flow) for flow in self.incoming}
+            self.reached_from = {flow.flow_id: self._reaching(flow, True) for flow in self.incoming}
+            self.reached_by_flows = {flow.flow_id: self._reaching(flow, False) for flow in self.incoming}
 
-    def _reaching(self, flow: Flow) -> frozenset[Element]:
+    def _reaching(self, flow: Flow, over_boundaries: bool) -> frozenset[Element]:
         elements = self.process.elements
         seen: set[Element] = set()
         stack = [elements[flow.source]]
@@ -49,7 +52,7 @@ class InclusiveGateway(ConditionalSplit):
             seen.add(element)
             stack.extend(elements[incoming.source] for incoming in element.incoming)
             attached_to = getattr(element, "attached_to", None)
-            if attached_to is not None:
+            if attached_to is not None and over_boundaries:
                 stack.append(elements[attached_to])
             if isinstance(element, LinkCatchEvent):
                 stack.extend(each for each in elements.values() if element.is_reached_from(each))
@@ -68,7 +71,7 @@ class InclusiveGateway(ConditionalSplit):
     def try_open(self, room: Token) -> bool:
         """Open the join if nobody else can come."""
         empty = [self.reached_from[f.flow_id] for f in self.incoming if f.flow_id not in room.memo]
-        filled = [self.reached_from[flow_id] for flow_id in room.memo]
+        filled = [self.reached_by_flows[flow_id] for flow_id in room.memo]
         for token in room._parent._children.values():
             place = token.task_spec
             if token is room or any(place in reaching for reaching in filled):

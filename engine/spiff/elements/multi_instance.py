@@ -48,7 +48,7 @@ class MultiInstance(Repetition):
 
     def __init__(self, process: Process, source: Source, loop: etree._Element):
         super().__init__(process, source, loop)
-        self.is_sequential = loop.get("isSequential") == "true"
+        self.is_sequential = loop.get("isSequential") in ("true", "1")
         characteristics = loop.find(_ZEEBE_LOOP)
         collection = source.attribute(characteristics, "inputCollection")
         self.collection = None if collection is None else source.formula(collection)

@@ -1,8 +1,8 @@
 """Transaction: a sub-process that can be cancelled as a whole (BPMN 2.0.2, 10.3.5 and 13.5.5; Camunda 8 has none).
 
-A cancel end event ends everything else in its transaction, undoes what was completed in it in reverse order, and then
-the cancel boundary event fires. One instance of a multi-instance transaction cancels all of them; those that were
-completed are undone too. An error that leaves a transaction undoes nothing (the hazard).
+A cancel end event ends everything else in its transaction, gives up its event sub-processes, undoes what was completed in
+it in reverse order, and then the cancel boundary event fires. One instance of a multi-instance transaction cancels all of
+them; those that were completed are undone too. An error that leaves a transaction undoes nothing (the hazard).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class CancelBoundaryEvent(Handler):
 
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
-        self.attached_to = source.node.get("attachedToRef") or ""
+        self.attached_to = source.reference("attachedToRef")
 
     def wired(self, source: Source) -> None:
         """It belongs on transactions only."""
@@ -66,8 +66,9 @@ class CancelEndEvent(Undoing):
         self.boundary_event = found[0]
 
     def execute(self, token: Token) -> bool:
-        """End everything else in the transaction, then undo."""
+        """End everything else in the transaction, then undo. Nothing begins in it any more."""
         transaction = token._parent
+        transaction.task_spec.close_event_sub_processes(transaction)
         for sibling in transaction.children:
             if sibling is not token:
                 token.workflow.cut(sibling)

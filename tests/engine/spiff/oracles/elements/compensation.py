@@ -111,8 +111,9 @@ class Compensation(Catching):
     # -- transactions -----------------------------------------------------------------------------------------------
 
     def _cancel(self, spot: Spot) -> None:
-        """Nothing else goes on in the transaction, in none of its instances; what was completed is undone."""
+        """Nothing else goes on in the transaction, in none of its instances, or begins; what was completed is undone."""
         transaction = spot.around
+        transaction.waits = {k: wait for k, wait in transaction.waits.items() if wait.node.kind != "handler"}
         owner = transaction.around if transaction.is_inner else transaction
         for one in [*transaction.inside, *(owner.inside if transaction.is_inner else ())]:
             if one not in (spot, transaction):
