@@ -229,6 +229,8 @@ def _check_catchers(report: DialectReport, model: Model, scope: Node | None, ins
         _check_names(report, model, node.boundaries, node)
         if node.type == "intermediateCatchEvent":
             _check_names(report, model, [node])
+        elif node.type == "eventBasedGateway":
+            _check_race(report, model, node)
     if scope is None:
         _check_names(report, model, [node for node in inside if node.type == "startEvent"])
 
@@ -279,6 +281,33 @@ def _check_names(
                     "waits there already.",
                     f"Leave one of the two, or give one another {trigger}.",
                 )
+
+
+def _check_race(report: DialectReport, model: Model, gateway: Node) -> None:
+    """Behind an event-based gateway one event must not wait for what others wait for: the first drawn would always win."""
+    drawn: dict[tuple[str, str, str], Node] = {}
+    for event in (flow.target for flow in gateway.outgoing if flow.target is not None):
+        parts = [("message", event.element)] if event.type == "receiveTask" else list(event.parts)
+        waits = [_awaited(model, trigger, definition) for trigger, definition in parts]
+        if waits and all(each in drawn for each in waits):
+            trigger, name, _ = waits[0]
+            report.at(
+                event.element,
+                f"{trigger}_twice",
+                f'{sentence_case(called(event))} waits for the {trigger} "{name[:80]}", for which {called(drawn[waits[0]])} '
+                "waits behind the same gateway: it would never be first.",
+                f"Leave one of the two, or give one another {trigger}.",
+            )
+        drawn |= {each: event for each in waits if each is not None and each not in drawn}
+
+
+def _awaited(model: Model, trigger: str, definition: etree._Element) -> tuple[str, str, str] | None:
+    """Trigger, name and correlation key; None for what has no name."""
+    name = _name(model, trigger, definition)
+    if name is None:
+        return None
+    key = extension(model.definition(definition.get(f"{trigger}Ref"), trigger), "subscription")
+    return trigger, name, "" if key is None else key.get("correlationKey") or ""
 
 
 def _event_of(definition: etree._Element) -> etree._Element:

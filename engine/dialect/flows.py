@@ -83,6 +83,13 @@ def _check_default(report: DialectReport, node: Node) -> None:
             f"{sentence_case(called(default))} is the default of {called(node)}, so its condition is never asked.",
             "Take the condition away, or choose another default.",
         )
+    elif node.type not in CHOOSING and len(node.outgoing) > 1:
+        report.at(
+            node.element,
+            "default_wrong",
+            f"{sentence_case(called(node))} has the default {called(default)}, but takes all of its flows: it does not choose.",
+            "Put an exclusive or inclusive gateway behind it, or take the default away.",
+        )
 
 
 def _check_complete(report: DialectReport, node: Node) -> None:

@@ -156,7 +156,8 @@ def _check_event_gateway(report: DialectReport, node: Node) -> None:
 
 def _may_follow_event_gateway(target: Node) -> bool:
     if target.type == "receiveTask":
-        return not target.boundaries and target.part("multiInstanceLoopCharacteristics") is None
+        loops = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+        return not target.boundaries and all(target.part(loop) is None for loop in loops)
     waits = ("timer", "message", "signal", "conditional", "multiple")
     return target.type == "intermediateCatchEvent" and target.trigger in waits
 

@@ -181,6 +181,13 @@ def _check_cancel(report: DialectReport, node: Node) -> None:
                 f"{sentence_case(called(node))} is attached to {called(node.host)}, but only a transaction can be cancelled.",
                 "Make it a transaction, or catch an error instead.",
             )
+        if not node.is_interrupting:
+            report.at(
+                node.element,
+                "cancel_refused",
+                f"{sentence_case(called(node))} is drawn as non-interrupting, but a cancelled transaction always ends.",
+                'Make it interrupting (cancelActivity="true").',
+            )
         return
     transaction = node.parent
     if transaction is None or transaction.type != "transaction":
