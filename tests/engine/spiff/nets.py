@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import product
+from itertools import chain, product
 
 import pytest
 
@@ -42,11 +42,13 @@ DIAGRAMS = [
 SEEDS = range(200)
 
 
-def diagrams() -> Iterator[Callable[[], object]]:
-    for name in DIAGRAMS:
+def diagrams(at: str = "") -> Iterator[Callable[[], object]]:
+    """All tests of the smallest diagrams; at: those of one name only, "file.test_name"."""
+    file, _, wanted = at.partition(".")
+    for name in [file] if at else DIAGRAMS:
         module = importlib.import_module(f"tests.engine.spiff.test_{name}")
         for test_name, test in vars(module).items():
-            if test_name.startswith("test_"):
+            if test_name.startswith("test_") and wanted in ("", test_name):
                 yield from (partial(test, **arguments) for arguments in arguments_of(test))
 
 
@@ -61,8 +63,9 @@ def arguments_of(test: Callable) -> Iterator[dict[str, object]]:
         yield arguments
 
 
-def random_of(module) -> Callable[[], Iterator[Callable[[], object]]]:
-    return lambda: (lambda seed=seed: module.walk(seed) for seed in SEEDS)
+def random_of(module) -> Callable[..., Iterator[Callable[[], object]]]:
+    """Random walks of all seeds, or of one."""
+    return lambda *seed: (partial(module.walk, each) for each in seed or SEEDS)
 
 
 NETS = {
@@ -75,11 +78,17 @@ NETS = {
 }
 
 
-def catches(net: str) -> bool:
-    """Whether anything in the net fails now, in whatever way: a wrong place, a wrong value or a crash."""
-    for trial in NETS[net]():
-        try:
-            trial()
-        except (Exception, pytest.fail.Exception):  # noqa: BLE001 - a mistake may show in any way
-            return True
+def catches(net: str, at: str | int) -> bool:
+    """Whether anything in the net fails now, in whatever way: a wrong place, a wrong value or a crash.
+
+    at: the test or seed that failed when the mistake was written down; it is tried first, then the whole net.
+    """
+    return any(map(_fails, chain(NETS[net](at), NETS[net]())))
+
+
+def _fails(trial: Callable[[], object]) -> bool:
+    try:
+        trial()
+    except (Exception, pytest.fail.Exception):  # noqa: BLE001 - a mistake may show in any way
+        return True
     return False
