@@ -7,6 +7,7 @@ the others hold every kind of element.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
@@ -57,9 +58,9 @@ class Drawing:
             GATEWAYS[node](node_id) if isinstance(node, str) else node for node_id, node in self.nodes.items()
         ]
         lines = []
+        leaving = Counter(source for source, _ in self.flows)
         for source, target in self.flows:
-            several = sum(each == source for each, _ in self.flows) > 1
-            chooses = self.nodes.get(source) in ("xor", "or") and several
+            chooses = self.nodes.get(source) in ("xor", "or") and leaving[source] > 1
             condition = f" [={chosen(f'{source}_to_{target}')} = 1]" if chooses else ""
             lines.append(f"{source} -> {target}{condition}")
         return nodes + self.beside, "\n".join(lines)

@@ -34,6 +34,12 @@ class Graph:
             targets = near if random.random() < 0.8 else [*ids, *ends]
             self.flows += [(node, target) for target in random.sample(targets, min(ways, len(targets)))]
         self.nodes |= dict.fromkeys(ends, "end")
+        self.entering: dict[str, list[int]] = {node: [] for node in self.nodes}
+        self.leaving: dict[str, list[int]] = {node: [] for node in self.nodes}
+        for number, (source, target) in enumerate(self.flows):
+            self.entering[target].append(number)
+            if source != "start":
+                self.leaving[source].append(number)
 
     def drawn(self) -> bytes:
         nodes = [draw.start(), *(KINDS[kind](node) for node, kind in self.nodes.items())]
@@ -44,17 +50,11 @@ class Graph:
             lines.append(f"{source} -> {target}" + (f" [=c{number} = 1]" if chooses else ""))
         return draw.diagram(*nodes, flows="\n".join(lines))
 
-    def entering(self, node: str) -> list[int]:
-        return [number for number, (_, target) in enumerate(self.flows) if target == node]
-
-    def leaving(self, node: str) -> list[int]:
-        return [number for number, (source, _) in enumerate(self.flows) if source == node]
-
     def behind(self, flows: set[int]) -> set[int]:
         """All flows that can be come to from these, the nodes taken one by one."""
         found, todo = set(flows), list(flows)
         while todo:
-            for flow in self.leaving(self.flows[todo.pop()][1]):
+            for flow in self.leaving[self.flows[todo.pop()][1]]:
                 if flow not in found:
                     found.add(flow)
                     todo.append(flow)
@@ -85,6 +85,7 @@ class Verdict:
         can_end = {m for m in self.followers if m <= self.sinks}
         good = self._back(can_end | stuck | self.cut)
         self.endless = any(marking not in good for marking in self.followers)
+        self.followers.clear()  # verdicts are kept, the way to them is not
 
     cut: frozenset = frozenset()
 
@@ -97,7 +98,7 @@ class Verdict:
         found: set[frozenset[int]] = set()
         hurry = False
         for node, kind in self.graph.nodes.items():
-            entering = self.graph.entering(node)
+            entering = self.graph.entering[node]
             if kind == "end" or (kind == "or" and len(entering) > 1):
                 continue
             present = [flow for flow in entering if flow in marking]
@@ -110,8 +111,8 @@ class Verdict:
                 found |= self._fired(marking, node, flows)
         if not hurry:
             for node, kind in self.graph.nodes.items():
-                if kind == "or" and len(self.graph.entering(node)) > 1 and self._opens(marking, node):
-                    found |= self._fired(marking, node, set(self.graph.entering(node)) & marking)
+                if kind == "or" and len(self.graph.entering[node]) > 1 and self._opens(marking, node):
+                    found |= self._fired(marking, node, set(self.graph.entering[node]) & marking)
         return found
 
     def _fired(self, marking: frozenset[int], node: str, taken: set[int]) -> set[frozenset[int]]:
@@ -119,9 +120,10 @@ class Verdict:
         found = set()
         for chosen in self._choices(node):
             left = marking - taken
-            behind = self.graph.behind(chosen)
-            if len(chosen) > 1 and behind & set(self.graph.entering(node)):
-                left -= behind & self.sinks
+            if len(chosen) > 1:
+                behind = self.graph.behind(chosen)
+                if behind & set(self.graph.entering[node]):
+                    left -= behind & self.sinks
             if left & chosen:
                 self.doubled = True
                 self.cut |= {marking}
@@ -132,7 +134,7 @@ class Verdict:
         return found
 
     def _choices(self, node: str) -> list[set[int]]:
-        leaving = self.graph.leaving(node)
+        leaving = self.graph.leaving[node]
         if self.graph.nodes[node] == "xor":
             return [{flow} for flow in leaving]
         if self.graph.nodes[node] == "or":
@@ -141,7 +143,7 @@ class Verdict:
         return [set(leaving)]
 
     def _opens(self, marking: frozenset[int], node: str) -> bool:
-        entering = set(self.graph.entering(node))
+        entering = set(self.graph.entering[node])
         filled = entering & marking
         if not filled:
             return False
@@ -157,10 +159,10 @@ class Verdict:
         while todo:
             target = self.graph.flows[todo.pop()][1]
             if target != gateway:
-                fresh = set(self.graph.leaving(target)) - seen
+                fresh = set(self.graph.leaving[target]) - seen
                 seen |= fresh
                 todo += fresh
-        return seen & set(self.graph.entering(gateway))
+        return seen & set(self.graph.entering[gateway])
 
     def _back(self, good: set[frozenset[int]]) -> set[frozenset[int]]:
         good = set(good)
