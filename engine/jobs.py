@@ -22,6 +22,8 @@ from engine.tables import Job, ProcessInstance
 LEASE = timedelta(seconds=60)
 #: No lease ends later than this: where one does, the clock was set back since, and its holder may be long dead.
 LONGEST_LEASE = 2 * LEASE
+#: The problem of a job that is done again because its lease ran out.
+LOST = "Whoever worked on it did not come back: it was killed, or the step takes too long."
 
 
 class LeaseLost(errors.Conflict):
@@ -56,11 +58,15 @@ def claim(
 def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> tuple[int, int] | None:
     """Take one job whose holder's lease has run out: (job key, fencing token), or None when there is no such job.
 
-    One at a time, because it may have killed its worker: what was claimed together with it must not die with it again.
-    The try that was lost costs a retry, so that such a job ends as an incident too (see `is_worn_out`).
+    One at a time, because it may have killed its worker: what was claimed together with it must not die with it again; and
+    what has ended two workers comes after what has ended one. The try that was lost costs a retry, so that such a job ends as an incident too (see `is_worn_out`).
     """
     lost = (
-        select(Job.key).where(_is_lost(now)).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
+        select(Job.key)
+        .where(_is_lost(now))
+        .order_by(Job.attempts, Job.due_at, Job.key)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
     taken = session.execute(
         update(Job)
@@ -70,6 +76,7 @@ def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> 
             fence=Job.fence + 1,
             attempts=Job.attempts + 1,
             retries=Job.retries - 1,
+            problem=LOST,
         )
         .returning(Job.key, Job.fence)
         .execution_options(synchronize_session=False)
@@ -97,9 +104,8 @@ def is_worn_out(job: Job) -> bool:
 def wear_out(session: Session, job: Job, now: datetime) -> str:
     """Give up a job that `is_worn_out`, with an incident where an order waits for it; returns what was said."""
     job.attempts -= 1  # this claim was no try
-    problem = "Whoever worked on it did not come back: it was killed, or the step takes too long."
-    postpone(session, job, problem, now)
-    return problem
+    postpone(session, job, LOST, now)
+    return LOST
 
 
 def held(session: Session, key: int, fence: int) -> Job | None:

@@ -1,13 +1,16 @@
 """The worker: one round does what is due. Any number of rounds may run at once, in threads, processes or machines.
 
 A round claims due jobs in one short transaction and then does each job in a transaction of its own. A job is done or it
-is not; who dies in between leaves a lease that runs out.
+is not; who dies in between leaves a lease that runs out. Who hangs is ended with its process (`ended_when_it_hangs`):
+nothing else lets go of what it holds.
 """
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, exc, select
@@ -32,50 +35,87 @@ log = logging.getLogger(__name__)
 
 #: When a job is looked at again that could not be tried.
 PAUSE = timedelta(seconds=10)
+#: No job takes longer: its lease is over for long, and waiting twice for a database that is busy (WAIT_S) is shorter.
+LONGEST_JOB = jobs.LEASE + timedelta(seconds=30)
+
+_STDERR = 2
+#: Stands around the work on each job.
+Guard = Callable[[], contextlib.AbstractContextManager[object]]
+
+
+@contextlib.contextmanager
+def ended_when_it_hangs(longest: timedelta = LONGEST_JOB) -> Iterator[None]:
+    """End this process when one job takes longer; where each thread stood goes to the log. One guard a process at a time.
+
+    A thread that hangs cannot be ended alone, and it may hold the one write lock of SQLite. What it did is undone with its
+    connection, and whoever takes its job over tries it alone (`jobs.claim_lost`), until it ends as an incident. It works
+    where Python itself hangs too (a pattern that never ends), because this clock runs outside of Python.
+    """
+    faulthandler.dump_traceback_later(longest.total_seconds(), exit=True, file=_STDERR)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def run_due(
-    engine: Engine, *, now: Callable[[], datetime], sender: mail.Sender | None = None, limit: int = 100
+    engine: Engine,
+    *,
+    now: Callable[[], datetime],
+    sender: mail.Sender | None = None,
+    limit: int = 100,
+    guard: Guard = contextlib.nullcontext,
 ) -> int:
-    """Do what is due now, at most `limit` jobs; returns how many were tried.
+    """Do what is due now, at most `limit` jobs and as many that others have lost; returns how many were tried.
 
-    sender: sends one mail; without one, mails are kept to be shown.
+    sender: sends one mail; without one, mails are kept to be shown. guard: of a process that something starts anew when it
+    ends: `ended_when_it_hangs`.
     """
     with database.reading(engine) as session:
         # A look first: a clock that ticks every second must not take the write lock for nothing.
         if not (jobs.any_due(session, now()) or messages.any_expired(session, now())):
             return 0
         some_are_lost = jobs.any_lost(session, now())
-    lost = _do_the_lost(engine, now, sender, limit) if some_are_lost else 0
     with database.transaction(engine) as session:
         messages.forget_expired(session, now())
-        claimed = jobs.claim(session, now(), limit=limit - lost)
+        claimed = jobs.claim(session, now(), limit=limit)
     for key, fence in claimed:
-        _run(engine, key, fence, now, sender)
-    return lost + len(claimed)
+        with guard():
+            _run(engine, key, fence, now, sender)
+    # Last, because it may end this process too.
+    lost = _do_the_lost(engine, now, sender, limit, guard) if some_are_lost else 0
+    return len(claimed) + lost
 
 
 def run_until_quiet(
-    engine: Engine, *, now: Callable[[], datetime], sender: mail.Sender | None = None, rounds: int = 1000
+    engine: Engine,
+    *,
+    now: Callable[[], datetime],
+    sender: mail.Sender | None = None,
+    rounds: int = 1000,
+    guard: Guard = contextlib.nullcontext,
 ) -> int:
     """Rounds until nothing is due any more; returns how many jobs were tried."""
     done = 0
     for _ in range(rounds):
-        tried = run_due(engine, now=now, sender=sender)
+        tried = run_due(engine, now=now, sender=sender, guard=guard)
         if tried == 0:
             break
         done += tried
     return done
 
 
-def _do_the_lost(engine: Engine, now: Callable[[], datetime], sender: mail.Sender | None, limit: int) -> int:
+def _do_the_lost(
+    engine: Engine, now: Callable[[], datetime], sender: mail.Sender | None, limit: int, guard: Guard
+) -> int:
     """Do again what died with its worker, each by itself; returns how many there were."""
     for done in range(limit):
         with database.transaction(engine) as session:
             found = jobs.claim_lost(session, now())
         if found is None:
             return done
-        _run(engine, *found, now, sender)
+        with guard():
+            _run(engine, *found, now, sender)
     return limit
 
 
@@ -101,10 +141,26 @@ def _run(
             _put_back(engine, key, fence, now() + PAUSE)
             return
         log.exception("Job %s failed.", key)
-        with database.transaction(engine) as session:
-            job = jobs.held(session, key, fence)
-            if job is not None:
-                jobs.postpone(session, job, _cause(broken), now())
+        try:
+            with database.transaction(engine) as session:
+                job = jobs.held(session, key, fence)
+                if job is not None:
+                    jobs.postpone(session, job, _cause(broken), now())
+        except (
+            Exception
+        ) as worse:  # no incident can be raised: the order cannot be read, or nothing waits for this
+            if isinstance(worse, exc.DBAPIError) and database.is_away(worse):
+                raise
+            log.exception("Job %s could not be postponed.", key)
+            _give_up(engine, key, fence, _cause(broken))
+
+
+def _give_up(engine: Engine, key: int, fence: int, problem: str) -> None:
+    """The job has failed for good and no incident says so; the list of what is stuck does."""
+    with database.transaction(engine) as session:
+        job = jobs.held(session, key, fence)
+        if job is not None:
+            job.state, job.problem, job.lease_until = "failed", problem, None
 
 
 def _cause(broken: Exception) -> str:

@@ -59,7 +59,13 @@ class Clock:
         ran = 0
         try:
             while True:
-                portion = worker.run_due(self._engine, now=clock.now, sender=self._sender, limit=LIMIT)
+                portion = worker.run_due(
+                    self._engine,
+                    now=clock.now,
+                    sender=self._sender,
+                    limit=LIMIT,
+                    guard=worker.ended_when_it_hangs,
+                )
                 self._last_round = clock.now()
                 ran += portion
                 if portion < LIMIT:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, undefer
 
 from engine import errors, job_rows, spiff, versions, xml
-from engine.accountability import offers, rows
+from engine.accountability import offers, rows, workers
 from engine.accountability.reasons import step_name
 from engine.accountability.rows import Rows
 from engine.roles import SYSTEM
@@ -57,7 +57,6 @@ _NO_INCIDENT = _l(
 _NO_FLOW_NODE = _l('The order stands at "{step}", but no map shows it: the row is lost.')
 _TOO_MANY = _l('A {what} of "{step}" is still there, but the order does not wait for it any more.')
 _LATE = _l('Stuck: "{step}" has been due since {due}, and no worker took it. Start a worker.')
-_DEAD_WORKER = _l('Stuck: the worker that took "{step}" has not come back since {until}. Start a worker.')
 _FAILED = _l('Stuck: the job of "{step}" has failed, and no incident says so. Cause: {cause}')
 _FAILED_SIGNAL = _l('Stuck: the signal "{signal}" could not be handed to it. Cause: {cause}')
 
@@ -278,8 +277,10 @@ def _of_jobs(
             yield Fault("job", sentence, job.element_id, job_key=job.key)
         elif job.state == "ready" and job.due_at < now - OVERDUE:
             yield Fault("worker", Sentence(_LATE, step=step, due=job.due_at), job.element_id)
-        elif job.state == "running" and job.kind != "worker" and job.lease_until < now - OVERDUE:
-            yield Fault("worker", Sentence(_DEAD_WORKER, step=step, until=job.lease_until), job.element_id)
+        else:
+            place = step if token is None else step_name(instance.process_of(job.token_id), job.element_id)
+            if missing := workers.missing(job, place, now):
+                yield Fault("worker", missing, job.element_id)
 
 
 def _name(instance: spiff.Instance, token: spiff.Standing) -> Label:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from engine.accountability import faults, near_misses, people
+from engine import versions
+from engine.accountability import faults, near_misses, people, work, workers
 from engine.accountability.faults import OVERDUE
-from engine.accountability.reasons import SILENT, Stuck
+from engine.accountability.reasons import SILENT, Stuck, step_name
 from engine.sentences import Label, Sentence, _l
-from engine.tables import Incident, Job, Mail, ProcessInstance
+from engine.tables import Incident, Job, Mail, OpenFlowNode, ProcessInstance
 
 _NO_WORKER = _l("No worker runs: something has been due since {due} and nobody took it. Start a worker.")
-_DEAD_WORKER = _l("A worker took something and has not come back since {until}. Start a worker.")
 _MAIL = _l('Stuck: the mail "{subject}" to {to} could not be sent. Cause: {cause}')
 _FAILED = {
     "start_timer": _l('Stuck: the clock that starts "{name}" has stopped. Cause: {cause}'),
@@ -34,7 +35,13 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
     Orders with an incident are not among them: they are listed as stopped.
     """
     found = list(people.stuck(session, now, limit))
-    for more in (_noted(session, now, limit), _passed_by(session, limit), _failed(session, limit)):
+    for more in (
+        _noted(session, now, limit),
+        _passed_by(session, limit),
+        _failed(session, limit),
+        _missing(session, now, limit),
+        _untaken(session, now, limit),
+    ):
         # One cause for each order: the next one shows when this one is cured.
         seen = {each.process_instance_key for each in found} - {None}
         found += [each for each in more if each.process_instance_key not in seen]
@@ -113,6 +120,49 @@ def _failed(session: Session, limit: int) -> Iterator[Stuck]:
         yield Stuck(mail.process_instance_key, number, sentence, at, kind="mail", job_key=job_key)
 
 
+def _missing(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
+    """What workers took and have not brought back. Of what one took at one time, the first: the others wait behind it."""
+    rows = session.execute(
+        _with_places(select(Job, ProcessInstance.business_key, OpenFlowNode.process_definition_key))
+        .where(workers.may_be_missing(now))
+        .order_by(Job.lease_until, Job.due_at, Job.key)
+        .limit(limit)
+    )
+    told = set()
+    for job, number, definition_key in rows:
+        sentence = workers.missing(job, _step(session, job, definition_key), now)
+        if sentence is not None and job.lease_until not in told:
+            told.add(job.lease_until)
+            yield Stuck(job.process_instance_key, number, sentence, job.lease_until)
+
+
+def _untaken(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
+    """Jobs for outside workers of a type that none of them does."""
+    rows = session.execute(
+        _with_places(select(Job, ProcessInstance.business_key, OpenFlowNode.process_definition_key))
+        .where(work.is_untaken(now))
+        .order_by(Job.due_at, Job.key)
+        .limit(limit)
+    )
+    for job, number, definition_key in rows:
+        places = {"type": job.name, "step": _step(session, job, definition_key), "since": job.due_at}
+        yield Stuck(job.process_instance_key, number, Sentence(work.UNTAKEN, **places), job.due_at)
+
+
+def _with_places(query: Select[Any]) -> Select[Any]:
+    """The jobs of a query with the order of each and where its token stands, as far as it has them."""
+    here = OpenFlowNode.process_instance_key == Job.process_instance_key
+    return query.outerjoin(ProcessInstance, ProcessInstance.key == Job.process_instance_key).outerjoin(
+        OpenFlowNode, here & (OpenFlowNode.token_id == Job.token_id)
+    )
+
+
+def _step(session: Session, job: Job, definition_key: int | None) -> Label:
+    if definition_key is None or job.element_id is None:
+        return Label((job.element_id or job.name).replace("_", " "))
+    return step_name(versions.process(session, definition_key), job.element_id)
+
+
 def _worker(session: Session, now: datetime) -> Iterator[Stuck]:
     overdue = session.scalar(
         select(Job.due_at)
@@ -122,11 +172,3 @@ def _worker(session: Session, now: datetime) -> Iterator[Stuck]:
     )
     if overdue is not None:
         yield Stuck(None, None, Sentence(_NO_WORKER, due=overdue), overdue)
-    lost = session.scalar(
-        select(Job.lease_until)
-        .where(Job.state == "running", Job.kind != "worker", Job.lease_until < now - OVERDUE)
-        .order_by(Job.lease_until)
-        .limit(1)
-    )
-    if lost is not None:
-        yield Stuck(None, None, Sentence(_DEAD_WORKER, until=lost), lost)

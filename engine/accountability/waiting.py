@@ -63,6 +63,8 @@ def _silence(
     for row in silent:
         since = row.silent_since
         for fault in found[row.key]:
+            if any(each.sentence == fault.sentence for each in reasons[row.key]):
+                continue
             where = {"element_id": fault.element_id, "job_key": fault.job_key}
             reasons[row.key].append(Reason("silent", fault.sentence, since, stuck=True, **where))
         if not reasons[row.key]:

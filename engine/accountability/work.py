@@ -6,14 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
 
 from engine import versions
+from engine.accountability import workers
 from engine.accountability.faults import OVERDUE
 from engine.accountability.reasons import CATCHING, Nodes, Reason, step_name
 from engine.sentences import Label, Sentence, _l
-from engine.tables import Incident, Job, UserTask
+from engine.tables import Incident, Job, OpenFlowNode, UserTask
 
 _STOPPED = _l('Stopped at "{step}" since {since}: {cause} When this is put right, a manager tries it again.')
 _TIME = _l('Waits at "{step}" until {until}, since {since}.')
@@ -26,6 +27,11 @@ _TRIED_OUTSIDE = _l(
 _DONE_NOW = _l('An outside worker does "{type}" for "{step}" now; it has until {until}.')
 _DONE_LATE = _l(
     'Waits at "{step}" for an outside worker that does "{type}"; the one that took it did not come back by {until}.'
+)
+_AT_WORK = _l('A worker does "{step}" now.')
+UNTAKEN = _l(
+    'Stuck: nobody has taken the job "{type}" of "{step}" since {since}. '
+    "Start the outside worker that does it, or give the step another type."
 )
 _LISTENER = _l('Waits at "{step}" for the listener "{type}", since {since}.')
 _LISTENER_NOW = _l('The listener "{type}" of "{step}" is asked now, since {since}.')
@@ -56,25 +62,43 @@ def incidents(session: Session, keys: Collection[int], nodes: Nodes) -> list[tup
 def jobs_and_timers(
     session: Session, keys: Collection[int], nodes: Nodes, now: datetime
 ) -> list[tuple[int, Reason]]:
-    """Clocks of catch events, operations, outside workers and listeners."""
-    rows = session.scalars(
-        select(Job)
-        .where(
-            Job.process_instance_key.in_(keys),
-            Job.state != "failed",
-            Job.kind.in_(("timer", "operation", "worker")),
-        )
+    """Clocks of catch events, operations, outside workers and listeners; and whatever a worker took and does not bring back."""
+    is_work = Job.kind.in_(("timer", "operation", "worker"))
+    rows = session.execute(
+        select(Job, is_untaken(now))
+        .where(Job.process_instance_key.in_(keys), Job.state != "failed", is_work | (Job.state == "running"))
         .order_by(Job.due_at, Job.key)
     )
     found = []
-    for job in rows:
+    for job, untaken in rows:
         node = nodes.get((job.process_instance_key, job.token_id))
-        if node is None or (job.kind == "timer" and node.element_type not in CATCHING):
-            continue
-        process = versions.process(session, node.process_definition_key)
-        places = {"step": step_name(process, job.element_id), "since": node.entered_at}
-        found.append((job.process_instance_key, _of_job(job, places, now)))
+        if node is None:
+            places = {"step": Label((job.element_id or job.name).replace("_", " ")), "since": job.due_at}
+        else:
+            process = versions.process(session, node.process_definition_key)
+            places = {"step": step_name(process, job.element_id), "since": node.entered_at}
+        if missing := workers.missing(job, places["step"], now):
+            facts = {"since": job.lease_until, "element_id": job.element_id}
+            found.append((job.process_instance_key, Reason("job", missing, stuck=True, **facts)))
+        elif node is not None and _is_its_work(job, node):
+            found.append((job.process_instance_key, _of_job(job, places, now, untaken)))
     return found
+
+
+def is_untaken(now: datetime) -> ColumnElement[bool]:
+    """Whether a job has waited for an outside worker although none is at work on any job of its type: none is there."""
+    other = aliased(Job)
+    somebody = (
+        select(other.key)
+        .where(
+            other.name == Job.name,
+            other.kind == "worker",
+            other.state == "running",
+            other.lease_until >= now,
+        )
+        .exists()
+    )
+    return (Job.kind == "worker") & (Job.state == "offered") & (Job.due_at < now - OVERDUE) & ~somebody
 
 
 def held_up(session: Session, user_task: UserTask) -> Sentence | None:
@@ -96,8 +120,18 @@ def held_up(session: Session, user_task: UserTask) -> Sentence | None:
     return None
 
 
-def _of_job(job: Job, places: dict[str, Any], now: datetime) -> Reason:
+def _is_its_work(job: Job, node: OpenFlowNode) -> bool:
+    """Whether the token waits for this job; the clock of a boundary event is not what its step waits for."""
+    return job.kind in ("operation", "worker") or (job.kind == "timer" and node.element_type in CATCHING)
+
+
+def _of_job(job: Job, places: dict[str, Any], now: datetime, untaken: bool) -> Reason:
     facts = {"since": places["since"], "until": job.due_at, "element_id": job.element_id}
+    if job.kind != "worker" and job.state == "running":
+        return Reason("job", Sentence(_AT_WORK, step=places["step"]), **facts)
+    if untaken:
+        sentence = Sentence(UNTAKEN, type=job.name, step=places["step"], since=job.due_at)
+        return Reason("job", sentence, stuck=True, **facts)
     if job.kind == "timer":
         if job.state == "ready" and job.due_at < now - OVERDUE:
             sentence = Sentence(_TIME_LATE, step=places["step"], until=job.due_at)

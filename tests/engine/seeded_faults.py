@@ -371,7 +371,8 @@ FAULTS: dict[Callable[[Seeded], int], str] = {
     offered_to_the_gone_and_an_empty_role: 'Stuck: "work" is offered to night_shift, yan only, '
     "who is no longer active. Give it to somebody else.",
     lost_user_task: 'Stuck: "work" is to be done, but it is in no inbox: its row is lost.',
-    crashed_worker: 'Stuck: the worker that took "book" has not come back since 2026-11-23 07:50 UTC. Start a worker.',
+    crashed_worker: 'Stuck: the worker that took "book" has not come back since 2026-11-23 07:50 UTC: '
+    "it was killed, or this takes too long. Start a worker, or start the one that hangs anew.",
     false_end: 'Stuck: it counts as ended, but "work" is still open in its state.',
     nothing_open: "Stuck: it counts as open, but nothing is open in its state.",
     orphaned_job: 'A job of "weigh" is still there, but the order does not wait for it any more.',

@@ -6,9 +6,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
-from engine import accountability, definitions, errors, incidents, mail, roles, signals, versions, worker
+from engine import (
+    accountability,
+    definitions,
+    errors,
+    incidents,
+    jobs,
+    mail,
+    roles,
+    signals,
+    versions,
+    worker,
+)
 from engine.tables import Incident, Job, Mail, Message, ProcessDefinition, ProcessInstance
 from tests.engine import diagrams, healthy_house
 from tests.engine.healthy_house import one, person
@@ -198,3 +209,53 @@ def test_where_an_incident_stands_for_it_the_incident_is_tried_again(house: Hous
 
     with pytest.raises(errors.Conflict, match="An incident"):
         _try_again(house, job.key)
+
+
+def _rests(house: House) -> int:
+    healthy_house.deploy(house, {"rests": one(d.catch("rest", d.timer("duration", "PT1H")))})
+    return house.start("rests")
+
+
+def _unreadable(house: House, key: int) -> None:
+    with house.write() as session:
+        session.execute(
+            update(ProcessInstance).where(ProcessInstance.key == key).values(tokens=b"[1, 3, [[1")
+        )
+
+
+def _ended(house: House, key: int) -> None:
+    with house.write() as session:
+        session.execute(update(ProcessInstance).where(ProcessInstance.key == key).values(state="completed"))
+
+
+def _of_a_token_that_is_gone(house: House, key: int) -> None:
+    with house.write() as session:
+        session.execute(update(Job).where(Job.process_instance_key == key).values(token_id=99))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_unreadable, "DecodeError: Input data was truncated"),
+        (_ended, "it counts as ended, but"),
+        (_of_a_token_that_is_gone, "its clock is lost"),
+    ],
+    ids=["unreadable", "ended", "token gone"],
+)
+def test_a_job_whose_order_can_take_no_incident_ends_too_and_keeps_no_other_from_being_done(
+    house: House, spoil: Callable[[House, int], None], said: str
+) -> None:
+    key = _rests(house)
+    spoil(house, key)
+    for _try in range(3):
+        other = house.start("rests")
+        house.wait(hours=2)
+        assert house.state(other) == "completed"
+
+    accountability.Watch(house.engine).look(house.now)
+
+    [failed] = house.rows(Job)
+    assert failed.state == "failed"
+    [stuck] = [each for each in _stuck(house) if each.process_instance_key == key]
+    assert said in str(stuck.sentence)
+    assert not house.ask(jobs.any_due, house.now + timedelta(days=1))

@@ -1,10 +1,12 @@
-"""FT8: a job that always fails, hangs, kills its worker or returns 100 MB: three tries, then an incident; others go on."""
+"""FT8: a job that always fails, kills its worker or returns 100 MB: three tries, then an incident; others go on.
+
+What hangs: test_hanging_jobs.py.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -24,7 +26,6 @@ from tests.faults.struck import begin, killed
 pytestmark = pytest.mark.faults
 
 OTHERS = 12
-PATIENCE_S = 30
 #: What the poisoned operation of these tests does when it is tried.
 POISON: dict[str, Callable[[], Any]] = {}
 
@@ -43,10 +44,6 @@ def _fail() -> None:
 
 def _kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _hang() -> None:
-    time.sleep(PATIENCE_S * 10)
 
 
 def _much() -> str:
@@ -76,7 +73,7 @@ def house(durable: Engine) -> House:
         _timed("poisoned", d.service_task("work", "test.poison", {"kind": "=kind"})),
         _timed("healthy", d.service_task("work", "test.post", {"amount": "=1"})),
     )
-    POISON.update(fails=_fail, kills=_kill, hangs=_hang, much=_much)
+    POISON.update(fails=_fail, kills=_kill, much=_much)
     return house
 
 
@@ -89,22 +86,14 @@ def _orders(house: House, kind: str) -> tuple[int, list[int]]:
     return key, others
 
 
-def _live(house: House, kill_after_s: float | None = None) -> bool:
-    """One life of a worker in a process of its own; whether it was killed. Its house kills it when it hangs."""
+def _live(house: House) -> bool:
+    """One life of a worker in a process of its own; whether it was killed."""
 
     def work() -> None:
         worker.run_until_quiet(house.engine, now=house.clock)
 
     house.engine.dispose()
-    child = begin(work)
-    if kill_after_s is not None:
-        deadline = time.monotonic() + kill_after_s
-        while time.monotonic() < deadline:
-            if os.waitpid(child, os.WNOHANG) != (0, 0):
-                return False
-            time.sleep(0.02)
-        os.kill(child, signal.SIGKILL)
-    return killed(child)
+    return killed(begin(work))
 
 
 def _done(house: House, orders: list[int]) -> int:
@@ -165,7 +154,7 @@ def test_the_variant_that_takes_lost_jobs_in_a_batch_is_caught(
 ) -> None:
     """What was claimed together with the poison dies with it, again and again, although nothing is wrong with it."""
 
-    def together(engine: Engine, now: Any, sender: Any, limit: int) -> int:
+    def together(engine: Engine, now: Any, sender: Any, limit: int, _guard: Any) -> int:
         with house.write() as session:
             found = [each for _ in range(limit) if (each := jobs.claim_lost(session, now()))]
         for each in found:
@@ -179,20 +168,6 @@ def test_the_variant_that_takes_lost_jobs_in_a_batch_is_caught(
         _live(house)
 
     assert _done(house, others) < OTHERS
-
-
-def test_a_job_that_hangs_is_ended_with_its_process_and_becomes_an_incident(house: House) -> None:
-    key, others = _orders(house, "hangs")
-
-    hung = 0
-    for _life in range(12):
-        # Past the lease: whoever watches the process (systemd, the master of the web processes) ends it.
-        hung += _live(house, kill_after_s=1.5 if hung < 3 else PATIENCE_S)
-        house.clock.move(AFTER_THE_LEASE)
-
-    assert hung == 3
-    assert _done(house, others) == OTHERS
-    assert len(house.rows(Incident, Incident.process_instance_key == key)) == 1
 
 
 def test_a_job_that_always_fails_is_tried_three_times_with_longer_and_longer_pauses(house: House) -> None:

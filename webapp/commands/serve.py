@@ -55,7 +55,7 @@ def worker_(once: bool, every: float) -> None:
         click.echo("The worker runs (stop with Ctrl+C).")
         watch = accountability.Watch(engine)
         while not stopped.is_set():
-            if worker.run_due(engine, now=clock.now, sender=sender) == 0:
+            if worker.run_due(engine, now=clock.now, sender=sender, guard=worker.ended_when_it_hangs) == 0:
                 watch.look(clock.now())
                 stopped.wait(every)
 
