@@ -105,25 +105,21 @@ def _timer(row: ProcessInstance, wait: spiff.Wait, _now: Any) -> dict[str, Any]:
 
 
 def _message(row: ProcessInstance, wait: spiff.Wait, now: Any) -> dict[str, Any]:
-    return {
-        "process_instance_key": row.key,
-        "token_id": wait.token_id,
-        "event_id": wait.event_id,
-        "process_id": row.process_id,
-        "message_name": wait.message_name,
-        "correlation_key": str(wait.correlation_key),
-        "plain_key": plain(str(wait.correlation_key)),
-        "opened_at": now,
-    }
+    key = str(wait.correlation_key)
+    found = {"process_id": row.process_id, "message_name": wait.message_name, "correlation_key": key}
+    return _subscription(row, wait, now) | found | {"plain_key": plain(key)}
 
 
 def _event(row: ProcessInstance, wait: spiff.Wait, now: Any) -> dict[str, Any]:
+    name = wait.signal_name if wait.kind == "signal" else wait.condition
+    return _subscription(row, wait, now) | {"kind": wait.kind, "name": name}
+
+
+def _subscription(row: ProcessInstance, wait: spiff.Wait, now: Any) -> dict[str, Any]:
     return {
         "process_instance_key": row.key,
         "token_id": wait.token_id,
         "event_id": wait.event_id,
-        "kind": wait.kind,
-        "name": wait.signal_name if wait.kind == "signal" else wait.condition,
         "opened_at": now,
     }
 

@@ -198,8 +198,17 @@ class Job(Base):
     problem: Mapped[str | None]
 
 
-class MessageSubscription(Base):
-    """A token that waits for a message. Written by the step that opened or closed the wait.
+class Subscription:
+    """A wait of a token for something that may come. Written by the step that opened or closed it."""
+
+    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
+    token_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    event_id: Mapped[str] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime]
+
+
+class MessageSubscription(Subscription, Base):
+    """A token that waits for a message.
 
     plain_key: the correlation key as `keys.plain` reads it, so that a message with nearly this key is found.
     """
@@ -209,30 +218,22 @@ class MessageSubscription(Base):
         Index("ix_message_subscription_name", "message_name", "correlation_key"),
         Index("ix_message_subscription_plain", "message_name", "plain_key"),
     )
-    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
-    token_id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    event_id: Mapped[str] = mapped_column(primary_key=True)
     process_id: Mapped[str]
     message_name: Mapped[str]
     correlation_key: Mapped[str]
     plain_key: Mapped[str] = mapped_column(default="", server_default="")
-    opened_at: Mapped[datetime]
 
 
-class EventSubscription(Base):
-    """A token that waits for a signal, or until a condition is true. Written by the step that opened or closed the wait.
+class EventSubscription(Subscription, Base):
+    """A token that waits for a signal, or until a condition is true.
 
     kind: signal, condition. name: of the signal; the text of the condition.
     """
 
     __tablename__ = "event_subscription"
     __table_args__ = (Index("ix_event_subscription_name", "kind", "name"),)
-    process_instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
-    token_id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    event_id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     name: Mapped[str]
-    opened_at: Mapped[datetime]
 
 
 class Message(Base):
