@@ -112,6 +112,8 @@ def _check_inputs(report: DialectReport, node: Node, operation: Operation) -> No
 
 
 def _check_thrown(report: DialectReport, node: Node, company: Company) -> None:
+    if not node.process.can_be_called:
+        return  # no caller can help: soundness says it (throw_uncaught)
     code = code_at(node)
     if code and not code.startswith("=") and not company.calls.is_caught(node, code):
         report.at(

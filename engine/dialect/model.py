@@ -136,6 +136,11 @@ class Process:
         """The nodes directly in the process (None) or directly in a sub-process."""
         return [node for node in self.nodes if node.parent is None] if parent is None else parent.children
 
+    @property
+    def can_be_called(self) -> bool:
+        """Whether a call activity can start it: it has a none start event."""
+        return any(node.type == "startEvent" and not node.definitions for node in self.scope(None))
+
 
 @dataclass(eq=False, slots=True)
 class Model:

@@ -22,7 +22,7 @@ class Exit(NamedTuple):
 
 def check(report: DialectReport, process: Process) -> None:
     """Errors that nothing can catch: not in the process, and no process can call it, since no start event is for that."""
-    if any(node.type == "startEvent" and not node.definitions for node in process.scope(None)):
+    if process.can_be_called:
         return
     for node in process.nodes:
         if node.type == "endEvent" and "error" in node.triggers:
