@@ -158,6 +158,8 @@ def _line(row: queries.Row, wanted: queries.Filter, login: str, now: datetime) -
     pills = []
     if user_task.urgent:
         pills.append((gettext("Urgent"), "urgent", "zap"))
+    if row.is_held_up:
+        pills.append((gettext("Held up"), "warn", "pause"))
     if is_taken:
         who = initials(row.assignee_name or user_task.assignee)
         pills.append((gettext("Taken: %(who)s", who=who), "outline", "lock"))

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.roles import Actor
-from engine.tables import Draft, Person, ProcessInstance, UserTask
+from engine.tables import Draft, Incident, Person, ProcessInstance, UserTask
 from webapp.inbox import walks
 
 PAGE = 50
@@ -69,13 +69,14 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list."""
+    """One line of the list. is_held_up: its order has stopped elsewhere, with an incident or with nothing that moves it."""
 
     user_task: UserTask
     business_key: str
     subject: str | None
     assignee_name: str | None
     has_draft: bool
+    is_held_up: bool
     group: str
 
 
@@ -187,6 +188,9 @@ def _literally(word: str) -> str:
 
 
 def _details(session: Session, actor: Actor, keys: list[int]) -> dict[int, tuple[Any, ...]]:
+    has_stopped = exists().where(
+        Incident.process_instance_key == UserTask.process_instance_key, Incident.resolved_at.is_(None)
+    )
     rows = session.execute(
         select(
             UserTask,
@@ -194,10 +198,11 @@ def _details(session: Session, actor: Actor, keys: list[int]) -> dict[int, tuple
             ProcessInstance.subject,
             Person.name,
             Draft.saved_at.is_not(None),
+            or_(has_stopped, ProcessInstance.silent_since.is_not(None)),
         )
         .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
         .outerjoin(Person, Person.login == UserTask.assignee)
         .outerjoin(Draft, and_(Draft.user_task_key == UserTask.key, Draft.login == actor.login))
         .where(UserTask.key.in_(keys))
     )
-    return {row[0].key: (row[0], row[1], row[2], row[3], bool(row[4])) for row in rows}
+    return {row[0].key: (row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5])) for row in rows}
