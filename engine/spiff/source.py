@@ -158,6 +158,12 @@ class Source:
         except feel.FeelError as error:
             raise self.refused(f'Expected a FEEL expression, but "{text or ""}" is none: {error}.') from None
 
+    def formula_in(self, holder: etree._Element, local_name: str) -> Formula | None:
+        """The formula that the BPMN child of this name holds; None where it is missing or empty. Raises ModelRefused."""
+        node = holder.find(f"{BPMN}{local_name}")
+        text = "" if node is None else (node.text or "").strip()
+        return self.formula(text) if text else None
+
     # -- events -----------------------------------------------------------------------------------------------------
 
     def event_definitions(self) -> list[etree._Element]:
@@ -223,14 +229,11 @@ class Source:
 
     def condition(self, definition: etree._Element) -> ConditionTrigger:
         """The condition of the event definition with its zeebe:conditionalFilter."""
-        condition = definition.find(f"{BPMN}condition")
-        text = "" if condition is None else (condition.text or "").strip()
-        if not text:
+        formula = self.formula_in(definition, "condition")
+        if formula is None:
             raise self.refused("Expected this conditional event to have a condition, but it is empty.")
         filter = definition.find(f"{BPMN}extensionElements/{ZEEBE}conditionalFilter")
-        return ConditionTrigger(
-            self.formula(text), _listed(filter, "variableNames"), _listed(filter, "variableEvents")
-        )
+        return ConditionTrigger(formula, _listed(filter, "variableNames"), _listed(filter, "variableEvents"))
 
     def reference(self, name: str) -> str:
         """The id that an attribute of this node names, "" where it names nothing."""

@@ -93,9 +93,7 @@ class AdHocSubProcess(Scope):
         self.output_element = (
             None if output is None or self.output_collection is None else source.formula(output)
         )
-        condition = source.child("completionCondition")
-        text = None if condition is None else (condition.text or "").strip()
-        self.condition = source.formula(text) if text else None
+        self.condition = source.formula_in(source.node, "completionCondition")
         self.path = AdHocPath(process, source.bare(f"{source.spec_id}#innerInstance"), self)
         self.startable: dict[str, Element] = {}
 

@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from engine.spiff.source import Source
 
 
-class BoundaryEvent(Handler):
-    """bpmn:boundaryEvent. attached_to: element id."""
+class AttachedEvent(Handler):
+    """What stands on the border of an activity. attached_to: element id."""
 
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
         self.attached_to = source.reference("attachedToRef")
-        self.is_interrupting = source.node.get("cancelActivity", "true") not in ("false", "0")
-        self.handle(source)
 
     def begin(self, owner: Token, variables: dict[str, Any], stays_local: bool) -> None:
         """It has happened to the activity of `owner`: begin the event's path beside it."""
@@ -35,3 +33,12 @@ class BoundaryEvent(Handler):
         token = tree.spawn(scope, self, variables, fired=True)
         if stays_local:
             token.memo = LOCAL
+
+
+class BoundaryEvent(AttachedEvent):
+    """bpmn:boundaryEvent."""
+
+    def __init__(self, process: Process, source: Source):
+        super().__init__(process, source)
+        self.is_interrupting = source.node.get("cancelActivity", "true") not in ("false", "0")
+        self.handle(source)

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from engine.spiff import compensation
+from engine.spiff.elements.boundary_event import AttachedEvent
 from engine.spiff.elements.element import Element
 from engine.spiff.elements.sub_process import SubProcess
-from engine.spiff.elements.triggered import Handler
 from engine.spiff.source import BPMN, Source, id_in
 from engine.spiff.token import Token
 
@@ -29,12 +29,8 @@ if TYPE_CHECKING:
     from engine.spiff.process import Process
 
 
-class CompensationBoundaryEvent(Handler):
-    """bpmn:boundaryEvent with compensation: it never fires, its association names the handler. attached_to: element id."""
-
-    def __init__(self, process: Process, source: Source):
-        super().__init__(process, source)
-        self.attached_to = source.reference("attachedToRef")
+class CompensationBoundaryEvent(AttachedEvent):
+    """bpmn:boundaryEvent with compensation: it never fires, its association names the handler."""
 
 
 class CompensationStartEvent(Element):

@@ -18,7 +18,7 @@ from msgspec import Struct, convert
 from engine.spiff import scopes
 from engine.spiff.elements.repetition import Repetition
 from engine.spiff.failures import EXTRACT_VALUE_ERROR, Failure
-from engine.spiff.formulas import Formula, say
+from engine.spiff.formulas import say
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class MultiInstance(Repetition):
         characteristics = loop.find(_ZEEBE_LOOP)
         collection = source.attribute(characteristics, "inputCollection")
         self.collection = None if collection is None else source.formula(collection)
-        self.cardinality = _cardinality(source, loop)
+        self.cardinality = source.formula_in(loop, "loopCardinality")
         if (self.collection is None) == (self.cardinality is None):
             raise source.refused(
                 "Expected zeebe:loopCharacteristics with an inputCollection on this multi-instance activity (or a "
@@ -66,9 +66,7 @@ class MultiInstance(Repetition):
             None if output is None or self.output_collection is None else source.formula(output)
         )
         self.output_variable = _variable_of(output) if self.output_element is not None else None
-        condition = loop.find("{*}completionCondition")
-        text = None if condition is None else (condition.text or "").strip()
-        self.condition = source.formula(text) if text else None
+        self.condition = source.formula_in(loop, "completionCondition")
 
     def execute(self, token: Token) -> bool:
         """Begin all instances, or the first one."""
@@ -133,9 +131,7 @@ class MultiInstance(Repetition):
             scopes.assign(token, {self.output_collection: collected})
         if is_enough:
             token.memo.waiting = []
-            for sibling in token.children:
-                if sibling is not child:
-                    token.workflow.cut(sibling)
+            token.workflow.cut_inside(token, but=child)
         return True
 
     def _collected(self, token: Token, child: Token) -> list[Any] | None:
@@ -177,12 +173,6 @@ class MultiInstance(Repetition):
     def restore_memo(self, memo: Any) -> Progress:
         """Progress from the stored state."""
         return convert(memo, Progress)
-
-
-def _cardinality(source: Source, loop: etree._Element) -> Formula | None:
-    node = loop.find("{*}loopCardinality")
-    text = "" if node is None else (node.text or "").strip()
-    return source.formula(text) if text else None
 
 
 def _variable_of(output_element: str) -> str | None:

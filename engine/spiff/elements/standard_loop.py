@@ -34,9 +34,7 @@ class StandardLoop(Repetition):
                 f'Expected loopMaximum to be a whole number from 1 on, but it is "{maximum}". Correct it or leave it out.'
             )
         self.maximum = None if maximum is None else int(maximum)
-        node = loop.find("{*}loopCondition")
-        text = None if node is None else (node.text or "").strip()
-        self.condition = source.formula(text) if text else None
+        self.condition = source.formula_in(loop, "loopCondition")
         if self.condition is None and self.maximum is None:
             raise source.refused(
                 "Expected a loopCondition or a loopMaximum on this looping activity, but there is neither. "

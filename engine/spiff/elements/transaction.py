@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.spiff.elements.boundary_event import AttachedEvent
 from engine.spiff.elements.compensation import Undoing
 from engine.spiff.elements.sub_process import SubProcess
-from engine.spiff.elements.triggered import Handler
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
-    from engine.spiff.process import Process
     from engine.spiff.source import Source
 
 
@@ -23,12 +22,8 @@ class Transaction(SubProcess):
     """bpmn:transaction."""
 
 
-class CancelBoundaryEvent(Handler):
-    """bpmn:boundaryEvent with cancel, on a transaction. attached_to: element id."""
-
-    def __init__(self, process: Process, source: Source):
-        super().__init__(process, source)
-        self.attached_to = source.reference("attachedToRef")
+class CancelBoundaryEvent(AttachedEvent):
+    """bpmn:boundaryEvent with cancel, on a transaction: takes it away when it is cancelled."""
 
     def wired(self, source: Source) -> None:
         """It belongs on transactions only."""
@@ -37,12 +32,6 @@ class CancelBoundaryEvent(Handler):
             raise source.refused(
                 "Expected a cancel boundary event on a transaction only. Use an error boundary event here."
             )
-
-    def begin_beside(self, owner: Token) -> None:
-        """The transaction of `owner` is cancelled: take it away and begin the path of this event."""
-        tree, scope = owner.workflow, owner._parent
-        tree.cut(owner)
-        tree.spawn(scope, self, fired=True)
 
 
 class CancelEndEvent(Undoing):
@@ -69,15 +58,11 @@ class CancelEndEvent(Undoing):
         """End everything else in the transaction, then undo. Nothing begins in it any more."""
         transaction = token._parent
         transaction.task_spec.close_event_sub_processes(transaction)
-        for sibling in transaction.children:
-            if sibling is not token:
-                token.workflow.cut(sibling)
+        token.workflow.cut_inside(transaction, but=token)
         owner = self._owner(token)
         records = transaction.records or []
         if owner is not transaction:
-            for instance in owner.children:
-                if instance is not transaction:
-                    token.workflow.cut(instance)
+            token.workflow.cut_inside(owner, but=transaction)
             records = (owner.records or []) + records
             owner.records = None
         transaction.records = None
@@ -87,7 +72,7 @@ class CancelEndEvent(Undoing):
 
     def all_undone(self, token: Token) -> None:
         """Now the transaction is cancelled."""
-        self.boundary_event.begin_beside(self._owner(token))
+        self.boundary_event.begin(self._owner(token), {}, stays_local=False)
 
     def _owner(self, token: Token) -> Token:
         """The token that has the boundary events: the transaction's, or that of the multi-instance body around it."""

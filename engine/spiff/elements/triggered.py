@@ -103,7 +103,8 @@ class Triggered(Element):
 class Handler(Triggered):
     """A boundary event, or the start event of an event sub-process: it handles what happens to its activity or scope.
 
-    caught: the codes that it catches by kind (error, escalation); None among them catches all.
+    caught: the codes that it catches by kind (error, escalation); None among them catches all. `begin(owner, variables,
+    stays_local)` of each kind of handler interrupts what is to be interrupted and begins the path of the event.
     """
 
     def __init__(self, process: Process, source: Source):
@@ -145,10 +146,6 @@ class Handler(Triggered):
     def catch(self, owner: Token, variables: dict[str, Any]) -> None:
         """An error or escalation thrown inside has reached it; its variables stay local to the event."""
         self.begin(owner, variables, stays_local=True)
-
-    def begin(self, owner: Token, variables: dict[str, Any], stays_local: bool) -> None:
-        """Interrupt what is to be interrupted and begin the path of this event."""
-        raise NotImplementedError(f"{self.type} handles nothing.")
 
     def execute(self, token: Token) -> bool:
         """Hand the variables on: as a result, or (those of errors and escalations) only by output mappings."""

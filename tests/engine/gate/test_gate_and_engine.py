@@ -23,7 +23,11 @@ def test_the_table_and_the_engine_know_the_same_elements():
     definitions |= {"multiple": "several", "parallel multiple": "several"}
     for place, trigger in events:
         in_table.add(place if trigger == "none" else f"{place}/{definitions[trigger]}")
-    in_table |= {"subProcess/triggeredByEvent", "subProcess/compensateEventDefinition"}
+    in_table |= {
+        "subProcess/triggeredByEvent",
+        "subProcess/compensateEventDefinition",
+        "adHocSubProcess/taskDefinition",
+    }
     without_trigger = {place for place, _ in events} - {
         place for place, trigger in events if trigger == "none"
     }
