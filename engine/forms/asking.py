@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,7 @@ class Submission:
     files: Mapping[str, UploadedFile | Sequence[UploadedFile]]
 
 
-class Answer(fields.Field):
+class Answer(fields.Field, ABC):
     """A marshmallow field for one question at one place; subclasses say what is an answer and what is none."""
 
     needed = NEEDED
@@ -49,9 +50,9 @@ class Answer(fields.Field):
         """Was nothing answered?"""
         return value is None or value == ""
 
+    @abstractmethod
     def answer(self, value: Any) -> Any:
         """Check one answer that is not empty. Raises ValidationError."""
-        raise NotImplementedError
 
     def rule(self, name: str) -> Any:
         """What the form sets for `name` here and now; None where it sets nothing or an expression has no result."""

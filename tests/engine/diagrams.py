@@ -180,3 +180,29 @@ def inputs(values: Mapping[str, str]) -> str:
     """Input mappings {target: source}, for `more`."""
     inner = "".join(f"<zeebe:input source={quoteattr(v)} target={quoteattr(k)}/>" for k, v in values.items())
     return f"<zeebe:ioMapping>{inner}</zeebe:ioMapping>"
+
+
+# -- whole processes that several tests begin with ----------------------------------------------------------------------
+
+WITH_CHECK = process(
+    start(),
+    user_task("inspect"),
+    user_task("repair"),
+    end(),
+    flow("begin", "inspect"),
+    flow("inspect", "repair"),
+    flow("repair", "done"),
+)
+WITHOUT_CHECK = process(start(), user_task("repair"), end(), flow("begin", "repair"), flow("repair", "done"))
+
+
+def scheduled(kind: str, text: str, missed: str | None = None, step: str = "check") -> bytes:
+    """A process that starts by the clock and waits at a user task."""
+    rule = f'<zeebe:properties><zeebe:property name="missed_starts" value="{missed}"/></zeebe:properties>'
+    return process(
+        event("startEvent", "clock", timer(kind, text), more=rule if missed else ""),
+        user_task(step),
+        end(),
+        flow("clock", step),
+        flow(step, "done"),
+    )

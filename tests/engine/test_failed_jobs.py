@@ -25,8 +25,6 @@ from tests.engine import diagrams, healthy_house
 from tests.engine.healthy_house import one, person
 from tests.engine.house import House, Switch
 from tests.engine.spiff import diagrams as d
-from tests.engine.test_publishing import WITH_CHECK, WITHOUT_CHECK
-from tests.engine.test_timer_starts import scheduled
 
 BOOKING = diagrams.process(
     diagrams.start(),
@@ -38,15 +36,15 @@ BOOKING = diagrams.process(
 
 
 def _clock(house: House) -> None:
-    house.deploy(scheduled("timeCycle", "R/P30D"))
+    house.deploy(diagrams.scheduled("timeCycle", "R/P30D"))
     house.clock.move(timedelta(days=30))
 
 
 def _later_version(house: House) -> None:
-    house.deploy(WITH_CHECK)
+    house.deploy(diagrams.WITH_CHECK)
     with house.write() as session:
         day = house.now + timedelta(days=2)
-        new = {"m0.bpmn": WITHOUT_CHECK}
+        new = {"m0.bpmn": diagrams.WITHOUT_CHECK}
         definitions.deploy(session, new, actor=roles.SYSTEM, now=house.now, effective_from=day)
     house.clock.move(timedelta(days=2))
 

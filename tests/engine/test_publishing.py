@@ -8,19 +8,16 @@ import pytest
 
 from engine import definitions, errors, publishing, roles, versions
 from engine.tables import Job, ProcessDefinition, StartSubscription
-from tests.engine.diagrams import end, flow, process, start, user_task
-from tests.engine.house import House
-
-WITH_CHECK = process(
-    start(),
-    user_task("inspect"),
-    user_task("repair"),
-    end(),
-    flow("begin", "inspect"),
-    flow("inspect", "repair"),
-    flow("repair", "done"),
+from tests.engine.diagrams import (
+    WITH_CHECK,
+    WITHOUT_CHECK,
+    end,
+    flow,
+    process,
+    start,
+    user_task,
 )
-WITHOUT_CHECK = process(start(), user_task("repair"), end(), flow("begin", "repair"), flow("repair", "done"))
+from tests.engine.house import House
 
 
 def _publish(house: House, model: bytes, **when: float) -> ProcessDefinition:

@@ -9,21 +9,11 @@ from sqlalchemy import Engine
 
 from engine import database, definitions, errors, publishing, roles, worker
 from engine.tables import Job, ProcessDefinition, ProcessInstance, StartSubscription
-from tests.engine.diagrams import end, event, flow, process, timer, user_task
+from tests.engine.diagrams import (
+    scheduled,
+)
 from tests.engine.house import House
 from tests.processes.at_once import each_on_its_own
-
-
-def scheduled(kind: str, text: str, missed: str | None = None, step: str = "check") -> bytes:
-    """A process that starts by the clock and waits at a user task."""
-    rule = f'<zeebe:properties><zeebe:property name="missed_starts" value="{missed}"/></zeebe:properties>'
-    return process(
-        event("startEvent", "clock", timer(kind, text), more=rule if missed else ""),
-        user_task(step),
-        end(),
-        flow("clock", step),
-        flow(step, "done"),
-    )
 
 
 def _started(house: House) -> list[datetime]:

@@ -12,6 +12,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
+
+from engine import mail
+from webapp import config, mailer
 
 TAKES, REFUSES, DIES, LATE, FORGETS = MOODS = ("takes", "refuses", "dies", "late", "forgets")
 
@@ -86,3 +90,10 @@ class Sink:
         if key not in self.came:
             self.accepted.append((key, str(mail["Subject"]), mail.get_content().strip()))
         self.came.append(key)
+
+
+def sender_to(sink: Sink, folder: Path) -> mail.Sender:
+    """What sends our mails to this server. folder: an instance folder, of which nothing is read."""
+    smtp = {"host": "127.0.0.1", "port": sink.port, "sender": "us@example.org", "security": "none"}
+    settings = config.Settings(instance=folder, database_url="sqlite://", secret_key="x" * 50, smtp=smtp)
+    return mailer.sender(settings)

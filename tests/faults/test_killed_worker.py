@@ -22,9 +22,8 @@ from engine.tables import Incident, Job, Mail
 from tests.engine import diagrams as d
 from tests.engine.house import House, LedgerRow
 from tests.faults import amount, flows
-from tests.faults.sink import Sink
+from tests.faults.sink import Sink, sender_to
 from tests.faults.struck import begin, killed
-from tests.faults.test_outside_effects import _sender
 
 pytestmark = pytest.mark.faults
 
@@ -97,7 +96,7 @@ def test_workers_that_are_killed_at_any_moment_lose_nothing_double_nothing_and_l
 ) -> None:
     orders = [house.start("told_later") for _ in range(ORDERS)]
     house.clock.move(timedelta(hours=2))
-    sender = _sender(tmp_path, sink)
+    sender = sender_to(sink, tmp_path)
 
     deaths = _generations(house, sender, KILLS)
     for _ in range(4):

@@ -20,8 +20,8 @@ from engine.tables import Job, Mail
 from processes import watching
 from tests.engine.house import House
 from tests.faults import amount, flows
-from tests.faults.sink import DIES, FORGETS, LATE, MOODS, REFUSES, TAKES, Sink
-from webapp import config, mailer
+from tests.faults.sink import DIES, FORGETS, LATE, MOODS, REFUSES, TAKES, Sink, sender_to
+from webapp import mailer
 
 pytestmark = pytest.mark.faults
 
@@ -46,12 +46,6 @@ def sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sink]]:
     yield begin
     for each in made:
         each.stop()
-
-
-def _sender(folder: Path, sink: Sink) -> mail.Sender:
-    smtp = {"host": "127.0.0.1", "port": sink.port, "sender": "us@example.org", "security": "none"}
-    settings = config.Settings(instance=folder, database_url="sqlite://", secret_key="x" * 50, smtp=smtp)
-    return mailer.sender(settings)
 
 
 def _write(house: House, orders: list[int], letters: int = LETTERS) -> None:
@@ -100,7 +94,7 @@ def test_each_letter_is_accepted_once_and_those_of_an_order_in_their_order(
     server = sink(_moods())
     _write(house, orders)
 
-    _work(house, _sender(tmp_path, server), hours=20)
+    _work(house, sender_to(server, tmp_path), hours=20)
 
     assert _states(house) == {mail.SENT}
     assert _arrived(server) == {str(key): [f"letter {n}" for n in range(LETTERS)] for key in orders}
@@ -117,7 +111,7 @@ def test_a_letter_that_nobody_takes_is_shown_after_its_last_try_and_holds_up_not
     [refused, other] = [house.start("asked") for _ in range(2)]
     server = sink(lambda _number: REFUSES)
     _write(house, [refused], letters=1)
-    _work(house, _sender(tmp_path, server), hours=12)
+    _work(house, sender_to(server, tmp_path), hours=12)
 
     with house.read() as session:
         found = [each for each in watching.look(session, house.now) if each.kind == "mail"]
@@ -127,7 +121,7 @@ def test_a_letter_that_nobody_takes_is_shown_after_its_last_try_and_holds_up_not
 
     server = sink(lambda _number: TAKES)
     _write(house, [refused, other], letters=1)
-    _work(house, _sender(tmp_path, server), hours=1)
+    _work(house, sender_to(server, tmp_path), hours=1)
     assert sorted(_arrived(server)) == sorted([str(refused), str(other)])
 
 
@@ -139,7 +133,7 @@ def test_the_variant_that_does_not_look_at_earlier_letters_is_caught(
     [key] = [house.start("asked")]
     _write(house, [key])
 
-    _work(house, _sender(tmp_path, server), hours=2)
+    _work(house, sender_to(server, tmp_path), hours=2)
 
     assert _arrived(server) == {str(key): ["letter 1", "letter 2", "letter 0"]}
 
@@ -159,7 +153,7 @@ def test_the_variant_whose_letters_have_no_key_is_caught(
     [key] = [house.start("asked")]
     _write(house, [key], letters=1)
 
-    _work(house, _sender(tmp_path, server), hours=2)
+    _work(house, sender_to(server, tmp_path), hours=2)
 
     assert _arrived(server) == {str(key): ["letter 0", "letter 0"]}
 
@@ -178,6 +172,6 @@ def test_the_variant_that_notes_a_letter_as_sent_before_it_is_taken_is_caught(
     [key] = [house.start("asked")]
     _write(house, [key])
 
-    _work(house, _sender(tmp_path, server), hours=2)
+    _work(house, sender_to(server, tmp_path), hours=2)
 
     assert len(_arrived(server)[str(key)]) < LETTERS
