@@ -66,14 +66,18 @@ class Expression:
         return f"Expression({self.text!r})"
 
 
-def compile_expression(text: str, names: Names | Iterable[str] | None = None) -> Expression:
+def compile_expression(
+    text: str, names: Names | Iterable[str] | None = None, *, functions_are_values: bool = True
+) -> Expression:
     """Read an expression once; the same text and names give the same object again.
 
     names: None as in BPMN (plain identifiers, backticks for others), or the names with blanks and signs that are
     known here, as in DMN.
+    functions_are_values: whether the name of a built-in function stands for the function where it is not called (DMN). In a
+    model it is the name of a variable, and null where there is none (Camunda 8).
     Raises SyntaxProblem with a sentence and the position, LimitExceeded for a text too large.
     """
-    return _expression(text, names_of(names))
+    return _expression(text, names_of(names), functions_are_values)
 
 
 def compile_unary_tests(text: str, names: Names | Iterable[str] | None = None) -> Expression:
@@ -86,8 +90,8 @@ def compile_unary_tests(text: str, names: Names | Iterable[str] | None = None) -
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
-def _expression(text: str, names: Names | None) -> Expression:
-    return compile_anew(text, names)
+def _expression(text: str, names: Names | None, functions_are_values: bool) -> Expression:
+    return _compiled(text, names, parse, functions_are_values)
 
 
 @lru_cache(maxsize=_CACHED_TEXTS)
@@ -100,8 +104,13 @@ def compile_anew(text: str, names: Names | None = None) -> Expression:
     return _compiled(text, names, parse)
 
 
-def _compiled(text: str, names: Names | None, read: Callable[[str, Names | None], Node]) -> Expression:
-    compiler = Compiler(names)
+def _compiled(
+    text: str,
+    names: Names | None,
+    read: Callable[[str, Names | None], Node],
+    functions_are_values: bool = True,
+) -> Expression:
+    compiler = Compiler(names, functions_are_values=functions_are_values)
     try:
         run_it = compiler.compile(read(text, names))
     except RecursionError:

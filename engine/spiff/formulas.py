@@ -21,7 +21,7 @@ class Formula:
     def __init__(self, text: str):
         """Compile the text (with or without `=`). Raises feel.FeelError when it is not FEEL."""
         self.text = text.strip()
-        self.expression = feel.compile(self.text.removeprefix("="))
+        self.expression = feel.compile(self.text.removeprefix("="), functions_are_values=False)
         self.names = tuple(sorted(self.expression.names))
 
     def result(self, token: Token, extra: dict[str, Any] | None, kind: str) -> feel.Result:

@@ -76,8 +76,11 @@ class Compiler:
     entries of the filtered items.
     """
 
-    def __init__(self, names: Names | None = None, types: TypeTable = NO_TYPES) -> None:
+    def __init__(
+        self, names: Names | None = None, types: TypeTable = NO_TYPES, *, functions_are_values: bool = True
+    ) -> None:
         self.names = names
+        self.functions_are_values = functions_are_values
         self.types = types
         self.roots: dict[str, bool] = {}
 

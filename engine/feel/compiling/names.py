@@ -74,7 +74,7 @@ def _partial(hops: int) -> Closure:
 def _root(compiler: Compiler, node: Name, certain: bool) -> Closure:
     text, position = node.name, node.position
     builtin = BUILTINS.get(text)
-    if builtin is not None and not compiler.is_variable(text):
+    if builtin is not None and compiler.functions_are_values and not compiler.is_variable(text):
         value = builtin.value
         compiler.roots.setdefault(text, False)  # a variable of that name covers the function
     else:

@@ -31,6 +31,25 @@ def test_a_missing_variable_is_null_and_says_so_with_its_position():
     assert "missing" in result.diagnostics[0].message
 
 
+@pytest.mark.parametrize(
+    "text, variables, value",
+    [
+        ("count", {}, None),
+        ("count = null", {}, True),
+        ("is defined(count)", {}, False),
+        ("count.first", {}, None),
+        ('number("5") + number', {"number": 2}, 7),
+        ("count([1, 2]) + count", {"count": None}, None),
+        ("[{count: 1}, {count: 2}][count > 1].count", {}, [2]),
+    ],
+)
+def test_in_a_model_the_name_of_a_function_alone_is_a_variable(text, variables, value):
+    expression = feel.compile(text, functions_are_values=False)
+
+    assert feel.to_json(expression.evaluate(variables).value) == value
+    assert feel.compile("[count][1] instance of function").evaluate({}).value is True
+
+
 def test_names_are_the_variables_an_expression_reads_from_outside():
     expression = feel.compile("for x in orders return x.total + rate + count(orders[price > limit])")
 

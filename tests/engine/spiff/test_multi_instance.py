@@ -87,6 +87,12 @@ def test_a_collection_that_is_no_list_is_an_incident(items):
     assert played.write(items=[1]).retry("work").open == ["work"]
 
 
+def test_items_may_be_called_as_a_function_is():
+    task = script("work", '=number("5") + number', inner=each("=[1, 2]", "number", "sum", "=sum"), result="sum")
+
+    assert loop(task).root == {"sum": [6, 7]}
+
+
 def test_a_number_of_times_is_a_list_made_by_feel():
     assert loop(user("work", inner=each("=for i in 1..n return i")), n=4).open == ["work"] * 4
 
