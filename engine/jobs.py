@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, job_rows, operations, spiff, surroundings, versions
@@ -26,6 +26,44 @@ LONGEST_LEASE = 2 * LEASE
 LOST = "Whoever worked on it did not come back: it was killed, or the step takes too long."
 
 
+# Statements of every round are built once: building one costs more than running it.
+_IS_READY = and_(Job.state == "ready", Job.due_at <= bindparam("now"))
+_IS_LOST = and_(
+    Job.state == "running",
+    or_(Job.lease_until < bindparam("now"), Job.lease_until > bindparam("longest_lease")),
+    Job.kind != "worker",
+)
+#: Whether `claim` would find something, and whether `claim_lost` would; see `moments`.
+ANY_READY, ANY_LOST = exists().where(_IS_READY), exists().where(_IS_LOST)
+_ANY_DUE = select(or_(ANY_READY, ANY_LOST))
+_CLAIM = (
+    update(Job)
+    .where(
+        Job.key.in_(
+            select(Job.key)
+            .where(_IS_READY)
+            .order_by(Job.due_at)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(state="running", lease_until=bindparam("until"), fence=Job.fence + 1, attempts=Job.attempts + 1)
+    .returning(Job.key, Job.fence, Job.due_at)
+    .execution_options(synchronize_session=False)
+)
+_HELD = (
+    select(Job)
+    .where(Job.key == bindparam("job"), Job.fence == bindparam("held"), Job.state == "running")
+    .execution_options(populate_existing=True)
+)
+_FINISH = (
+    delete(Job)
+    .where(Job.key == bindparam("job"), Job.fence == bindparam("held"), Job.state != "failed")
+    .execution_options(synchronize_session=False)
+)
+_FENCE_OF_ANOTHER = select(Job.fence).where(Job.key == bindparam("job"), Job.fence != bindparam("held"))
+
+
 class LeaseLost(errors.Conflict):
     """This job now belongs to another worker; nothing was changed."""
 
@@ -37,20 +75,8 @@ def claim(
 
     The try is counted here, not when the job ends: what kills its worker would never be counted there.
     """
-    due = (
-        select(Job.key)
-        .where(_is_ready(now))
-        .order_by(Job.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = session.execute(
-        update(Job)
-        .where(Job.key.in_(due))
-        .values(state="running", lease_until=now + lease, fence=Job.fence + 1, attempts=Job.attempts + 1)
-        .returning(Job.key, Job.fence, Job.due_at)
-        .execution_options(synchronize_session=False)
-    ).all()
+    places = {**moments(now), "most": limit, "until": now + lease}
+    taken = session.execute(_CLAIM, places).all()
     # What is due at one moment is done in the order in which it was written.
     return [(key, fence) for key, fence, _due_at in sorted(taken, key=lambda each: (each.due_at, each.key))]
 
@@ -63,7 +89,7 @@ def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> 
     """
     lost = (
         select(Job.key)
-        .where(_is_lost(now))
+        .where(_IS_LOST)
         .order_by(Job.attempts, Job.due_at, Job.key)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -79,21 +105,20 @@ def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> 
             problem=LOST,
         )
         .returning(Job.key, Job.fence)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
+        moments(now),
     ).one_or_none()
     return None if taken is None else (taken.key, taken.fence)
 
 
+def moments(now: datetime) -> dict[str, datetime]:
+    """What ANY_READY and ANY_LOST ask for."""
+    return {"now": now, "longest_lease": now + LONGEST_LEASE}
+
+
 def any_due(session: Session, now: datetime) -> bool:
     """Whether `claim` or `claim_lost` would find something."""
-    return session.scalar(select(Job.key).where(_is_ready(now)).limit(1)) is not None or any_lost(
-        session, now
-    )
-
-
-def any_lost(session: Session, now: datetime) -> bool:
-    """Whether `claim_lost` would find something."""
-    return session.scalar(select(Job.key).where(_is_lost(now)).limit(1)) is not None
+    return bool(session.scalar(_ANY_DUE, moments(now)))
 
 
 def is_worn_out(job: Job) -> bool:
@@ -110,11 +135,7 @@ def wear_out(session: Session, job: Job, now: datetime) -> str:
 
 def held(session: Session, key: int, fence: int) -> Job | None:
     """The job, if this fencing token still is the newest and it still runs; else None."""
-    return session.scalar(
-        select(Job)
-        .where(Job.key == key, Job.fence == fence, Job.state == "running")
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(_HELD, {"job": key, "held": fence})
 
 
 def finish(session: Session, key: int, fence: int) -> None:
@@ -122,8 +143,8 @@ def finish(session: Session, key: int, fence: int) -> None:
 
     One that is parked beside its incident stays.
     """
-    session.execute(delete(Job).where(Job.key == key, Job.fence == fence, Job.state != "failed"))
-    if session.scalar(select(Job.fence).where(Job.key == key, Job.fence != fence)) is not None:
+    this = {"job": key, "held": fence}
+    if not session.execute(_FINISH, this).rowcount and session.scalar(_FENCE_OF_ANOTHER, this) is not None:
         raise LeaseLost()
 
 
@@ -361,15 +382,6 @@ def _done(session: Session, job: Job) -> ProcessInstance:
     session.delete(job)
     session.flush()
     return row
-
-
-def _is_ready(now: datetime) -> Any:
-    return and_(Job.state == "ready", Job.due_at <= now)
-
-
-def _is_lost(now: datetime) -> Any:
-    over = or_(Job.lease_until < now, Job.lease_until > now + LONGEST_LEASE)
-    return and_(Job.state == "running", over, Job.kind != "worker")
 
 
 def _offered(session: Session, key: int) -> Job:

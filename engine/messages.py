@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exc, insert, select
+from sqlalchemy import bindparam, delete, exc, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, history, meeting, series, spiff, versions
@@ -33,6 +33,12 @@ from engine.tables import (
 
 #: A message that met nobody is remembered so long.
 REMEMBERED = timedelta(days=7)
+
+#: Whether `forget_expired` would find something; see `moments`.
+ANY_EXPIRED = or_(
+    exists().where(Message.expires_at <= bindparam("now")),
+    exists().where(MissedMessage.published_at <= bindparam("remembered_since")),
+)
 
 
 class MessageAlreadyPublished(errors.Conflict):
@@ -126,11 +132,9 @@ def forget_expired(session: Session, now: datetime, limit: int = 100) -> int:
     return len(over) + _forget_missed(session, now, limit)
 
 
-def any_expired(session: Session, now: datetime) -> bool:
-    """Whether `forget_expired` would find something."""
-    over = select(Message.key).where(Message.expires_at <= now).limit(1)
-    old = select(MissedMessage.key).where(MissedMessage.published_at <= now - REMEMBERED).limit(1)
-    return session.scalar(over) is not None or session.scalar(old) is not None
+def moments(now: datetime) -> dict[str, datetime]:
+    """What ANY_EXPIRED asks for."""
+    return {"now": now, "remembered_since": now - REMEMBERED}
 
 
 def _forget(session: Session, over: Any) -> None:

@@ -39,6 +39,12 @@ PAUSE = timedelta(seconds=10)
 LONGEST_JOB = jobs.LEASE + timedelta(seconds=30)
 
 _STDERR = 2
+#: What a round asks first, in one question.
+_LOOK = select(
+    jobs.ANY_READY.label("any_ready"),
+    jobs.ANY_LOST.label("any_lost"),
+    messages.ANY_EXPIRED.label("any_expired"),
+)
 #: Stands around the work on each job.
 Guard = Callable[[], contextlib.AbstractContextManager[object]]
 
@@ -73,17 +79,18 @@ def run_due(
     """
     with database.reading(engine) as session:
         # A look first: a clock that ticks every second must not take the write lock for nothing.
-        if not (jobs.any_due(session, now()) or messages.any_expired(session, now())):
-            return 0
-        some_are_lost = jobs.any_lost(session, now())
+        found = session.execute(_LOOK, {**jobs.moments(now()), **messages.moments(now())}).one()
+    if not any(found):
+        return 0
     with database.transaction(engine) as session:
-        messages.forget_expired(session, now())
+        if found.any_expired:
+            messages.forget_expired(session, now())
         claimed = jobs.claim(session, now(), limit=limit)
     for key, fence in claimed:
         with guard():
             _run(engine, key, fence, now, sender)
     # Last, because it may end this process too.
-    lost = _do_the_lost(engine, now, sender, limit, guard) if some_are_lost else 0
+    lost = _do_the_lost(engine, now, sender, limit, guard) if found.any_lost else 0
     return len(claimed) + lost
 
 
