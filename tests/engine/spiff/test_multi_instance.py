@@ -88,7 +88,9 @@ def test_a_collection_that_is_no_list_is_an_incident(items):
 
 
 def test_items_may_be_called_as_a_function_is():
-    task = script("work", '=number("5") + number', inner=each("=[1, 2]", "number", "sum", "=sum"), result="sum")
+    task = script(
+        "work", '=number("5") + number', inner=each("=[1, 2]", "number", "sum", "=sum"), result="sum"
+    )
 
     assert loop(task).root == {"sum": [6, 7]}
 
