@@ -3,9 +3,9 @@
 Rules (Camunda 8, process instance migration): everything open needs a place of the same kind in the same nesting. The ids
 of elements and flows count as mapped to themselves unless the mapping says otherwise. User tasks, jobs, variables, what was
 counted and what was evaluated stay as they are: a timer keeps its due time. A wait whose event the new version lacks is
-given up; an event that the old version did not have begins to wait, one that has fired already does not come back (there
-we are stricter than Camunda, which opens every unmapped one anew). A token at a join keeps the flow it came by. Called
-instances stay on their own version. All or nothing: a refusal names every reason.
+given up; an event (or trigger of one) that the old version did not have begins to wait, one that has fired already does
+not come back (there we are stricter than Camunda, which opens every unmapped one anew). A token at a join keeps the flow it
+came by. Called instances stay on their own version. All or nothing: a refusal names every reason.
 """
 
 from __future__ import annotations
@@ -209,7 +209,8 @@ class _Move:
         try:
             for event in _events_of(token.task_spec):
                 begins_inside = event in token.task_spec.event_starts
-                if event.spec_id not in self.known and not (begins_inside and _is_interrupted(token)):
+                is_new = event.spec_id not in self.known and not (begins_inside and _is_interrupted(token))
+                if is_new or not waits.keys().isdisjoint(event.keys):  # what waits may have got one more trigger
                     event.open_waits(token, waits)
         except Failure as failure:
             self.reasons.append(failure.sentence)

@@ -31,7 +31,7 @@ _REFUSALS = (spiff.NotWaiting, spiff.NoSuchToken)
 
 
 def follow(played: Play, script: str) -> Play:
-    """Play the words of a script; a failure names the one that was not true."""
+    """Play the words of a script; a failure names the one that was not true, or after which a token waits for nothing."""
     known: dict[str, int] = {}  # which token waited last for an event: the house may answer too late
     for words in filter(None, (each.strip() for each in re.split(r"[;\n]", script))):
         known |= {wait.event_id: wait.token_id for wait in played.instance.waits()}
