@@ -137,6 +137,14 @@ def _check_several(report: DialectReport, node: Node) -> None:
                 f"one of several{' that must all happen' if needs_all else ''} here.",
                 "Draw an event of its own for it.",
             )
+    ends = [trigger for trigger in ("error", "terminate") if trigger in node.triggers]
+    if "cancel" in node.triggers and ends and node.type == "endEvent":
+        report.at(
+            node.element,
+            "event_definitions",
+            f"{sentence_case(called(node))} ends its transaction in two ways: by cancel and by {ends[0]}.",
+            "Leave one of the two.",
+        )
     job = extension(node.element, "taskDefinition")
     if job is not None:
         report.at(

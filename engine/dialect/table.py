@@ -247,7 +247,10 @@ _EXECUTED = {
     ),
     ("intermediateThrowEvent", "compensation"): (_UNDOES, "compensation-events"),
     ("intermediateThrowEvent", "link"): ("Goes on at the catch event of its name.", "link-events"),
-    ("intermediateThrowEvent", "multiple"): ("Throws all, in drawn order.", _SEVERAL),
+    ("intermediateThrowEvent", "multiple"): (
+        "Throws all, in drawn order, and waits where it undoes.",
+        _SEVERAL,
+    ),
     ("boundaryEvent", "message"): ("Catches the message, interrupting or not.", "message-events"),
     ("boundaryEvent", "timer"): ("Fires at the time, interrupting or not.", "timer-events"),
     ("boundaryEvent", "error"): ("Catches the error; always interrupts.", "error-events"),
@@ -279,7 +282,10 @@ _EXECUTED = {
         "Ends everything else in its transaction, undoes what was completed in it, then the cancel boundary event fires.",
         _CANCELS,
     ),
-    ("endEvent", "multiple"): ("Throws all, in drawn order; what ends more than this path last.", _SEVERAL),
+    ("endEvent", "multiple"): (
+        "Throws all, in drawn order, and waits where it undoes; what ends more than this path last.",
+        _SEVERAL,
+    ),
 }
 TRIGGER_OF_DEFINITION = {
     "messageEventDefinition": "message",
@@ -295,13 +301,13 @@ TRIGGER_OF_DEFINITION = {
 }
 # What may stand together in one event of several triggers or results.
 _CAUGHT = frozenset({"message", "timer", "signal", "conditional"})
-_THROWN = frozenset({"message", "signal", "escalation"})
+_THROWN = frozenset({"message", "signal", "escalation", "compensation"})
 TOGETHER: dict[str, frozenset[str]] = {
     "startEvent": _CAUGHT | {"error", "escalation"},
     "intermediateCatchEvent": _CAUGHT,
     "boundaryEvent": _CAUGHT | {"error", "escalation"},
     "intermediateThrowEvent": _THROWN,
-    "endEvent": _THROWN | {"error", "terminate"},
+    "endEvent": _THROWN | {"error", "terminate", "cancel"},
 }
 ALL_TOGETHER = _CAUGHT  # where all of them must happen
 

@@ -21,9 +21,11 @@ def check(report: DialectReport, model: Model) -> None:
                 continue
             if is_handler(node):
                 _check_handler(report, node, node in claimed)
-            if node.trigger == "compensation":
+            if node.trigger == "compensation" and not _throws(node):
                 _check_compensation(report, node, handlers)
-            elif node.trigger == "cancel":
+            elif _throws(node) and "compensation" in node.triggers:
+                _check_targets(report, node)
+            if node.trigger == "cancel" or (_throws(node) and "cancel" in node.triggers):
                 _check_cancel(report, node)
             _check_once(report, node)
 
@@ -97,8 +99,6 @@ def _check_compensation(report: DialectReport, node: Node, handlers: dict[Node, 
         _check_association(report, node, handlers)
     elif node.type == "startEvent":
         _check_start(report, node)
-    else:
-        _check_target(report, node)
 
 
 def _check_association(report: DialectReport, node: Node, handlers: dict[Node, list[Node]]) -> None:
@@ -142,8 +142,17 @@ def _check_start(report: DialectReport, node: Node) -> None:
         )
 
 
-def _check_target(report: DialectReport, node: Node) -> None:
-    definition = node.definitions[0]
+def _throws(node: Node) -> bool:
+    return node.type in ("intermediateThrowEvent", "endEvent")
+
+
+def _check_targets(report: DialectReport, node: Node) -> None:
+    for trigger, definition in node.parts:
+        if trigger == "compensation":
+            _check_target(report, node, definition)
+
+
+def _check_target(report: DialectReport, node: Node, definition: etree._Element) -> None:
     reference = definition.get("activityRef")
     if reference is None:
         return

@@ -70,9 +70,11 @@ class Undoing(Element):
 class CompensationThrow(Undoing):
     """bpmn:intermediateThrowEvent or bpmn:endEvent with compensation. activity_ref: element id, None for all."""
 
-    def __init__(self, process: Process, source: Source):
+    def __init__(self, process: Process, source: Source, definition: etree._Element | None = None):
+        """definition: one of several of a throwing event, inside of whose token this one runs."""
         super().__init__(process, source)
-        (definition,) = source.event_definitions()
+        if definition is None:
+            (definition,) = source.event_definitions()
         self.activity_ref: str | None = id_in(definition.get("activityRef")) or None
         if definition.get("waitForCompletion", "true") in ("false", "0"):
             raise source.refused(
@@ -100,7 +102,7 @@ class CompensationThrow(Undoing):
     def execute(self, token: Token) -> bool:
         """Take what is to be undone and begin."""
         scope = token._parent
-        while scope.task_spec.is_event_sub_process:
+        while scope.task_spec.is_event_sub_process or scope.task_spec.element_id == self.element_id:
             scope = scope._parent
         # What the event mapped for itself is not seen by the handlers, although they run inside its token.
         token.variables = None

@@ -1,18 +1,24 @@
 """Events that throw: what is thrown, one after the other in drawn order, what ends the path last.
 
-The token remembers how many it has thrown, so that a retry after an incident throws nothing twice.
+The token remembers how many it has thrown, so that a retry after an incident throws nothing twice. Beside others,
+compensation is a throw event of its own inside the token, which waits for it; a cancel event stands beside it and takes it
+away with all else in the transaction (BPMN 2.0.2, 10.5.3 and 10.5.4: all results of a multiple event occur).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
+from msgspec import Struct, convert
 
+from engine.spiff.elements.compensation import CompensationThrow
 from engine.spiff.elements.element import Element
 from engine.spiff.elements.job import uncaught
+from engine.spiff.elements.transaction import CancelEndEvent
 from engine.spiff.facts import SignalThrown
+from engine.spiff.failures import Failure
 from engine.spiff.formulas import Value, text_of
 from engine.spiff.publications import Publication
 from engine.spiff.token import Token
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     from engine.spiff.source import Source
 
 Effect = Callable[[Token], bool]
-"""Throw for this token; False: the token is gone. Raises Failure."""
+"""Throw for this token; False: the token is gone, or waits. Raises Failure."""
 
 
 def signal(trigger: SignalTrigger) -> Effect:
@@ -67,8 +73,39 @@ def terminate(token: Token) -> bool:
     return True
 
 
+def undo(event: CompensationThrow) -> Effect:
+    """Undo what the compensation event says, and wait for it."""
+
+    def throw(token: Token) -> bool:
+        progress: Progress = token.memo
+        progress.thrown += 1
+        # What the event mapped for itself is not seen by the handlers, although they run inside its token.
+        progress.put_away, token.variables = token.variables, None
+        token.workflow.spawn(token, event)
+        return False
+
+    return throw
+
+
+def cancel(event: CancelEndEvent) -> Effect:
+    """Cancel the transaction around."""
+
+    def throw(token: Token) -> bool:
+        token.workflow.spawn(token._parent, event)
+        return True
+
+    return throw
+
+
+class Progress(Struct, array_like=True):
+    """How many results an event has thrown. put_away: its own variables while handlers run inside it."""
+
+    thrown: int = 0
+    put_away: dict[str, Any] | None = None
+
+
 class Throwing(Element):
-    """An event with one or several results. Its memo: how many of them it has thrown."""
+    """An event with one or several results. inner: those that are events of their own. Its memo: Progress."""
 
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
@@ -79,18 +116,64 @@ class Throwing(Element):
                 "Draw the work as an event or task of its own."
             )
         definitions.sort(key=lambda definition: _LAST.get(etree.QName(definition).localname, 0))
-        self.effects = tuple(_effect(source, definition) for definition in definitions)
+        self.inner: tuple[CompensationThrow | CancelEndEvent, ...] = ()
+        self.effects = tuple(self._effect(source, definition) for definition in definitions)
+
+    def layers(self) -> tuple[Element, ...]:
+        """Besides itself: the results that are events of their own."""
+        return (*super().layers(), *self.inner)
+
+    def wired(self, source: Source) -> None:
+        """Those find what they undo or cancel."""
+        super().wired(source)
+        for event in self.inner:
+            event.wired(source)
 
     def execute(self, token: Token) -> bool:
-        """Throw all; False when that took this token away."""
-        for effect in self.effects[token.memo or 0 :]:
+        """Throw all; False when that took this token away, or it waits."""
+        if token.memo is None:
+            token.memo = Progress()
+        return self._throw_rest(token)
+
+    def child_left(self, token: Token, child: Token) -> None:
+        """All is undone: throw the rest."""
+        token.variables, token.memo.put_away = token.memo.put_away, None
+        try:
+            is_done = self._throw_rest(token)
+        except Failure as failure:
+            token.workflow.stop(token, failure)
+            return
+        if is_done:
+            self.finish(token)
+
+    def restore_memo(self, memo: Any) -> Progress:
+        """Progress from the stored state, which was once a number."""
+        return Progress(memo) if isinstance(memo, int) else convert(memo, Progress)
+
+    def _throw_rest(self, token: Token) -> bool:
+        for effect in self.effects[token.memo.thrown :]:
             if not effect(token):
                 return False
-            token.memo = (token.memo or 0) + 1
+            token.memo.thrown += 1
         return True
 
+    def _effect(self, source: Source, definition: etree._Element) -> Effect:
+        kind = etree.QName(definition).localname
+        if kind == "compensateEventDefinition":
+            undoing = CompensationThrow(self.process, self._inside(source, "undo"), definition)
+            self.inner += (undoing,)
+            return undo(undoing)
+        if kind == "cancelEventDefinition" and source.type == "endEvent":
+            cancelling = CancelEndEvent(self.process, self._inside(source, "cancel"))
+            self.inner += (cancelling,)
+            return cancel(cancelling)
+        return _effect(source, definition)
 
-_LAST = {"terminateEventDefinition": 1, "errorEventDefinition": 2}
+    def _inside(self, source: Source, name: str) -> Source:
+        return source.bare(f"{source.spec_id}#{name}{len(self.inner) + 1}")
+
+
+_LAST = {"terminateEventDefinition": 1, "errorEventDefinition": 2, "cancelEventDefinition": 3}
 
 
 def _effect(source: Source, definition: etree._Element) -> Effect:

@@ -67,6 +67,12 @@ def throw(activity: str = "") -> str:
     return node("intermediateThrowEvent", "back", f"<bpmn:compensateEventDefinition{reference}/>")
 
 
+def throws_both(activity: str) -> str:
+    """A throw event that undoes an activity, and then all."""
+    named = f'<bpmn:compensateEventDefinition activityRef="{activity}"/>'
+    return node("intermediateThrowEvent", "back", named + COMPENSATE)
+
+
 def event_sub(id: str = "regret", definition: str = COMPENSATE, inner: str = "") -> str:
     inside = node("startEvent", f"{id}_start", definition) + node("endEvent", f"{id}_end") + inner
     return node("subProcess", id, inside + flow(f"{id}_start", f"{id}_end"), triggeredByEvent="true")
@@ -91,6 +97,7 @@ def items(inner: str) -> str:
 COLLECTION = (
     '<bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=items"/></bpmn:extensionElements>'
 )
+AGENT = '<bpmn:extensionElements><zeebe:taskDefinition type="agent"/></bpmn:extensionElements>'
 WORK = node("task", "work")
 CANCELLED = boundary("cancelled", "work", CANCEL)
 
@@ -103,6 +110,10 @@ GOOD = {
         scope("subProcess", "work", undone("work_step"), event_sub("regret", COMPENSATE, throw("work_step")))
     ),
     "a transaction without cancel event": around(scope("transaction", "work")),
+    "compensation among several results": around(WORK, undone("work"), throws_both("work"), more=flow("work", "back")),
+    "cancel among several results": around(
+        scope("transaction", "work", undone("work_step"), end=COMPENSATE + CANCEL), CANCELLED, more=flow("cancelled", "done")),
+    "an ad-hoc sub-process with a worker": around(node("adHocSubProcess", "work", AGENT + node("task", "one"))),
     "a loop with a condition": around(loop(CONDITION)),
     "a loop with a maximum": around(loop(loopMaximum="3", testBefore="true")),
     "a number of instances": around(items(CARDINALITY.format("3"))),
@@ -177,6 +188,17 @@ BAD = {
         around(scope("transaction", "work", scope("subProcess", "inner", end=CANCEL)), CANCELLED, more=flow("cancelled", "done")),
         "cancel_refused",
     ),
+    "a cancel among several results in the process": (
+        around(WORK, node("endEvent", "given_up", COMPENSATE + CANCEL), more=flow("work", "given_up")), "cancel_refused"),
+    "a cancel and another end in one event": (
+        around(scope("transaction", "work", end=CANCEL + "<bpmn:terminateEventDefinition/>"), CANCELLED, more=flow("cancelled", "done")),
+        "event_definitions",
+    ),
+    "no activity among several results": (
+        around(WORK, throws_both("nobody"), more=flow("work", "back")), "compensation_target"),
+    "a worker beside a condition": (
+        around(node("adHocSubProcess", "work", AGENT + node("task", "one")
+                    + "<bpmn:completionCondition>=enough</bpmn:completionCondition>")), "ad_hoc_refused"),
     "a cancel end event that nobody hears": (around(scope("transaction", "work", end=CANCEL)), "cancel_refused"),
     "a cancel boundary event on a sub-process": (
         around(scope("subProcess", "work"), CANCELLED, more=flow("cancelled", "done")), "cancel_refused"),
