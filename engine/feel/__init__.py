@@ -12,6 +12,7 @@ from .errors import AssertionFailed, Diagnostic, FeelError, LimitExceeded, Synta
 from .expression import Expression, Result, compile_unary_tests
 from .expression import compile_expression as compile
 from .parsing import Names
+from .tagged import asked_of_agents
 from .texts import to_text
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Names",
     "Result",
     "SyntaxProblem",
+    "asked_of_agents",
     "compile",
     "compile_unary_tests",
     "json_text",

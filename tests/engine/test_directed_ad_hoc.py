@@ -78,6 +78,8 @@ def test_an_agent_of_camunda_8_runs_as_it_is(house: House):
         ("count_letters", "Counts the letters of a word."),
         ("look_up", None),
     ]
+    word = {"name": "word", "description": "The word.", "type": "string", "schema": None, "options": None}
+    assert [each["parameters"] for each in tools] == [[word], []]
     call = {"word": "seven", "_meta": {"id": "1"}}
     both = spiff.Direction(
         (step("count_letters", toolCall=call), step("look_up", toolCall={"_meta": {"id": "2"}}))

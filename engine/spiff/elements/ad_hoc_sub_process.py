@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, convert
 
+from engine import feel
 from engine.errors import Refused
 from engine.spiff import scopes
 from engine.spiff.elements.element import Element
@@ -24,7 +25,7 @@ from engine.spiff.elements.intermediate_catch_event import LinkCatchEvent
 from engine.spiff.elements.scope import Scope
 from engine.spiff.elements.triggered import Handler
 from engine.spiff.failures import EXTRACT_VALUE_ERROR, Failure, NotWaiting
-from engine.spiff.formulas import say
+from engine.spiff.formulas import Formula, say
 from engine.spiff.token import STARTED, Token
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class AdHocSubProcess(Scope):
                 "elementName": element.name,
                 "documentation": element.documentation,
                 "properties": dict(element.properties),
+                "parameters": _parameters(element),
             }
             for element in self.startable.values()
         ]
@@ -224,6 +226,16 @@ class AdHocSubProcess(Scope):
     def restore_memo(self, memo: Any) -> Progress:
         """Progress from the stored state."""
         return convert(memo, Progress)
+
+
+def _parameters(element: Element) -> list[dict[str, Any]]:
+    """What the mappings of an inner element want an agent to fill in: the calls of fromAi, each name once."""
+    found: dict[str, dict[str, Any]] = {}
+    for mapping in (*element.input_mappings, *element.output_mappings):
+        if isinstance(mapping.source, Formula):
+            for each in feel.asked_of_agents(mapping.source.text.removeprefix("=")):
+                found.setdefault(each["name"], each)
+    return list(found.values())
 
 
 def interrupts(token: Token) -> bool:
