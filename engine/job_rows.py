@@ -49,6 +49,12 @@ def is_listener(job: Job) -> bool:
     return "listener" in (job.detail or {})
 
 
+def park(session: Session, job: Job) -> None:
+    """Nobody may work on it before its incident is resolved (Camunda 8, error events)."""
+    job.state, job.lease_until = "failed", None
+    session.flush()
+
+
 def directs(job: Job) -> bool:
     """Whether the answer to the job directs an ad-hoc sub-process."""
     return (job.detail or {}).get("kind") == spiff.DIRECTION

@@ -25,6 +25,7 @@ from engine import (
     mail,
     meeting,
     messages,
+    operation_jobs,
     publishing,
     signals,
     timers,
@@ -199,7 +200,7 @@ def _do(engine: Engine, key: int, fence: int, now: datetime) -> None:
 def _carry_out(session: Session, job: Job, now: datetime) -> str | None:
     """Do one job inside this transaction; returns the reason when an operation broke (in its own savepoint)."""
     if job.kind == "operation":
-        return jobs.run_operation(session, job, now)
+        return operation_jobs.run(session, job, now)
     kinds = {
         "timer": timers.fire,
         "start_timer": timers.fire_start,

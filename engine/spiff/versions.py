@@ -210,7 +210,9 @@ class _Move:
             for event in _events_of(token.task_spec):
                 begins_inside = event in token.task_spec.event_starts
                 is_new = event.spec_id not in self.known and not (begins_inside and _is_interrupted(token))
-                if is_new or not waits.keys().isdisjoint(event.keys):  # what waits may have got one more trigger
+                if is_new or not waits.keys().isdisjoint(
+                    event.keys
+                ):  # what waits may have got one more trigger
                     event.open_waits(token, waits)
         except Failure as failure:
             self.reasons.append(failure.sentence)
