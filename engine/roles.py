@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import errors
@@ -135,7 +136,12 @@ def ensure_role(session: Session, role_id: str, name: str | None = None) -> Role
 
 def without_members(session: Session) -> set[str]:
     """Roles that nobody active has: work for them would wait silently. Those of people outside are among them."""
-    return OUTSIDE | set(session.scalars(select(Role.role_id).where(~has_member(Role.role_id))))
+    return OUTSIDE | set(session.scalars(_without_members()))
+
+
+@cache
+def _without_members() -> Select[tuple[str]]:
+    return select(Role.role_id).where(~has_member(Role.role_id))
 
 
 def with_members(session: Session) -> list[str]:

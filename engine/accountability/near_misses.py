@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.accountability.reasons import CATCHING
@@ -67,12 +68,22 @@ def sentences(session: Session, waits: Collection[MessageSubscription]) -> list[
 def passed_by(session: Session, limit: int) -> list[tuple[MessageSubscription, Any]]:
     """Waits, each with the message that people would say is the one it waits for, but that met nobody."""
     found: list[tuple[MessageSubscription, Any]] = []
+    for query in _passing_by():
+        found += [(row[0], row) for row in session.execute(query, {"most": limit})]
+    taken = _numbers_of_orders(session, {came.correlation_key for _wait, came in found})
+    return [(wait, came) for wait, came in found if came.correlation_key not in taken]
+
+
+@cache
+def _passing_by() -> list[Select[Any]]:
+    """The questions of `passed_by`, of messages still kept and of those that were missed; built once."""
+    found = []
     for table, is_unmet in ((Message, ~_was_met()), (MissedMessage, None)):
         newest = select(table.name, table.correlation_key, table.plain_key, table.published_at)
         if is_unmet is not None:
             newest = newest.where(is_unmet)
         came = newest.order_by(table.published_at.desc()).limit(MOST).subquery()
-        rows = session.execute(
+        found.append(
             select(MessageSubscription, came)
             .join(
                 came,
@@ -89,11 +100,9 @@ def passed_by(session: Session, limit: int) -> list[tuple[MessageSubscription, A
                 came.c.plain_key != "",
                 OpenFlowNode.element_type.in_(CATCHING),
             )
-            .limit(limit)
-        ).all()
-        found += [(row[0], row) for row in rows]
-    taken = _numbers_of_orders(session, {came.correlation_key for _wait, came in found})
-    return [(wait, came) for wait, came in found if came.correlation_key not in taken]
+            .limit(bindparam("most"))
+        )
+    return found
 
 
 def said(wait: MessageSubscription, came: Any) -> Sentence:

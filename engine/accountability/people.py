@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import outside, roles
@@ -23,6 +23,33 @@ _NO_LINK_NO_ROLE = _l(
 _ASKED = _l('Waits for the customer: "{step}", asked {since}. The link works until {until}.')
 _ASKED_WITHOUT_LINK = _l(
     'Waits for the customer: "{step}", asked {since}. No link works; {role} can ask by phone and write down the answer.'
+)
+
+
+# Asked on every page and every round: built once, because building one costs more than running it.
+_WITH_THE_GONE = (
+    select(UserTask, Person.name, ProcessInstance.business_key)
+    .join(Person, Person.login == UserTask.assignee)
+    .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
+    .where(UserTask.state == "open", Person.active.is_(False))
+    .order_by(UserTask.key)
+    .limit(bindparam("most"))
+)
+_OTHER = aliased(UserTaskCandidate)
+_EMPTY = bindparam("empty", expanding=True)
+_FOR_NOBODY = (
+    select(UserTask, UserTaskCandidate.name, ProcessInstance.business_key)
+    .join(UserTaskCandidate, UserTaskCandidate.user_task_key == UserTask.key)
+    .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
+    .where(
+        UserTaskCandidate.kind == "role",
+        UserTaskCandidate.name.in_(_EMPTY),
+        UserTask.assignee.is_(None),
+        ~exists().where(
+            _OTHER.user_task_key == UserTask.key, or_(_OTHER.kind == "person", _OTHER.name.not_in(_EMPTY))
+        ),
+    )
+    .order_by(UserTaskCandidate.due_at, UserTask.key)
 )
 
 
@@ -127,36 +154,13 @@ def _nobody(user_task: UserTask, groups: Collection[str]) -> Sentence:
 
 def _with_the_gone(session: Session, limit: int) -> list[tuple[UserTask, str, str]]:
     """User tasks of people who are no longer active, with their name and the number of the order."""
-    rows = session.execute(
-        select(UserTask, Person.name, ProcessInstance.business_key)
-        .join(Person, Person.login == UserTask.assignee)
-        .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
-        .where(UserTask.state == "open", Person.active.is_(False))
-        .order_by(UserTask.key)
-        .limit(limit)
-    )
+    rows = session.execute(_WITH_THE_GONE, {"most": limit})
     return [tuple(row) for row in rows]
 
 
 def _for_nobody(session: Session, now: datetime, limit: int) -> list[tuple[UserTask, list[str], str]]:
     """User tasks that only empty roles could take and no link can answer, with the roles and the number of the order."""
-    empty = roles.without_members(session)
-    other = aliased(UserTaskCandidate)
-    somebody = exists().where(
-        other.user_task_key == UserTask.key, or_(other.kind == "person", other.name.not_in(empty))
-    )
-    rows = session.execute(
-        select(UserTask, UserTaskCandidate.name, ProcessInstance.business_key)
-        .join(UserTaskCandidate, UserTaskCandidate.user_task_key == UserTask.key)
-        .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
-        .where(
-            UserTaskCandidate.kind == "role",
-            UserTaskCandidate.name.in_(empty),
-            UserTask.assignee.is_(None),
-            ~somebody,
-        )
-        .order_by(UserTaskCandidate.due_at, UserTask.key)
-    )
+    rows = session.execute(_FOR_NOBODY, {"empty": roles.without_members(session)})
     found: dict[int, tuple[UserTask, list[str], str]] = {}
     # Questions that a link still answers are passed over, so the limit counts only what is stuck.
     for part in rows.partitions(limit):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from engine import versions
@@ -27,6 +26,63 @@ _FAILED = {
     "publication": _l('Stuck: a version of "{name}" could not come into force. Cause: {cause}'),
 }
 _FAILED_JOB = _l('Stuck: "{name}" has failed, and no incident says so. Cause: {cause}')
+
+
+# Asked on every page and every round: built once, because building one costs more than running it.
+_MOST = bindparam("most")
+_NOTED = (
+    select(ProcessInstance.key)
+    .where(ProcessInstance.silent_since.is_not(None))
+    .order_by(ProcessInstance.silent_since, ProcessInstance.key)
+    .limit(_MOST)
+)
+_FAILED_JOBS = (
+    select(Job, ProcessInstance.business_key)
+    .outerjoin(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
+    .where(
+        Job.state == "failed",
+        Job.kind != "mail",
+        ~exists().where(
+            Incident.process_instance_key == Job.process_instance_key,
+            Incident.token_id == Job.token_id,
+            Incident.resolved_at.is_(None),
+        ),
+    )
+    .order_by(Job.due_at, Job.key)
+    .limit(_MOST)
+)
+_FAILED_MAILS = (
+    select(Mail, ProcessInstance.business_key)
+    .outerjoin(ProcessInstance, ProcessInstance.key == Mail.process_instance_key)
+    .where(Mail.state == "failed")
+    .order_by(Mail.key)
+    .limit(_MOST)
+)
+_JOBS_OF_MAILS = (
+    select(Job.key, Job.detail)
+    .where(Job.state == "failed", Job.kind == "mail")
+    .order_by(Job.key)
+    .limit(_MOST)
+)
+_OVERDUE = (
+    select(Job.due_at)
+    .where(Job.state == "ready", Job.due_at < bindparam("overdue_since"))
+    .order_by(Job.due_at)
+    .limit(1)
+)
+#: Jobs with the order of each and where its token stands, as far as it has them.
+_WITH_PLACES = (
+    select(Job, ProcessInstance.business_key, OpenFlowNode.process_definition_key)
+    .outerjoin(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
+    .outerjoin(
+        OpenFlowNode,
+        (OpenFlowNode.process_instance_key == Job.process_instance_key)
+        & (OpenFlowNode.token_id == Job.token_id),
+    )
+    .limit(_MOST)
+)
+_MISSING = _WITH_PLACES.where(workers.MAY_BE_MISSING).order_by(Job.lease_until, Job.due_at, Job.key)
+_UNTAKEN = _WITH_PLACES.where(work.is_untaken()).order_by(Job.due_at, Job.key)
 
 
 def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
@@ -50,13 +106,10 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
 
 def _noted(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
     """Orders that a step or the watch has noted as silent, with the cause as it is now."""
-    first = (
-        select(ProcessInstance.key)
-        .where(ProcessInstance.silent_since.is_not(None))
-        .order_by(ProcessInstance.silent_since, ProcessInstance.key)
-        .limit(limit)
-    )
-    rows, causes = faults.of_those(session, ProcessInstance.key.in_(first), now)
+    noted = session.scalars(_NOTED, {"most": limit}).all()
+    if not noted:
+        return
+    rows, causes = faults.of_those(session, ProcessInstance.key.in_(noted), now)
     for row in rows:
         first_cause = next(iter(causes[row.key]), None)
         sentence = first_cause.sentence if first_cause else Sentence(SILENT)
@@ -83,37 +136,18 @@ def _passed_by(session: Session, limit: int) -> Iterator[Stuck]:
 
 def _failed(session: Session, limit: int) -> Iterator[Stuck]:
     """Jobs that have failed and that no incident shows: mails, deliveries, clocks that start processes."""
-    is_shown = (
-        select(Incident.key)
-        .where(
-            Incident.process_instance_key == Job.process_instance_key,
-            Incident.token_id == Job.token_id,
-            Incident.resolved_at.is_(None),
-        )
-        .exists()
-    )
-    rows = session.execute(
-        select(Job, ProcessInstance.business_key)
-        .outerjoin(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
-        .where(Job.state == "failed", Job.kind != "mail", ~is_shown)
-        .order_by(Job.due_at, Job.key)
-        .limit(limit)
-    )
+    rows = session.execute(_FAILED_JOBS, {"most": limit})
     for job, number in rows:
         pattern = _FAILED.get(job.kind, _FAILED_JOB)
         sentence = Sentence(pattern, name=Label(job.element_id or job.name), cause=job.problem or "-")
         if job.kind in _FAILED:
             sentence = Sentence(pattern, name=Label(job.name), cause=job.problem or "-")
         yield Stuck(job.process_instance_key, number, sentence, job.due_at, job_key=job.key)
-    mails = session.execute(
-        select(Mail, ProcessInstance.business_key)
-        .outerjoin(ProcessInstance, ProcessInstance.key == Mail.process_instance_key)
-        .where(Mail.state == "failed")
-        .order_by(Mail.key)
-        .limit(limit)
-    )
-    failed = select(Job.key, Job.detail).where(Job.state == "failed", Job.kind == "mail").order_by(Job.key)
-    job_of = {detail["mail_key"]: key for key, detail in session.execute(failed.limit(limit))}
+    mails = session.execute(_FAILED_MAILS, {"most": limit}).all()
+    if not mails:
+        return
+    failed = session.execute(_JOBS_OF_MAILS, {"most": limit})
+    job_of = {detail["mail_key"]: key for key, detail in failed}
     for mail, number in mails:
         sentence = Sentence(_MAIL, subject=mail.subject, to=mail.recipient, cause=mail.problem or "-")
         at, job_key = mail.written_at, job_of.get(mail.key)
@@ -122,12 +156,7 @@ def _failed(session: Session, limit: int) -> Iterator[Stuck]:
 
 def _missing(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
     """What workers took and have not brought back. Of what one took at one time, the first: the others wait behind it."""
-    rows = session.execute(
-        _with_places(select(Job, ProcessInstance.business_key, OpenFlowNode.process_definition_key))
-        .where(workers.may_be_missing(now))
-        .order_by(Job.lease_until, Job.due_at, Job.key)
-        .limit(limit)
-    )
+    rows = session.execute(_MISSING, {**workers.moments(now), "most": limit})
     told = set()
     for job, number, definition_key in rows:
         sentence = workers.missing(job, _step(session, job, definition_key), now)
@@ -138,23 +167,10 @@ def _missing(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
 
 def _untaken(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
     """Jobs for outside workers of a type that none of them does."""
-    rows = session.execute(
-        _with_places(select(Job, ProcessInstance.business_key, OpenFlowNode.process_definition_key))
-        .where(work.is_untaken(now))
-        .order_by(Job.due_at, Job.key)
-        .limit(limit)
-    )
+    rows = session.execute(_UNTAKEN, {**work.untaken_at(now), "most": limit})
     for job, number, definition_key in rows:
         places = {"type": job.name, "step": _step(session, job, definition_key), "since": job.due_at}
         yield Stuck(job.process_instance_key, number, Sentence(work.UNTAKEN, **places), job.due_at)
-
-
-def _with_places(query: Select[Any]) -> Select[Any]:
-    """The jobs of a query with the order of each and where its token stands, as far as it has them."""
-    here = OpenFlowNode.process_instance_key == Job.process_instance_key
-    return query.outerjoin(ProcessInstance, ProcessInstance.key == Job.process_instance_key).outerjoin(
-        OpenFlowNode, here & (OpenFlowNode.token_id == Job.token_id)
-    )
 
 
 def _step(session: Session, job: Job, definition_key: int | None) -> Label:
@@ -164,11 +180,6 @@ def _step(session: Session, job: Job, definition_key: int | None) -> Label:
 
 
 def _worker(session: Session, now: datetime) -> Iterator[Stuck]:
-    overdue = session.scalar(
-        select(Job.due_at)
-        .where(Job.state == "ready", Job.due_at < now - OVERDUE)
-        .order_by(Job.due_at)
-        .limit(1)
-    )
+    overdue = session.scalar(_OVERDUE, {"overdue_since": now - OVERDUE})
     if overdue is not None:
         yield Stuck(None, None, Sentence(_NO_WORKER, due=overdue), overdue)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import versions
@@ -65,9 +65,10 @@ def jobs_and_timers(
     """Clocks of catch events, operations, outside workers and listeners; and whatever a worker took and does not bring back."""
     is_work = Job.kind.in_(("timer", "operation", "worker"))
     rows = session.execute(
-        select(Job, is_untaken(now))
+        select(Job, is_untaken())
         .where(Job.process_instance_key.in_(keys), Job.state != "failed", is_work | (Job.state == "running"))
-        .order_by(Job.due_at, Job.key)
+        .order_by(Job.due_at, Job.key),
+        untaken_at(now),
     )
     found = []
     for job, untaken in rows:
@@ -85,8 +86,11 @@ def jobs_and_timers(
     return found
 
 
-def is_untaken(now: datetime) -> ColumnElement[bool]:
-    """Whether a job has waited for an outside worker although none is at work on any job of its type: none is there."""
+def is_untaken() -> ColumnElement[bool]:
+    """Whether a job has waited for an outside worker although none is at work on any job of its type: none is there.
+
+    A question with it gives `untaken_at` of a moment.
+    """
     other = aliased(Job)
     somebody = (
         select(other.key)
@@ -94,11 +98,17 @@ def is_untaken(now: datetime) -> ColumnElement[bool]:
             other.name == Job.name,
             other.kind == "worker",
             other.state == "running",
-            other.lease_until >= now,
+            other.lease_until >= bindparam("now"),
         )
         .exists()
     )
-    return (Job.kind == "worker") & (Job.state == "offered") & (Job.due_at < now - OVERDUE) & ~somebody
+    is_late = Job.due_at < bindparam("overdue_since")
+    return (Job.kind == "worker") & (Job.state == "offered") & is_late & ~somebody
+
+
+def untaken_at(now: datetime) -> dict[str, datetime]:
+    """What `is_untaken` asks for."""
+    return {"now": now, "overdue_since": now - OVERDUE}
 
 
 def held_up(session: Session, user_task: UserTask) -> Sentence | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import and_, bindparam, or_
 
 from engine import jobs
 from engine.sentences import Label, Sentence, _l
@@ -38,7 +38,18 @@ def missing(job: Any, step: Label, now: datetime) -> Sentence | None:
     return None
 
 
-def may_be_missing(now: datetime) -> ColumnElement[bool]:
-    """Finds at least the jobs of which `missing` says something."""
-    is_over = or_(Job.lease_until < now - GRACE, Job.lease_until > now + jobs.LONGEST_LEASE)
-    return (Job.state == "running") & (Job.kind != "worker") & (is_over | (Job.problem == jobs.LOST))
+#: Finds at least the jobs of which `missing` says something; see `moments`.
+MAY_BE_MISSING = and_(
+    Job.state == "running",
+    Job.kind != "worker",
+    or_(
+        Job.lease_until < bindparam("missed_since"),
+        Job.lease_until > bindparam("longest_lease"),
+        Job.problem == jobs.LOST,
+    ),
+)
+
+
+def moments(now: datetime) -> dict[str, datetime]:
+    """What MAY_BE_MISSING asks for."""
+    return {"missed_since": now - GRACE, "longest_lease": now + jobs.LONGEST_LEASE}
