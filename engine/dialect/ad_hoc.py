@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.dialect import event_places, expressions, table, undoing
+from engine.dialect import event_places, gathering, table, undoing
 from engine.dialect.model import Model, Node, children, local
 from engine.dialect.report import DialectReport, called, sentence_case
 
@@ -13,11 +13,9 @@ def check(report: DialectReport, model: Model) -> None:
         if node.type == "adHocSubProcess" and node.supported and not node.is_inside_refused:
             _check_inside(report, node)
             _check_joins(report, node)
-            _check_output(report, node)
             _check_worker(report, node)
-            for part in children(node.element):
-                if local(part) == "completionCondition":
-                    expressions.check(report, part, "the completion condition", part.text or "")
+            gathering.check_output(report, node, node.extension("adHoc"), "ad_hoc_refused")
+            gathering.check_completion(report, node.element)
 
 
 def startable(node: Node) -> list[Node]:
@@ -111,21 +109,4 @@ def _check_worker(report: DialectReport, node: Node) -> None:
             "them can decide.",
             "Take it away: the worker says what begins, when it is enough and whether the rest is cancelled. Or take the "
             "zeebe:taskDefinition away.",
-        )
-
-
-def _check_output(report: DialectReport, node: Node) -> None:
-    extension = node.extension("adHoc")
-    if extension is None:
-        return
-    has_list, has_element = (bool(extension.get(name)) for name in ("outputCollection", "outputElement"))
-    if has_list != has_element:
-        there, missing = (
-            ("outputCollection", "outputElement") if has_list else ("outputElement", "outputCollection")
-        )
-        report.at(
-            extension,
-            "ad_hoc_refused",
-            f"{sentence_case(called(node))} has {there}, but no {missing}: nothing would be collected.",
-            f"Fill in {missing}, or take {there} away.",
         )

@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from engine.dialect import table
-from engine.dialect.model import Flow, Model, Node, children, is_bpmn, local, text_of_reference
+from engine.dialect.model import Flow, Model, Node, Process, children, is_bpmn, local, text_of_reference
 from engine.dialect.report import DialectReport, called, sentence_case, word
 
 _NCNAME = re.compile(r"[^\W\d][\w.\-]*")
@@ -106,7 +106,7 @@ def _check_node(report: DialectReport, model: Model, node: Node) -> None:
                 _require(report, model, definition, attribute, definition.get(attribute), kind)
 
 
-def _check_lanes(report: DialectReport, model: Model, process) -> None:
+def _check_lanes(report: DialectReport, model: Model, process: Process) -> None:
     ids = {node.id for node in process.nodes}
     seen: dict[str, etree._Element] = {}
     for lane in process.lanes:

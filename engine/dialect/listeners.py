@@ -8,7 +8,8 @@ from engine.dialect.model import ZEEBE, Model, Node, extension
 from engine.dialect.report import DialectReport, called, sentence_case
 
 _GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway")
-_HOLDERS = (("executionListeners", "executionListener"), ("taskListeners", "taskListener"))
+_EXECUTION = ("executionListeners", "executionListener")
+_TASK = ("taskListeners", "taskListener")
 
 
 def check(report: DialectReport, model: Model) -> None:
@@ -29,7 +30,7 @@ def _listeners(element: etree._Element, holder: str, name: str) -> list[etree._E
 
 
 def _check_twice(report: DialectReport, element: etree._Element) -> None:
-    for holder, name in _HOLDERS:
+    for holder, name in (_EXECUTION, _TASK):
         seen: set[tuple[str, str]] = set()
         for listener in _listeners(element, holder, name):
             what = ((listener.get("eventType") or "").strip(), (listener.get("type") or "").strip())
@@ -44,7 +45,7 @@ def _check_twice(report: DialectReport, element: etree._Element) -> None:
 
 
 def _check_place(report: DialectReport, node: Node) -> None:
-    for listener in _listeners(node.element, *_HOLDERS[0]):
+    for listener in _listeners(node.element, *_EXECUTION):
         fault = _fault(node, (listener.get("eventType") or "").strip())
         if fault:
             why, remedy = fault
@@ -74,7 +75,7 @@ def _fault(node: Node, event: str) -> tuple[str, str] | None:
 def _check_before_all(report: DialectReport, element: etree._Element, is_multi_instance: bool) -> None:
     if is_multi_instance:
         return
-    for listener in _listeners(element, *_HOLDERS[0]):
+    for listener in _listeners(element, *_EXECUTION):
         if (listener.get("eventType") or "").strip() == "beforeAll":
             report.at(
                 listener,

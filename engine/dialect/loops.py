@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.dialect import expressions
+from engine.dialect import expressions, gathering
 from engine.dialect.model import Model, Node, children, extension, local
 from engine.dialect.report import DialectReport, called, sentence_case
 
@@ -43,11 +43,8 @@ def _check_loop(report: DialectReport, node: Node) -> None:
             f"{sentence_case(called(node))} runs once per item, but has no collection of items.",
             "Give it a zeebe:loopCharacteristics with inputCollection, for instance =order.items.",
         )
-    if loop is not None:
-        _check_output(report, node, loop)
-    for condition in marker:
-        if isinstance(condition.tag, str) and local(condition) == "completionCondition":
-            expressions.check(report, condition, "the completion condition", condition.text or "")
+    gathering.check_output(report, node, loop, "loop_refused")
+    gathering.check_completion(report, marker)
 
 
 def _check_standard_loop(
@@ -104,18 +101,3 @@ def _check_cardinality(
         )
     elif not text.isdecimal():
         expressions.check(report, cardinality, "the loop cardinality", text)
-
-
-def _check_output(report: DialectReport, node: Node, loop: etree._Element) -> None:
-    if bool(loop.get("outputCollection")) != bool(loop.get("outputElement")):
-        there, missing = (
-            ("outputCollection", "outputElement")
-            if loop.get("outputCollection")
-            else ("outputElement", "outputCollection")
-        )
-        report.at(
-            loop,
-            "loop_refused",
-            f"{sentence_case(called(node))} has {there}, but no {missing}: nothing would be collected.",
-            f"Fill in {missing}, or take {there} away.",
-        )
