@@ -168,8 +168,9 @@ def _meet_buffered_messages(
             if not meeting.is_alone(session, wait.message_name, key, publishing=False):
                 places = {"token_id": wait.token_id, "event_id": wait.event_id}
                 meeting.look_again(session, around.now, {}, process_instance_key=row.key, **places)
-            message = meeting.oldest(session, wait.message_name, key, row.process_id, around.now)
-            if message is not None and meeting.take(session, message, row.process_id):
+            of_process = instance.process_of(wait.token_id).process_id
+            message = meeting.oldest(session, wait.message_name, key, of_process, around.now)
+            if message is not None and meeting.take(session, message, of_process):
                 instance.fire(wait.token_id, wait.event_id, message.variables)
                 break
         else:

@@ -4,8 +4,9 @@ A message meets, per process id, exactly one waiting subscription of its name an
 the process with such a message start event. What it met nobody for is kept until its time to live is over; what met nobody
 at all is remembered for some days, so that a wrong key can be seen.
 
-Rules: Camunda 8, concepts/messages. Among several waits of one process the oldest instance takes the message, in it the
-outermost owner of a wait, then the lowest token (Camunda does not fix it).
+Rules: Camunda 8, concepts/messages. A called process counts for itself, beside the process that called it. Among several
+waits of one process the oldest instance takes the message, in it the outermost owner of a wait, then the lowest token
+(Camunda does not fix it).
 """
 
 from __future__ import annotations
@@ -38,6 +39,13 @@ REMEMBERED = timedelta(days=7)
 ANY_EXPIRED = or_(
     exists().where(Message.expires_at <= bindparam("now")),
     exists().where(MissedMessage.published_at <= bindparam("remembered_since")),
+)
+
+_WAITS_OF_PROCESS = select(MessageSubscription.token_id, MessageSubscription.event_id).where(
+    MessageSubscription.process_instance_key == bindparam("instance"),
+    MessageSubscription.process_id == bindparam("process"),
+    MessageSubscription.message_name == bindparam("name"),
+    MessageSubscription.correlation_key == bindparam("key"),
 )
 
 
@@ -216,7 +224,7 @@ def _wake_waiting(
         if process_id not in had and _wake(session, message, process_id, key, actor, now):
             had.add(process_id)
             met.append(key)
-    return met
+    return list(dict.fromkeys(met))
 
 
 def _wake(session: Session, message: Message, process_id: str, key: int, actor: Actor, now: datetime) -> bool:
@@ -224,9 +232,11 @@ def _wake(session: Session, message: Message, process_id: str, key: int, actor: 
     row = execution.lock(session, key)
     if row.state != "active":
         return False
+    waits = {"instance": key, "process": process_id, "name": message.name, "key": message.correlation_key}
+    of_process = {(each.token_id, each.event_id) for each in session.execute(_WAITS_OF_PROCESS, waits)}
 
     def take(instance: spiff.Instance) -> None:
-        wait = _outermost(instance, message)
+        wait = _outermost(instance, of_process)
         if wait is None or not meeting.take(session, message, process_id):
             raise _Passed
         history.write(
@@ -251,15 +261,9 @@ class _Passed(Exception):
     """The instance does not wait for the message any more."""
 
 
-def _outermost(instance: spiff.Instance, message: Message) -> spiff.Wait | None:
-    """The wait of this instance that takes the message; None when there is none any more."""
-    found = [
-        each
-        for each in instance.waits()
-        if each.kind == "message"
-        and each.message_name == message.name
-        and str(each.correlation_key) == message.correlation_key
-    ]
+def _outermost(instance: spiff.Instance, among: set[tuple[int, str]]) -> spiff.Wait | None:
+    """The wait of these (token id, event id) that takes the message; None when there is none any more."""
+    found = [each for each in instance.waits() if (each.token_id, each.event_id) in among]
     if not found:
         return None
     parents = {each.token_id: each.parent_id for each in instance.tokens()}

@@ -72,7 +72,8 @@ def sync(
     for identity, wait in after.items():
         if identity not in before:
             kind = wait.kind if wait.kind in rows else "event"
-            rows[kind].append(_ROW_OF[kind](row, wait, instance.surroundings.now))
+            of_process = instance.process_of(wait.token_id).process_id
+            rows[kind].append(_ROW_OF[kind](row, wait, instance.surroundings.now, of_process))
     for kind, statement in (
         ("timer", _INSERT_JOBS),
         ("message", _INSERT_MESSAGES),
@@ -90,7 +91,7 @@ def _drop(session: Session, key: int, wait: spiff.Wait) -> None:
         session.execute(_DELETE_ONE[wait.kind], place)
 
 
-def _timer(row: ProcessInstance, wait: spiff.Wait, _now: Any) -> dict[str, Any]:
+def _timer(row: ProcessInstance, wait: spiff.Wait, _now: Any, _process_id: str) -> dict[str, Any]:
     return {
         "key": new_key(),
         "kind": "timer",
@@ -104,13 +105,14 @@ def _timer(row: ProcessInstance, wait: spiff.Wait, _now: Any) -> dict[str, Any]:
     }
 
 
-def _message(row: ProcessInstance, wait: spiff.Wait, now: Any) -> dict[str, Any]:
+def _message(row: ProcessInstance, wait: spiff.Wait, now: Any, process_id: str) -> dict[str, Any]:
+    """process_id: that of the process whose element waits, which may be a called one."""
     key = str(wait.correlation_key)
-    found = {"process_id": row.process_id, "message_name": wait.message_name, "correlation_key": key}
+    found = {"process_id": process_id, "message_name": wait.message_name, "correlation_key": key}
     return _subscription(row, wait, now) | found | {"plain_key": plain(key)}
 
 
-def _event(row: ProcessInstance, wait: spiff.Wait, now: Any) -> dict[str, Any]:
+def _event(row: ProcessInstance, wait: spiff.Wait, now: Any, _process_id: str) -> dict[str, Any]:
     name = wait.signal_name if wait.kind == "signal" else wait.condition
     return _subscription(row, wait, now) | {"kind": wait.kind, "name": name}
 

@@ -70,16 +70,17 @@ class Instance(Tree):
     ) -> Instance:
         """Start at the none start event, or at the given one (its message or timer has happened).
 
-        variables: those of the new process instance; at a message start event they are the message's. own: variables
-        of the process instance in any case, whatever the output mappings of the start event let through.
+        variables: those of the new process instance; at a message start event they are the message's, and its output
+        mappings, if there are any, say what of them is let in. own: variables of the process instance in any case. What is
+        let in unmapped is there before the event sub-processes of the process begin to wait, for their keys.
         Raises NotStartable.
         """
         event = _start_event(process, start_event)
         instance = cls(process, surroundings)
-        by_message = event.kind not in ("none", "timer")
-        given = {**({} if by_message else variables), **(own or {})}
+        is_mapped = event.kind not in ("none", "timer") and bool(event.output_mappings)
+        given = {**({} if is_mapped else variables), **(own or {})}
         instance.root = instance.open_process(None, process, event.element_id, given)
-        if by_message:
+        if is_mapped:
             instance.root.memo = (event.element_id, dict(variables))
         instance.run()
         return instance
