@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 import engine.database
 from engine import clock, roles
 from tests.webapp import stories
-from tests.webapp.conftest import app, company, database, installation  # noqa: F401
+from tests.webapp.conftest import app, company, database, installation, standing  # noqa: F401
 from webapp import live
 from webapp.accounts import links
 

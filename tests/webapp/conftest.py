@@ -6,17 +6,17 @@ visitor(login)  a browser that is signed in as that person; visitor(None) one th
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 import engine.database
 from engine import clock
 from processes import catalogue, demo
+from tests.webapp.standing import Standing, let_go
 from tests.webapp.templates import compiled_once
 from tests.webapp.visitors import Visitor
 from webapp import config, schema
@@ -42,34 +42,62 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def installation(company: Path, tmp_path: Path) -> config.Settings:
-    """The settings of an instance folder of its own."""
-    folder = tmp_path / "instance"
-    shutil.copytree(company, folder)
-    return config.load(folder, environ={})
+@pytest.fixture(scope="session")
+def standing(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """The one installation that most tests use, one after the other."""
+    standing = Standing(company, tmp_path_factory.mktemp("standing") / "instance")
+    yield standing
+    standing.close()
 
 
 @pytest.fixture
-def app(installation: config.Settings) -> Iterator[Flask]:
+def installation(standing: Standing) -> config.Settings:
+    """The settings of an instance folder as the first start has left it."""
+    standing.furnish()
+    return standing.settings
+
+
+@pytest.fixture
+def adds_addresses() -> None:
+    """For a test that adds addresses of its own: its application has not answered anybody yet, and ends with it."""
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, installation: config.Settings, standing: Standing) -> Iterator[Flask]:
     """The application on that installation."""
-    app = compiled_once(create_app(installation))
+    is_standing = installation is standing.settings and "adds_addresses" not in request.fixturenames
+    app = standing.app if is_standing else compiled_once(create_app(installation))
     with app.app_context():
         limiter.reset()
     yield app
-    with app.app_context():
-        db.session.remove()
-        for each in db.engines.values():
-            each.dispose()
+    let_go(app)
 
 
 @pytest.fixture
-def database(installation: config.Settings) -> Iterator[Engine]:
+def database(installation: config.Settings, standing: Standing) -> Iterator[Engine]:
     """The same database, for what a test looks up or does without the web."""
-    engine_ = engine.database.connect(installation.database_url)
-    know_all_letters(engine_)
+    if installation is standing.settings:
+        engine_ = standing.database
+    else:
+        engine_ = engine.database.connect(installation.database_url)
+        know_all_letters(engine_)
     yield engine_
     engine_.dispose()
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What the application says to its database, in order."""
+    said: list[str] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    with app.app_context():
+        engine_ = db.engine
+    event.listen(engine_, "before_cursor_execute", listen)
+    yield said
+    event.remove(engine_, "before_cursor_execute", listen)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_no_address_shows_anything_to_somebody_who_is_not_signed_in(app: Flask, 
                 assert answer.status_code == 401, rule
 
 
-def test_a_view_without_a_rule_answers_403_even_to_an_administrator(app: Flask, visitor):
+def test_a_view_without_a_rule_answers_403_even_to_an_administrator(adds_addresses, app: Flask, visitor):
     app.add_url_rule("/forgotten", "forgotten", lambda: "a secret")
 
     answer = visitor("admin").get("/forgotten")
@@ -61,7 +61,7 @@ def test_a_view_without_a_rule_answers_403_even_to_an_administrator(app: Flask, 
     assert "a secret" not in answer.text
 
 
-def test_a_permission_opens_a_page_only_to_those_who_have_it(app: Flask, visitor):
+def test_a_permission_opens_a_page_only_to_those_who_have_it(adds_addresses, app: Flask, visitor):
     app.add_url_rule("/map", "map", access.needs("cockpit.see")(lambda: "the map"))
 
     assert visitor("sales").get("/map").status_code == 403
@@ -203,7 +203,7 @@ def test_a_program_gets_problem_json_and_a_person_a_page(app: Flask, visitor):
     assert problem.json["detail"] == "There is no such order, or you may not see it."
 
 
-def test_a_fault_of_ours_is_logged_under_a_code_and_never_shown(app: Flask, visitor, caplog):
+def test_a_fault_of_ours_is_logged_under_a_code_and_never_shown(adds_addresses, app: Flask, visitor, caplog):
     def broken() -> str:
         raise ZeroDivisionError("the secret of the house")
 
@@ -219,7 +219,7 @@ def test_a_fault_of_ours_is_logged_under_a_code_and_never_shown(app: Flask, visi
     assert "the secret of the house" in caplog.text
 
 
-def test_a_refusal_rolls_back_what_the_view_had_done(app: Flask, visitor):
+def test_a_refusal_rolls_back_what_the_view_had_done(adds_addresses, app: Flask, visitor):
     from engine.tables import Person
     from webapp.database import db
 

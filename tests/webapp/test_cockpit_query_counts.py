@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, event, insert, select
+from sqlalchemy import delete, insert, select
 
 import engine.database
 from engine import clock
@@ -20,20 +20,8 @@ from engine.tables import (
     UserTask,
     UserTaskCandidate,
 )
-from webapp.database import db
 
 TABLES = (Mail, Incident, UserTaskCandidate, UserTask, OpenFlowNode, ProcessInstance)
-
-
-@pytest.fixture
-def statements(app):
-    """What the application says to its database, in order."""
-    said: list[str] = []
-    with app.app_context():
-        event.listen(
-            db.engine, "before_cursor_execute", lambda _c, _cur, statement, *_: said.append(statement)
-        )
-    return said
 
 
 def _fill(database, number_of_rows: int, is_silent: bool = True) -> dict[str, int]:

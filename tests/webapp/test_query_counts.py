@@ -5,24 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 import engine.database
 from engine import clock
 from engine.keys import new_key
 from engine.tables import ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
-from webapp.database import db
-
-
-@pytest.fixture
-def statements(app):
-    """What the application says to its database, in order."""
-    said: list[str] = []
-    with app.app_context():
-        event.listen(
-            db.engine, "before_cursor_execute", lambda _c, _cur, statement, *_: said.append(statement)
-        )
-    return said
 
 
 def _fill(database, rows: int) -> int:

@@ -202,7 +202,7 @@ def test_a_link_is_no_key_to_the_staffs_pages(asked, customer):
         assert answer.location.startswith("/login?next=")
 
 
-def test_a_rule_for_links_needs_a_token_in_the_address(app, visitor):
+def test_a_rule_for_links_needs_a_token_in_the_address(adds_addresses, app, visitor):
     app.add_url_rule("/no-token", "no_token", access.by_link(lambda: "an order"))
 
     assert visitor("admin").get("/no-token").status_code == 403

@@ -30,10 +30,13 @@ def translations(tmp_path_factory):
 @pytest.fixture
 def app(app, translations):
     """The application that reads them."""
-    app.extensions["babel"].translation_directories[:] = [str(translations)]
+    folders = app.extensions["babel"].translation_directories
+    own = list(folders)
+    folders[:] = [str(translations)]
     sentences.translate_with(spoken.translator(translations))
     _forget(app)
     yield app
+    folders[:] = own
     sentences.translate_with(None)
     _forget(app)
 
