@@ -10,10 +10,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, select
 
 import engine.database
-from engine import clock, mail
+from engine import mail
 from engine.tables import Mail
-from processes import catalogue, demo
-from webapp import config, schema
+from tests import founded
 from webapp.app import create_app
 from webapp.database import db
 from webapp.protection import limiter
@@ -22,12 +21,8 @@ from webapp.protection import limiter
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The demo company, its processes deployed."""
-    settings_ = config.load(tmp_path_factory.mktemp("booking"), environ={})
+    settings_ = founded.copied(founded.company(tmp_path_factory), tmp_path_factory.mktemp("booking"))
     database = engine.database.connect(settings_.database_url)
-    schema.upgrade(database)
-    with engine.database.transaction(database) as session:
-        demo.company(session)
-        catalogue.deploy_all(session, now=clock.now())
     database.installation = settings_
     yield database
     database.dispose()

@@ -12,9 +12,8 @@ from sqlalchemy import Engine
 
 import engine.database
 from engine import clock, settings
-from processes import catalogue, demo
 from processes.records import appointments, staff_times, visits
-from webapp import config, schema
+from tests import founded
 from webapp.accounts import sessions
 from webapp.app import create_app
 from webapp.database import db
@@ -23,12 +22,8 @@ from webapp.database import db
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The demo company, its processes deployed."""
-    settings_ = config.load(tmp_path_factory.mktemp("dispatch"), environ={})
+    settings_ = founded.copied(founded.company(tmp_path_factory), tmp_path_factory.mktemp("dispatch"))
     database = engine.database.connect(settings_.database_url)
-    schema.upgrade(database)
-    with engine.database.transaction(database) as session:
-        demo.company(session)
-        catalogue.deploy_all(session, now=clock.now())
     database.installation = settings_
     yield database
     database.dispose()

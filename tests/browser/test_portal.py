@@ -12,12 +12,11 @@ from sqlalchemy import Engine
 
 import engine.database
 from engine import clock, worker
-from processes import catalogue, demo
 from processes.records import customer_links, invoices, receivables
 from processes.records.invoices import Line
+from tests import founded
 from tests.processes import repair_shop
 from tests.webapp.asked import Asked, ordered, quoted
-from webapp import config, schema
 from webapp.app import create_app
 from webapp.database import db
 from webapp.protection import limiter
@@ -28,12 +27,8 @@ CLOSED = ("expired", "withdrawn", "unknown")
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The demo company, its processes deployed; each test brings its own orders."""
-    settings_ = config.load(tmp_path_factory.mktemp("portal"), environ={})
+    settings_ = founded.copied(founded.company(tmp_path_factory), tmp_path_factory.mktemp("portal"))
     database = engine.database.connect(settings_.database_url)
-    schema.upgrade(database)
-    with engine.database.transaction(database) as session:
-        demo.company(session)
-        catalogue.deploy_all(session, now=clock.now())
     database.installation = settings_
     yield database
     database.dispose()

@@ -11,9 +11,8 @@ from sqlalchemy import Engine
 
 import engine.database
 from engine import clock, deputies, roles
-from processes import catalogue, demo
 from processes.records import staff_times
-from webapp import config, schema
+from tests import founded
 from webapp.accounts import sessions
 from webapp.app import create_app
 from webapp.database import db
@@ -31,14 +30,11 @@ PAGES = {
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The demo company, in which somebody is away and has a deputy."""
-    settings_ = config.load(tmp_path_factory.mktemp("staff"), environ={})
+    settings_ = founded.copied(founded.company(tmp_path_factory), tmp_path_factory.mktemp("staff"))
     database = engine.database.connect(settings_.database_url)
-    schema.upgrade(database)
     now = clock.now()
     until = now + timedelta(days=5)
     with engine.database.transaction(database) as session:
-        demo.company(session)
-        catalogue.deploy_all(session, now=now)
         staff_times.be_absent(
             session, "technician2", now - timedelta(hours=1), until, "sick", "Back on Friday"
         )

@@ -15,11 +15,11 @@ from sqlalchemy import Engine, event
 
 import engine.database
 from engine import clock
-from processes import catalogue, demo
+from tests import founded
 from tests.webapp.standing import Standing, let_go
 from tests.webapp.templates import compiled_once
 from tests.webapp.visitors import Visitor
-from webapp import config, schema
+from webapp import config
 from webapp.accounts import sessions
 from webapp.app import create_app
 from webapp.database import db, know_all_letters
@@ -30,16 +30,8 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The SQLite file that every test gets a copy of."""
-    folder = tmp_path_factory.mktemp("company")
-    settings = config.load(folder, environ={})
-    database = engine.database.connect(settings.database_url)
-    schema.upgrade(database)
-    with engine.database.transaction(database) as session:
-        demo.company(session)
-        catalogue.deploy_all(session, now=clock.now())
-    database.dispose()
-    return folder
+    """The instance folder that every test gets a copy of."""
+    return founded.company(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

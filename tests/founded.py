@@ -1,0 +1,60 @@
+"""Installations that many tests begin with: each is made once for all processes of a test run, and then copied.
+
+company     the demo company on a migrated SQLite file, its processes deployed, nothing running.
+at_work     the same as the first start of `orderlane run` leaves it: with orders on their way.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import engine.database
+from engine import clock
+from processes import catalogue, demo
+from webapp import config, prepare, schema
+
+
+def company(factory: pytest.TempPathFactory) -> Path:
+    """The instance folder of the demo company before its first order. For reading only: `copied` gives one's own."""
+    return _once(factory, "company", _found)
+
+
+def at_work(factory: pytest.TempPathFactory) -> Path:
+    """The instance folder of the demo company as its first start leaves it. For reading only."""
+    return _once(factory, "company_at_work", lambda settings: list(prepare.prepare(settings)))
+
+
+def copied(founded: Path, folder: Path) -> config.Settings:
+    """The settings of an empty folder, or a new one, with the same in it."""
+    shutil.copytree(founded, folder, dirs_exist_ok=True)
+    return config.load(folder, environ={})
+
+
+def _found(settings: config.Settings) -> None:
+    database = engine.database.connect(settings.database_url)
+    schema.upgrade(database)
+    with engine.database.transaction(database) as session:
+        demo.company(session)
+        catalogue.deploy_all(session, now=clock.now())
+    database.dispose()
+
+
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[config.Settings], object]) -> Path:
+    """Whichever process of the run comes first makes it; the others wait for it."""
+    run = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent  # each process of pytest-xdist has a folder of its own in that of the run
+    with (run / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder, unfinished = run / name, run / f"{name}.unfinished"
+        if not folder.exists():
+            shutil.rmtree(unfinished, ignore_errors=True)
+            make(config.load(unfinished, environ={}))
+            unfinished.rename(folder)
+    return folder
