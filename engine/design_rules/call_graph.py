@@ -30,6 +30,7 @@ class CallGraph:
             self._calls[process] = calls
             for node, target in calls:
                 self._callers.setdefault(target.id or "", []).append(node)
+        self._caught: dict[object, set[str | None]] = {}  # by node, and by process and scope
         self._waiting: set[str] = set()
         self._thrown: dict[str, Codes | None] = dict.fromkeys(processes, Codes())
         self._settle(self._find_waiting)
@@ -60,7 +61,7 @@ class CallGraph:
 
     def is_caught(self, node: Node, code: str) -> bool:
         """True when an error thrown at the node meets a boundary event here, around, or at every known caller."""
-        if _caught_inside(node, code):
+        if self._is_caught_inside(node, code):
             return True
         process_id = node.process.id or ""
         key = (process_id, code)
@@ -77,7 +78,7 @@ class CallGraph:
                 return True
             for caller in callers:
                 outer = caller.process.id or ""
-                if outer not in seen and not _caught_inside(caller, code):
+                if outer not in seen and not self._is_caught_inside(caller, code):
                     seen.add(outer)
                     todo.append(outer)
         return False
@@ -134,6 +135,35 @@ class CallGraph:
             return None if code is None or expressions.is_expression(code) else Codes({code})
         return Codes()
 
+    def _is_caught_inside(self, node: Node, code: str) -> bool:
+        """True when the error meets a catcher on its way up, before it leaves the process.
+
+        On each level these are the boundary events and the event sub-processes; those do not catch what comes out of one
+        of them.
+        """
+        current: Node | None = node
+        while current is not None:
+            beside = set() if current.is_event_sub_process else self._codes_beside(current)
+            if not {None, code}.isdisjoint(self._codes_at(current) | beside):
+                return True
+            current = current.parent
+        return False
+
+    def _codes_at(self, node: Node) -> set[str | None]:
+        """What its boundary events catch."""
+        if node not in self._caught:
+            self._caught[node] = _codes(node.boundaries)
+        return self._caught[node]
+
+    def _codes_beside(self, node: Node) -> set[str | None]:
+        """What the event sub-processes beside a node catch."""
+        scope = node.process, node.parent
+        if scope not in self._caught:
+            handlers = node.process.handlers.get(node.parent, [])
+            starts = [start for each in handlers for start in each.children if start.starts_event_sub_process]
+            self._caught[scope] = _codes(starts)
+        return self._caught[scope]
+
     def _operation(self, node: Node) -> Operation | None:
         return self._operations.get(static(node, "taskDefinition", "type") or "")
 
@@ -151,31 +181,8 @@ def code_at(node: Node) -> str | None:
     return error.get("errorCode") if error is not None else None
 
 
-def _caught_inside(node: Node, code: str) -> bool:
-    """True when the error meets a catcher on its way up, before it leaves the process.
-
-    On each level these are the boundary events and the event sub-processes; those do not catch what comes out of one of
-    them.
-    """
-    current: Node | None = node
-    while current is not None:
-        if any(_catches(boundary, code) for boundary in current.boundaries):
-            return True
-        beside = [] if current.is_event_sub_process else current.process.scope(current.parent)
-        if any(
-            _catches(start, code)
-            for each in beside
-            if each.is_event_sub_process
-            for start in each.children
-            if start.starts_event_sub_process
-        ):
-            return True
-        current = current.parent
-    return False
-
-
-def _catches(event: Node, code: str) -> bool:
-    return bool({None, code} & events.caught_codes(event.process.model, event, "error"))
+def _codes(catchers: list[Node]) -> set[str | None]:
+    return {code for event in catchers for code in events.caught_codes(event.process.model, event, "error")}
 
 
 def _with_inner(node: Node) -> Iterator[Node]:

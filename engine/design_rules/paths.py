@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.design_rules import graph
 from engine.design_rules.company import Company
-from engine.dialect import event_places, undoing, ways
+from engine.dialect import event_places, undoing
 from engine.dialect.model import Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 
@@ -42,7 +42,7 @@ def _check_reachable(report: DialectReport, scope: list[Node]) -> None:
                 "unreachable",
                 f"{sentence_case(called(node))} can never be reached from a start event.",
                 "Draw a sequence flow to it, or take it away.",
-                ways.way_to(node),
+                report.way_to(node),
             )
 
 
@@ -63,7 +63,7 @@ def _check_dead_end(report: DialectReport, node: Node) -> None:
             "dead_end",
             f"{sentence_case(called(node))} has no outgoing flow: the path just stops there.",
             "Lead it to the next step or to an end event.",
-            ways.way_to(node),
+            report.way_to(node),
         )
 
 

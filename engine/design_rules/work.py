@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.design_rules.call_graph import code_at, static
 from engine.design_rules.company import Company
-from engine.dialect import activities, expressions, ways
+from engine.dialect import activities, expressions
 from engine.dialect.model import BPMN, ZEEBE, Model, Node
 from engine.dialect.report import DialectReport, called, sentence_case
 from engine.operations import Operation
@@ -122,7 +122,7 @@ def _check_thrown(report: DialectReport, node: Node, company: Company) -> None:
             f'{sentence_case(called(node))} throws the error "{code}", and nothing catches it.',
             "Attach an error boundary event with this code to a sub-process around it or to the call activity that calls "
             "this process; without one it becomes an incident.",
-            ways.way_to(node),
+            report.way_to(node),
         )
 
 

@@ -10,6 +10,7 @@ from engine.dialect import table
 from engine.dialect.model import Model, Node, Process, children, extension, local
 from engine.dialect.report import DialectReport, called, sentence_case
 
+_MOST_CATCHES = 8  # of one name; two are refused anyhow
 _ONLY_IN_EVENT_SUB_PROCESSES = ("error", "escalation", "compensation")
 
 
@@ -170,11 +171,7 @@ def link_catches(node: Node) -> list[Node]:
     name = link_name(node)
     if name is None or node.type != "intermediateThrowEvent":
         return []
-    return [
-        each
-        for each in node.process.scope(node.parent)
-        if each.type == "intermediateCatchEvent" and link_name(each) == name
-    ]
+    return node.process.link_catches.get((node.parent, name), [])[:_MOST_CATCHES]
 
 
 def _check_links(report: DialectReport, inside: list[Node]) -> None:

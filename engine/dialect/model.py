@@ -131,15 +131,18 @@ class Process:
     nodes: list[Node] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     lanes: list[Lane] = field(default_factory=list)
+    top: list[Node] = field(default_factory=list)  # those nodes that lie directly in the process
+    # What is asked of every event, by its scope: {scope: event sub-processes}, {(scope, link): catch events}.
+    handlers: dict[Node | None, list[Node]] = field(default_factory=dict)
+    link_catches: dict[tuple[Node | None, str], list[Node]] = field(default_factory=dict)
+    can_be_called: bool = False  # it has a none start event, where a call activity begins
+    # What `soundness/throws.py` has worked out: thousands of events may ask the same of one scope.
+    catchers: dict[tuple[Node | None, str, bool], dict[str | None, Node]] = field(default_factory=dict)
+    caught: dict[tuple[Node | None, str], frozenset[Node | None]] = field(default_factory=dict)
 
     def scope(self, parent: Node | None) -> list[Node]:
         """The nodes directly in the process (None) or directly in a sub-process."""
-        return [node for node in self.nodes if node.parent is None] if parent is None else parent.children
-
-    @property
-    def can_be_called(self) -> bool:
-        """Whether a call activity can start it: it has a none start event."""
-        return any(node.type == "startEvent" and not node.definitions for node in self.scope(None))
+        return self.top if parent is None else parent.children
 
 
 @dataclass(eq=False, slots=True)
@@ -218,6 +221,7 @@ def _process(model: Model, element: etree._Element) -> Process:
     executable = element.get("isExecutable") in ("true", "1")
     process = Process(element, element.get("id"), element.get("name"), executable, model)
     _read_scopes(process)
+    _note_by_scope(process)
     _read_lanes(process)
     return process
 
@@ -232,8 +236,7 @@ def _read_scopes(process: Process) -> None:
             if table.is_flow_node(name):
                 node = Node(element, name, element.get("id"), element.get("name"), process, parent)
                 process.nodes.append(node)
-                if parent is not None:
-                    parent.children.append(node)
+                process.scope(parent).append(node)
                 if node.id:
                     by_id.setdefault(node.id, node)
                 todo.append((element, node))
@@ -251,6 +254,16 @@ def _read_scopes(process: Process) -> None:
             node.host = by_id.get(text_of_reference(node.element.get("attachedToRef")))
             if node.host is not None:
                 node.host.boundaries.append(node)
+
+
+def _note_by_scope(process: Process) -> None:
+    for node in process.nodes:
+        if node.is_event_sub_process:
+            process.handlers.setdefault(node.parent, []).append(node)
+        elif node.type == "intermediateCatchEvent" and node.trigger == "link":
+            link = (node.definitions[0].get("name") or "").strip()
+            process.link_catches.setdefault((node.parent, link), []).append(node)
+    process.can_be_called = any(node.type == "startEvent" and not node.definitions for node in process.top)
 
 
 def _read_lanes(process: Process) -> None:

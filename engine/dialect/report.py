@@ -5,9 +5,10 @@ from __future__ import annotations
 from lxml import etree
 
 from engine import findings
-from engine.dialect import table
+from engine.dialect import table, ways
 from engine.dialect.model import BPMN, DEFINITION_TAGS, Flow, Model, Node, Process, local, trigger_of
 
+MOST_OF_ALL_WAYS = 100_000  # nodes and flows that are looked at for the ways in the findings of one report
 _OWNERS = {
     "sequenceFlow",
     "process",
@@ -27,6 +28,15 @@ class DialectReport(findings.Report):
     def __init__(self, file: str, model: Model):
         super().__init__(file)
         self.model = model
+        self._left = MOST_OF_ALL_WAYS
+
+    def way_to(self, node: Node) -> tuple[str, ...]:
+        """The way on the drawing to a node; where thousands are asked for, only the first ones get more than the node."""
+        if self._left <= 0:
+            return (node.id,) if node.id else ()
+        way, cost = ways.looked_for(node)
+        self._left -= cost
+        return way
 
     def at(
         self, element: etree._Element, rule: str, sentence: str, remedy: str, path: tuple[str, ...] = ()

@@ -179,7 +179,9 @@ _DRAWN = """
     innerMessageFlowRef outerMessageFlowRef interfaceRef endPointRef conversation callConversation subConversation
     conversationLink conversationAssociation participantRef messageFlowRef choreographyRef message error escalation
     signal itemDefinition interface operation inMessageRef outMessageRef errorRef operationRef resource
-    resourceParameter partnerEntity partnerRole endPoint extension relationship source target timeDate timeDuration
+    resourceParameter resourceRef resourceParameterBinding resourceAssignmentExpression expression formalExpression
+    correlationPropertyRef correlationPropertyBinding correlationPropertyRetrievalExpression messagePath dataPath
+    partnerEntity partnerRole endPoint extension relationship source target timeDate timeDuration
     timeCycle messageEventDefinition timerEventDefinition errorEventDefinition terminateEventDefinition
     signalEventDefinition escalationEventDefinition conditionalEventDefinition compensateEventDefinition
     linkEventDefinition cancelEventDefinition condition activationCondition eventDefinition

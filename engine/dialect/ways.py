@@ -8,16 +8,23 @@ from engine.dialect.model import Flow, Node
 
 
 def way_to(goal: Node) -> tuple[str, ...]:
-    """Ids from where the node's scope begins to the node: a node, the flow that leaves it, the next node ...
+    """What `looked_for` finds."""
+    return looked_for(goal)[0]
+
+
+def looked_for(goal: Node) -> tuple[tuple[str, ...], int]:
+    """The way, and what it cost: ids from where the node's scope begins to the node: a node, the flow that leaves it, the next node ...
 
     It follows the drawing, whether or not a token can go it. What no start leads to begins at its own first node.
     """
     came: dict[Node, tuple[Node, Flow | None] | None] = {goal: None}
     queue = deque([goal])
     first = goal
+    cost = 0
     while queue:
         first = queue.popleft()
         before = [(flow.source, flow) for flow in first.incoming if flow.source is not None]
+        cost += 1 + len(before)
         if first.host is not None:
             before.append((first.host, None))
         if not before:
@@ -26,7 +33,8 @@ def way_to(goal: Node) -> tuple[str, ...]:
             if node not in came:
                 came[node] = (first, flow)
                 queue.append(node)
-    return _ids(first, came)
+    way = _ids(first, came)
+    return way, cost + len(way)
 
 
 def _ids(first: Node, came: dict[Node, tuple[Node, Flow | None] | None]) -> tuple[str, ...]:

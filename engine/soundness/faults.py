@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.dialect.model import Node
-from engine.soundness.net import ALL, SOME, Net, Reach, Step, Way, flows_in, walked
+from engine.soundness.net import ALL, SOME, Net, Reach, Step, Way, flows_in, mask, walked
 from engine.soundness.searching import Searched
 
 DEADLOCK = "deadlock"
@@ -30,6 +30,23 @@ class Fault:
     flow: str | None
     path: tuple[str, ...]
     loop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in one scope. visited: nodes that some run comes to; None where not everything was seen.
+
+    way_in: ids on the way from the start of the process into the scope. markings, moves: how many were looked at;
+    is_decided: all of them.
+    """
+
+    parent: Node | None
+    faults: tuple[Fault, ...]
+    visited: frozenset[Node] | None
+    markings: int
+    moves: int
+    is_decided: bool
+    way_in: tuple[str, ...] = ()
 
 
 def faults(searched: Searched) -> list[Fault]:
@@ -69,8 +86,12 @@ def path_to(searched: Searched, marking: int | None, *more: Way) -> tuple[str, .
 def _doubled(searched: Searched) -> Iterable[Fault]:
     net = searched.net
     told: set[Node | None] = set()
+    seen: set[tuple[int, int]] = set()
     for marking, way, twice in searched.doubled:
         flow = next(flows_in(twice))
+        if (flow, id(way)) in seen:
+            continue
+        seen.add((flow, id(way)))
         sender = _sender(net, flow, way)
         if sender not in told:  # a path costs much, and there may be thousands
             told.add(sender)
@@ -92,10 +113,11 @@ def _sender(net: Net, flow: int, way: Way) -> Node | None:
 def _stuck(searched: Searched) -> Iterable[Fault]:
     doubled = {marking for marking, _way, _twice in searched.doubled}
     told: set[Node | None] = set()
+    reach = Reach(searched.net)
     for marking, followers in searched.followers.items():
         if followers or marking in doubled or searched.net.may_stop or searched.is_rest(marking):
             continue
-        step = _waiting_join(searched.net, marking)
+        step = _waiting_join(searched.net, reach, marking)
         if step is not None and step.node not in told:
             told.add(step.node)
             missing = next((flow for flow in step.inflows if not marking >> flow & 1), None)
@@ -103,11 +125,10 @@ def _stuck(searched: Searched) -> Iterable[Fault]:
             yield Fault(DEADLOCK, step.node, flow_id, path_to(searched, marking))
 
 
-def _waiting_join(net: Net, marking: int) -> Step | None:
+def _waiting_join(net: Net, reach: Reach, marking: int) -> Step | None:
     """The join where the row of waiting begins: nobody who waits elsewhere could send it what is missing."""
     joins = [step for step in net.steps if step.needs in (ALL, SOME)]
     waiting = [step for step in joins if any(marking >> flow & 1 for flow in step.inflows)]
-    reach = Reach(net)
     for step in waiting:
         others = [flow for flow in flows_in(marking) if flow not in step.inflows]
         missing = {flow for flow in step.inflows if not marking >> flow & 1}
@@ -198,8 +219,11 @@ def dead(net: Net, searched: Searched, explained: set[Node]) -> list[Fault]:
         return []
     met = visited(searched)
     found: dict[Node, Fault] = {}
+    waited_for = _waited_for(searched) if explained else set()
     for step in (*net.steps, *net.ends.values()):
         node = step.node
+        if node in waited_for:
+            continue  # a token comes and waits there: the deadlock says why
         senders = [flow.source for flow in node.incoming if flow.source is not None]
         if node not in met and node not in explained and any(sender in met for sender in senders):
             found[node] = Fault(DEAD, node, None, ())
@@ -207,3 +231,11 @@ def dead(net: Net, searched: Searched, explained: set[Node]) -> list[Fault]:
         if node.host in met:
             found[node] = Fault(DEAD, node, None, ())
     return list(found.values())
+
+
+def _waited_for(searched: Searched) -> set[Node]:
+    """The joins that some token comes to."""
+    joins = [(step, mask(step.inflows)) for step in searched.net.steps if step.needs in (ALL, SOME)]
+    return {
+        step.node for marking in searched.came if marking > 0 for step, inflows in joins if marking & inflows
+    }

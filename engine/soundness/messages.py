@@ -14,6 +14,7 @@ from lxml import etree
 
 from engine.dialect.model import Model, Node, children, local, text_of_reference
 from engine.dialect.report import DialectReport, called, sentence_case
+from engine.soundness.scopes import MOST_SEARCHED_WAYS
 from engine.soundness.sentences import in_words
 
 _CATCHING = ("startEvent", "intermediateCatchEvent", "boundaryEvent")
@@ -53,6 +54,7 @@ def check(
         text_of_reference(part.get("processRef")): part.get("id") for part in _parts(model, "participant")
     }
     senders = [node for node in nodes.values() if may_happen(node)]
+    searched_until = len(report.findings) + MOST_SEARCHED_WAYS
     for node in model.nodes():
         pool = pool_of.get(node.process.id or "")
         for name in awaited(node):
@@ -71,7 +73,7 @@ def check(
                 is_sent = not collaboration.is_closed or any(_sends(each, name) for each in others)
                 what = "no pool of this file sends it"
             if not is_sent:
-                path = path_to(node)
+                path = path_to(node) if len(report.findings) < searched_until else report.way_to(node)
                 report.at(
                     node.element,
                     "message_never_sent",

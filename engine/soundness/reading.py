@@ -7,7 +7,7 @@ activities, multi-instance activities and loops. What a scope holds that is not 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from engine.dialect import flows as conditions
@@ -18,6 +18,8 @@ from engine.soundness.net import ALL, ANY, SOME, Net, Reach, Step, Way
 
 MOST_BRANCHES = 8
 """Up to so many flows of an inclusive split every combination is tried; of more, each alone, each pair and all."""
+MOST_PAIRED = 40
+"""Of more than so many each alone, each with the next, and all."""
 
 NORMAL = "normal"
 _UNREADABLE = frozenset(
@@ -40,6 +42,14 @@ def read(
 ) -> Net | None:
     """The net of a scope; None when it is broken or holds what cannot be read (other findings say so)."""
     return _Reader(process, parent, outcomes, waits).read()
+
+
+def may_be_skipped(scope: Node) -> bool:
+    """Whether a sub-process may be over before it has begun: there may be no item, or the condition is asked before."""
+    if scope.part("multiInstanceLoopCharacteristics") is not None:
+        return True
+    loop = scope.part("standardLoopCharacteristics")
+    return loop is not None and loop.get("testBefore") in ("true", "1")
 
 
 class _Reader:
@@ -238,6 +248,11 @@ def _choices(node: Node) -> Iterator[tuple[Flow, ...]]:
 
 
 def _combinations(flows: list[Flow]) -> Iterator[tuple[Flow, ...]]:
+    if len(flows) > MOST_PAIRED:
+        yield from ((flow,) for flow in flows)
+        yield from pairwise(flows)
+        yield tuple(flows)
+        return
     sizes = range(1, len(flows) + 1) if len(flows) <= MOST_BRANCHES else (1, 2, len(flows))
     for size in sizes:
         yield from combinations(flows, size)

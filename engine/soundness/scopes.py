@@ -9,8 +9,8 @@ from typing import Any
 from engine.dialect import ways
 from engine.dialect.model import Node, Process
 from engine.soundness import faults as verdicts
-from engine.soundness import reading, throws
-from engine.soundness.faults import DEADLOCK, Fault
+from engine.soundness import reading, rescues, throws
+from engine.soundness.faults import DEADLOCK, Fault, Looked
 from engine.soundness.net import Net
 from engine.soundness.reading import NORMAL
 from engine.soundness.reducing import reduced
@@ -20,31 +20,19 @@ MOST_MOVES = 80_000
 """What is searched of one file, in moves from one marking to the next."""
 LEAST_MOVES = 500
 """What is searched of a scope even when the others have used up all."""
+MOST_SEARCHED_WAYS = 10
+"""So many ways to a fault are searched among the markings; further ones are read from the drawing."""
 MOST_MOVES_IN_DETAIL = 3_000
 """For a short counter-example a faulty scope is searched again as it is drawn, so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What was found in one scope. visited: nodes that some run comes to; None where not everything was seen.
-
-    way_in: ids on the way from the start of the process into the scope. markings, moves: how many were looked at;
-    is_decided: all of them.
-    """
-
-    parent: Node | None
-    faults: tuple[Fault, ...]
-    visited: frozenset[Node] | None
-    markings: int
-    moves: int
-    is_decided: bool
-    way_in: tuple[str, ...] = ()
+MOST_MOVES_OF_DETAILS = 30_000
+"""The same for all scopes of a process together."""
 
 
 def look(process: Process, waits: Callable[[Node], bool], most_moves: int = MOST_MOVES) -> list[Looked]:
     """The verdicts on all scopes of a process that can be read, inner ones first; most_moves is for all together."""
     outcomes: dict[Node, frozenset[Any]] = {}
     found = []
+    details = _Details()
     inner_first = [
         node for node in reversed(process.nodes) if node.children
     ]  # the file view has outer ones first
@@ -55,11 +43,12 @@ def look(process: Process, waits: Callable[[Node], bool], most_moves: int = MOST
         small = reduced(net)
         searched = search(small, max(most_moves, LEAST_MOVES))
         most_moves -= searched.moves
-        looked = _judged(parent, net, small, searched)
+        looked = rescues.without_rescued(process, _judged(parent, net, small, searched, details))
         found.append(looked)
         if parent is not None:
             outcomes[parent] = _outcomes(process, parent, searched, looked, outcomes)
-    return [_with_way_in(each) if each.faults else each for each in found]
+    faulty = [each.parent for each in found if each.faults and each.parent is not None]
+    return [_with_way_in(each, each.parent in faulty[:MOST_SEARCHED_WAYS]) for each in found]
 
 
 def way_to(node: Node) -> tuple[str, ...]:
@@ -86,15 +75,24 @@ def _own_id(node: Node) -> tuple[str, ...]:
     return (node.id,) if node.id else ()
 
 
-def _with_way_in(looked: Looked) -> Looked:
-    return looked if looked.parent is None else replace(looked, way_in=way_to(looked.parent))
+def _with_way_in(looked: Looked, is_searched_for: bool) -> Looked:
+    if looked.parent is None or not looked.faults:
+        return looked
+    return replace(looked, way_in=way_to(looked.parent) if is_searched_for else _own_id(looked.parent))
 
 
-def _judged(parent: Node | None, net: Net, small: Net, searched: Searched) -> Looked:
+@dataclass(slots=True)
+class _Details:
+    """How much is left for short counter-examples."""
+
+    moves: int = MOST_MOVES_OF_DETAILS
+
+
+def _judged(parent: Node | None, net: Net, small: Net, searched: Searched, details: _Details) -> Looked:
     found = verdicts.faults(searched)
     is_partial = any(step.partial and len(step.ways) > 1 for step in small.steps)
     if found:
-        found = _in_detail(net, found)
+        found = _in_detail(net, found, details)
     explained = {fault.node for fault in found if fault.kind == DEADLOCK and fault.node is not None}
     found += verdicts.dead(net, searched, explained)
     is_seen = searched.is_complete and not searched.doubled
@@ -108,9 +106,12 @@ def _judged(parent: Node | None, net: Net, small: Net, searched: Searched) -> Lo
     )
 
 
-def _in_detail(net: Net, found: list[Fault]) -> list[Fault]:
+def _in_detail(net: Net, found: list[Fault], details: _Details) -> list[Fault]:
     """The same faults with shorter paths, where the scope as drawn is small enough to find them there too."""
+    if details.moves <= 0:
+        return found
     searched = search(net, MOST_MOVES_IN_DETAIL)
+    details.moves -= searched.moves
     detailed = verdicts.faults(searched)
     if searched.is_complete:
         return detailed
@@ -133,12 +134,15 @@ def _outcomes(
         found.add(NORMAL)
     if any(marking != OVER and searched.is_rest(marking) for marking in searched.came):
         found.add(NORMAL)
-    handlers = [node for node in scope.children if node.is_event_sub_process]
+    if reading.may_be_skipped(scope):
+        found.add(NORMAL)
+    handlers = process.handlers.get(scope, [])
     for handler in handlers:
         ends = outcomes.get(handler, frozenset({NORMAL}))
-        starts = [node for node in handler.children if node.type == "startEvent"]
+        starts = [each for each in handler.children if each.type == "startEvent" and throws.may_happen(each)]
         is_interrupting = any(throws.interrupts(node) and node.trigger != "compensation" for node in starts)
-        found |= ends if is_interrupting else ends - {NORMAL}
+        if starts:
+            found |= ends if is_interrupting else ends - {NORMAL}
     ways = {way for followers in searched.followers.values() for marking, way in followers if marking == OVER}
     for leaving in {each for way in ways for each in (way.ends, *way.exits) if each}:
         is_cancelled_here = (

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 
 from engine.soundness.net import ANY, SOME, Net, Reach, Step, Way, flows_in, mask
 
+MOST_WORK_BEFORE = 1_000_000
+"""Beyond this nothing is searched: what is left is so large that the moves would not be enough anyhow."""
 OVER = -1
 """The marking of a scope that is over (a terminate end, a thrown error)."""
 
@@ -64,7 +66,17 @@ class Searched:
 
 def search(net: Net, most_moves: int) -> Searched:
     """All markings that can be reached, shortest ways first; stops after `most_moves` moves."""
+    if _work_before(net) > MOST_WORK_BEFORE:
+        return Searched(net, mask(net.sinks | net.optional), is_complete=False)
     return _Search(net, most_moves).run()
+
+
+def _work_before(net: Net) -> int:
+    """About how many flows are looked at before the first move: every split and inclusive join asks for all behind or before it."""
+    flows = sum(len(step.inflows) for step in net.steps)
+    splits = sum(1 for way in net.ways() if way.keeps or len(way.out) > 1)
+    joined = sum(len(step.inflows) + 1 for step in net.steps if step.needs == SOME)
+    return flows * (splits + joined)
 
 
 class _Search:

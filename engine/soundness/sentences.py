@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from engine.dialect import ways
 from engine.dialect.model import Flow, Node, Process
 from engine.dialect.report import DialectReport, called, sentence_case
 from engine.soundness.faults import DEAD, DEADLOCK, DOUBLED, ENDLESS, NO_END, Fault
@@ -34,7 +33,7 @@ def say(report: DialectReport, process: Process, looked: Looked) -> None:
     for fault in looked.faults:
         told[fault.kind] = told.get(fault.kind, 0) + 1
         if told[fault.kind] <= MOST_FINDINGS and fault.node is not None:
-            path = looked.way_in + (fault.path or ways.way_to(fault.node))
+            path = looked.way_in + (fault.path or report.way_to(fault.node))
             if fault.kind == DEADLOCK and fault.node.id:
                 path += (fault.node.id,)  # where the token that came waits
             sentence = f"{_sentence(fault, fault.node, ids)} The path: {in_words(path + fault.loop, ids)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.dialect import undoing, ways
+from engine.dialect import activities, undoing
 from engine.dialect.model import Node, Process, text_of_reference
 from engine.dialect.report import DialectReport, called, sentence_case
 
@@ -34,7 +34,7 @@ def check(report: DialectReport, process: Process) -> None:
                     f'{sentence_case(called(node))} throws the error "{code[:80]}", which nothing catches, and no other process '
                     "can call this one to catch it.",
                     "Attach an error boundary event to a sub-process around it, or end here with another kind of end event.",
-                    ways.way_to(node),
+                    report.way_to(node),
                 )
 
 
@@ -80,14 +80,10 @@ def catcher_of(thrower: Node, trigger: str) -> Node | None:
         return None
     inside, scope = thrower, thrower.parent
     while True:
-        if inside.is_event_sub_process:
-            catchers = list(_boundary_catchers(scope, trigger))
-        else:
-            catchers = [*_starts(inside, scope, trigger), *_boundary_catchers(scope, trigger)]
-        for wanted in (code, None):
-            for catcher in catchers:
-                if code_of(catcher, trigger) == wanted:
-                    return catcher
+        catchers = _catchers(thrower.process, scope, trigger, not inside.is_event_sub_process)
+        found = catchers.get(code) or catchers.get(None)
+        if found is not None:
+            return found
         if scope is None:
             return None
         inside, scope = scope, scope.parent
@@ -102,7 +98,20 @@ def may_fire(event: Node) -> bool:
         return any(_cancel_catcher(node) is event for node in inside_of(host) if "cancel" in node.triggers)
     if host.type == "callActivity" or not host.children:
         return True
-    return any(_may_escalate_to(node, event) for node in inside_of(host))
+    return not {None, event}.isdisjoint(_caught(host.process, host, "escalation"))
+
+
+def may_happen(event: Node) -> bool:
+    """False for an event that only something inside could trigger, where nothing does: of an activity or of a scope."""
+    if not event.triggers or set(event.triggers) - {"error", "escalation", "cancel"}:
+        return True
+    if event.type == "boundaryEvent":
+        if event.host is None or not event.host.children or "cancel" in event.triggers:
+            return may_fire(event)
+        inside: Node | None = event.host
+    else:
+        inside = event.parent.parent if event.parent is not None else None
+    return any(not {None, event}.isdisjoint(_caught(event.process, inside, each)) for each in event.triggers)
 
 
 def is_computed(code: str | None) -> bool:
@@ -124,12 +133,20 @@ def interrupts(catcher: Node) -> bool:
     return catcher.is_interrupting or "error" in catcher.triggers
 
 
-def _may_escalate_to(node: Node, event: Node) -> bool:
-    if node.type == "callActivity":
-        return True
-    if not _throws_escalation(node):
-        return False
-    return is_computed(code_of(node, "escalation")) or catcher_of(node, "escalation") is event
+def _caught(process: Process, scope: Node | None, trigger: str) -> frozenset[Node | None]:
+    """The events that catch the errors or escalations thrown inside of a scope; with None where any event may."""
+    key = (scope, trigger)
+    if key not in process.caught:
+        found: set[Node | None] = set()
+        for node in process.nodes if scope is None else inside_of(scope):
+            if node.type == "callActivity" or (trigger == "error" and activities.is_job(node)):
+                found.add(None)  # nobody knows what comes out of it
+            elif node.type in ("endEvent", "intermediateThrowEvent") and trigger in node.triggers:
+                catcher = catcher_of(node, trigger)
+                if catcher is not None or is_computed(code_of(node, trigger)):
+                    found.add(catcher)
+        process.caught[key] = frozenset(found)
+    return process.caught[key]
 
 
 def _throws_escalation(node: Node) -> bool:
@@ -149,9 +166,24 @@ def _boundary_catchers(host: Node | None, trigger: str) -> Iterator[Node]:
         yield from (event for event in host.boundaries if trigger in event.triggers)
 
 
-def _starts(inside: Node, scope: Node | None, trigger: str) -> Iterator[Node]:
-    for sibling in inside.process.scope(scope):
-        if sibling.is_event_sub_process and sibling is not inside:
-            yield from (
-                node for node in sibling.children if node.type == "startEvent" and trigger in node.triggers
-            )
+def _catchers(
+    process: Process, scope: Node | None, trigger: str, with_starts: bool
+) -> dict[str | None, Node]:
+    """{code: the event of this level that catches it}; None: all others."""
+    key = (scope, trigger, with_starts)
+    if key not in process.catchers:
+        found: dict[str | None, Node] = {}
+        for catcher in (
+            *(_starts(process, scope, trigger) if with_starts else ()),
+            *_boundary_catchers(scope, trigger),
+        ):
+            found.setdefault(code_of(catcher, trigger), catcher)
+        process.catchers[key] = found
+    return process.catchers[key]
+
+
+def _starts(process: Process, scope: Node | None, trigger: str) -> Iterator[Node]:
+    for handler in process.handlers.get(scope, ()):
+        yield from (
+            node for node in handler.children if node.type == "startEvent" and trigger in node.triggers
+        )

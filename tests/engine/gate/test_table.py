@@ -139,3 +139,38 @@ def test_an_unknown_extension_is_refused_and_an_unknown_attribute_is_a_warning()
 
 def test_no_element_is_drawn_and_something_else_at_once():
     assert not table.DRAWN & set(table.ELEMENTS)
+
+
+def test_every_element_of_the_schema_of_bpmn_is_known():
+    names = """
+        auditing assignment artifact category complexBehaviorDefinition correlationKey correlationProperty dataPath messagePath
+        correlationPropertyBinding correlationPropertyRef correlationPropertyRetrievalExpression correlationSubscription
+        expression formalExpression ioBinding partnerEntity partnerRole relationship rendering resource resourceRef
+        resourceAssignmentExpression resourceParameter resourceParameterBinding resourceRole
+    """.split()
+
+    unknown = [name for name in names if name not in table.ELEMENTS and name not in table.DRAWN]
+
+    assert unknown == ["artifact"]  # which is abstract: no file holds one
+
+
+def test_what_a_vendor_writes_into_its_extension_is_its_own_matter():
+    found = check_body(
+        '<bpmn:startEvent id="begun"><bpmn:extensionElements><w:style xmlns:w="urn:w"><bpmn:Grid spacing="15"/></w:style>'
+        '<plain/></bpmn:extensionElements></bpmn:startEvent><bpmn:endEvent id="over"/>'
+        '<bpmn:sequenceFlow id="on" sourceRef="begun" targetRef="over"/>'
+    )
+
+    assert [each.sentence for each in found] == [
+        'Extensions of "urn:w" stand in 1 place; they are kept and mean nothing here.',
+        "Extensions without a namespace stand in 1 place; they are kept and mean nothing here.",
+    ]
+
+
+def test_a_draft_of_bpmn_is_named_by_its_namespace():
+    (finding,) = check({"a.bpmn": b'<definitions xmlns="http://schema.omg.org/spec/BPMN/2.0"/>'})
+
+    assert finding.sentence == (
+        "Expected <definitions> of BPMN 2.0, but this file begins with <definitions> of "
+        '"http://schema.omg.org/spec/BPMN/2.0".'
+    )
