@@ -221,7 +221,7 @@ class _Move:
 
 def _events_of(element: Element) -> list[Triggered]:
     """What a token at this element may wait for."""
-    found: list[Any] = [*element.event_starts, *element.boundary_events]
+    found: list[Any] = [*element.boundary_events, *element.event_starts]
     if isinstance(element, EventBasedGateway):
         found += [flow.enters for flow in element.outgoing]
     elif isinstance(element, Triggered):

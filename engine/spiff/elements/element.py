@@ -117,7 +117,8 @@ class Element(TaskSpec):
     def _open_handlers(self, token: Token) -> None:
         # On a second try what is open already keeps its due time.
         waits = dict(token.waits or {})
-        for event in (*self.event_starts, *self.boundary_events):
+        # The outer scope first: of two that one signal, message or write reaches, the boundary event comes first.
+        for event in (*self.boundary_events, *self.event_starts):
             event.open_waits(token, waits)
         token.waits = waits or None
 

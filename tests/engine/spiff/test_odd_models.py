@@ -246,6 +246,9 @@ SCOPES = {
     "it waits although all else is done": (
         diagram(start(), sub("u", start("i"), user("a"), beside("e", on_signal("S"), False, "y"), flows="i -> a"), user("z"), flows="start -> u -> z", more=S),
         "! S; a; = y; ! S; = y y; y; y; = z; ! S; = z"),
+    "one signal reaches the border before the inside": (
+        diagram(start(), sub("u", start("i"), user("a"), beside("e", on_signal("S"), False, "y"), flows="i -> a"), boundary("b", "u", on_signal("S"), False, mappings(None, {"k": "=1"})),
+                user("z", mappings({"seen": "=n"})), flows="start -> u; b -> z", more=S), "! S n=5; = a y z; sees z seen=0 n=5", {"n": 0}),
     "it takes over from an incident": (diagram(start(), xor("a"), beside("e", on_signal("S"), True, "y"), flows="start -> a; a -> a [=n > 1]", more=S), "= a!; ! S; = y; y; done"),
     "a terminate end event in it ends it alone": (
         diagram(start(), user("a"), event_sub("e", starts("s", on_signal("S"), False), both("f"), user("y"), user("x"), terminate_end(), flows="s -> f; f -> y; f -> x -> stop"), flows="start -> a", more=S),
