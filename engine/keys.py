@@ -37,6 +37,8 @@ def new_key() -> int:
 
 def plain(key: str) -> str:
     """A number of an order without what people add or leave out: case, blanks, signs, leading zeros. "r 0012 " -> "r12"."""
+    if whole := re.fullmatch(r"\s*(\d+)[.,]0+\s*", key):  # a number that something wrote with decimals
+        key = whole[1]
     letters = "".join(each for each in unicodedata.normalize("NFKC", key).casefold() if each.isalnum())
     return re.sub(r"(?<!\d)0+(?=\d)", "", letters)
 

@@ -75,7 +75,7 @@ class StepSurroundings:
         result = model.evaluate(reference.decision_id, variables, now=self.now)
         serious = [each for each in result.diagnostics if result.value is None]
         if serious:
-            reasons = "; ".join(str(each) for each in serious)
+            reasons = " ".join(each.message for each in serious)
             raise spiff.Failure(
                 "DECISION_EVALUATION_ERROR", f'Decision "{reference.decision_id}" has no result: {reasons}'
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from engine import spiff
+from engine import roles, spiff
 from engine.accountability import faults
 from engine.accountability.reasons import Nodes, Reason
 from engine.sentences import Label, Sentence, _l
@@ -22,6 +22,7 @@ def open_ones(session: Session, nodes: Nodes) -> list[tuple[int, Reason]]:
     found: list[tuple[int, Reason]] = []
     if not since:
         return found
+    staffed = roles.with_members(session)
     with Session(bind=session.connection()) as beside:
         rows = beside.scalars(
             select(ProcessInstance)
@@ -33,8 +34,9 @@ def open_ones(session: Session, nodes: Nodes) -> list[tuple[int, Reason]]:
             for token in spiff.standing(instance) if instance is not None else ():
                 if token.needs == "choice" and (row.key, token.token_id) in since:
                     opened_at = since[row.key, token.token_id]
+                    stuck = faults.nobody_chooses(instance, token, staffed)
                     step = Label(token.name or token.element_id.replace("_", " "))
-                    sentence = Sentence(_CHOICE, step=step, since=opened_at)
-                    reason = Reason("choice", sentence, opened_at, element_id=token.element_id)
-                    found.append((row.key, reason))
+                    sentence = stuck or Sentence(_CHOICE, step=step, since=opened_at)
+                    where = {"stuck": stuck is not None, "element_id": token.element_id}
+                    found.append((row.key, Reason("choice", sentence, opened_at, **where)))
     return found

@@ -7,7 +7,8 @@ that somebody is asked for what nobody waits for. Both say so, with the step and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import functools
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ import msgspec
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, undefer
 
-from engine import errors, job_rows, spiff, versions, xml
+from engine import errors, job_rows, roles, spiff, versions, xml
 from engine.accountability import offers, rows, workers
 from engine.accountability.reasons import step_name
 from engine.accountability.rows import Rows
@@ -54,9 +55,13 @@ _NO_CONDITION = _l('"{step}" waits until {condition} is true, but no page says s
 _NO_INCIDENT = _l(
     'Stuck: "{step}" has stopped, but no incident says so, and nobody can try it again. Cause: {cause}'
 )
+_NOBODY_CHOOSES = _l(
+    'Stuck: nobody active has the role "{role}", so nobody can choose what is done next in "{step}". '
+    "Give somebody the role."
+)
 _NO_FLOW_NODE = _l('The order stands at "{step}", but no map shows it: the row is lost.')
 _TOO_MANY = _l('A {what} of "{step}" is still there, but the order does not wait for it any more.')
-_LATE = _l('Stuck: "{step}" has been due since {due}, and no worker took it. Start a worker.')
+LATE = _l('Stuck: "{step}" has been due since {due}, and no worker took it. Start a worker.')
 _FAILED = _l('Stuck: the job of "{step}" has failed, and no incident says so. Cause: {cause}')
 _FAILED_SIGNAL = _l('Stuck: the signal "{signal}" could not be handed to it. Cause: {cause}')
 
@@ -113,7 +118,8 @@ def of_those(
         ).all()
         keys = [each.key for each in instances]
         present = rows.of(beside, keys) if keys else {}
-        found = {each.key: list(_of_one(beside, each, present[each.key], now)) for each in instances}
+        staffed = functools.cache(lambda: roles.with_members(beside))
+        found = {each.key: list(_of_one(beside, each, present[each.key], staffed, now)) for each in instances}
         if offered is None:
             offered = offers.of(beside, keys) if keys else []
         for user_task, sentence in offers.of_nobody(offered):
@@ -144,7 +150,23 @@ def load(session: Session, row: ProcessInstance) -> tuple[spiff.Instance | None,
     return instance, None
 
 
-def _of_one(session: Session, row: ProcessInstance, present: Rows, now: datetime) -> Iterator[Fault]:
+def nobody_chooses(
+    instance: spiff.Instance, token: spiff.Standing, staffed: Collection[str]
+) -> Sentence | None:
+    """Why nobody can choose what is done next in an ad-hoc sub-process; None where somebody can. staffed: roles of somebody."""
+    lane = instance.process_of(token.token_id).elements[token.element_id].lane
+    if lane is None or lane in staffed:
+        return None
+    return Sentence(_NOBODY_CHOOSES, role=Label(lane), step=_name(instance, token))
+
+
+def _of_one(
+    session: Session,
+    row: ProcessInstance,
+    present: Rows,
+    staffed: Callable[[], Collection[str]],
+    now: datetime,
+) -> Iterator[Fault]:
     instance, unreadable = load(session, row)
     if instance is None:
         if row.state == "active":
@@ -159,6 +181,8 @@ def _of_one(session: Session, row: ProcessInstance, present: Rows, now: datetime
         yield Fault("state", Sentence(_EMPTY))
     for token in tokens:
         yield from _of_token(instance, token, present)
+        if token.needs == "choice" and (nobody := nobody_chooses(instance, token, staffed())):
+            yield Fault("person", nobody, token.element_id)
     for wait in instance.waits():
         yield from _of_wait(instance, wait, present)
     yield from _too_many(instance, tokens, present)
@@ -269,6 +293,7 @@ def _of_jobs(
             step = Label((job.element_id or job.name).replace("_", " "))
         else:
             step = _name(instance, token)
+        place = step if token is None else step_name(instance.process_of(job.token_id), job.element_id)
         if job.state == "failed" and job.kind == "signal":
             sentence = Sentence(_FAILED_SIGNAL, signal=job.name, cause=job.problem or "-")
             yield Fault("signal", sentence, job_key=job.key)
@@ -276,11 +301,9 @@ def _of_jobs(
             sentence = Sentence(_FAILED, step=step, cause=job.problem or "-")
             yield Fault("job", sentence, job.element_id, job_key=job.key)
         elif job.state == "ready" and job.due_at < now - OVERDUE:
-            yield Fault("worker", Sentence(_LATE, step=step, due=job.due_at), job.element_id)
-        else:
-            place = step if token is None else step_name(instance.process_of(job.token_id), job.element_id)
-            if missing := workers.missing(job, place, now):
-                yield Fault("worker", missing, job.element_id)
+            yield Fault("worker", Sentence(LATE, step=place, due=job.due_at), job.element_id)
+        elif missing := workers.missing(job, place, now):
+            yield Fault("worker", missing, job.element_id)
 
 
 def _name(instance: spiff.Instance, token: spiff.Standing) -> Label:

@@ -43,7 +43,7 @@ _OTHER_NAME = _l(
 )
 _TOO_EARLY = _l(
     'Waits for the message "{message}" for "{key}", since {since}. '
-    "One came {at}, before anybody waited for it, and its time was over."
+    "One came {at}, before anybody waited for it, and its time was over: send it again if it was meant."
 )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine import outside, roles
 from engine.accountability import offers
-from engine.accountability.reasons import GONE, OFFERED_TO_NOBODY, ONLY_GONE, Reason, Stuck
+from engine.accountability.reasons import GONE, OFFERED_TO_NOBODY, ONLY_GONE, ONLY_KEPT_OUT, Reason, Stuck
 from engine.sentences import Label, Sentence, _l
 from engine.tables import Person, ProcessInstance, UserTask, UserTaskCandidate
 
@@ -92,6 +92,9 @@ def user_tasks(
         elif user_task.assignee and not each.is_active:
             who = each.holder or user_task.assignee
             sentence = Sentence(GONE, who=who, step=Label(user_task.name))
+            reason = Reason("person", sentence, stuck=True, **facts)
+        elif each.kept_out:
+            sentence = Sentence(ONLY_KEPT_OUT, who=each.kept_out, step=Label(user_task.name))
             reason = Reason("person", sentence, stuck=True, **facts)
         elif named_people:
             pattern = (

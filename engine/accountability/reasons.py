@@ -19,6 +19,10 @@ SILENT = _l("Stuck: it waits for nothing that could still happen. A manager must
 
 GONE = _l('Stuck: "{step}" is with {who}, who is no longer active. Give it to somebody else.')
 ONLY_GONE = _l('Stuck: "{step}" is offered to {who} only, who is no longer active. Give it to somebody else.')
+ONLY_KEPT_OUT = _l(
+    'Stuck: "{step}" needs a second person: {who} did what it checks, and nobody else who is active may do it. '
+    "Give it to somebody else."
+)
 OFFERED_TO_NOBODY = _l('Stuck: "{step}" is offered to nobody. Give it to somebody.')
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from engine import versions
@@ -13,10 +13,13 @@ from engine.accountability import faults, near_misses, people, work, workers
 from engine.accountability.faults import OVERDUE
 from engine.accountability.reasons import SILENT, Stuck, step_name
 from engine.sentences import Label, Sentence, _l
-from engine.tables import Incident, Job, Mail, OpenFlowNode, ProcessInstance
+from engine.tables import History, Incident, Job, Mail, OpenFlowNode, ProcessInstance
 
 _NO_WORKER = _l("No worker runs: something has been due since {due} and nobody took it. Start a worker.")
-_MAIL = _l('Stuck: the mail "{subject}" to {to} could not be sent. Cause: {cause}')
+_SET_BACK = _l(
+    "The clock says {now}, but something was done at {at}: it was set back, or that of another machine is ahead. "
+    "What waits for a time waits longer. Set the clock."
+)
 _FAILED = {
     "start_timer": _l('Stuck: the clock that starts "{name}" has stopped. Cause: {cause}'),
     "signal_start": _l('Stuck: a signal could not start "{name}". Cause: {cause}'),
@@ -70,6 +73,8 @@ _OVERDUE = (
     .order_by(Job.due_at)
     .limit(1)
 )
+_NEWEST = select(History.at).order_by(History.key.desc()).limit(1)
+_OF_THE_HOUSE = select(_OVERDUE.scalar_subquery(), _NEWEST.scalar_subquery())
 #: Jobs with the order of each and where its token stands, as far as it has them.
 _WITH_PLACES = (
     select(Job, ProcessInstance.business_key, OpenFlowNode.process_definition_key)
@@ -81,8 +86,11 @@ _WITH_PLACES = (
     )
     .limit(_MOST)
 )
-_MISSING = _WITH_PLACES.where(workers.MAY_BE_MISSING).order_by(Job.lease_until, Job.due_at, Job.key)
-_UNTAKEN = _WITH_PLACES.where(work.is_untaken()).order_by(Job.due_at, Job.key)
+_NOT_BROUGHT_BACK = (
+    _WITH_PLACES.add_columns(work.is_untaken())
+    .where(or_(workers.MAY_BE_MISSING, work.is_untaken()))
+    .order_by(Job.lease_until, Job.due_at, Job.key)
+)
 
 
 def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
@@ -95,21 +103,18 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
         _noted(session, now, limit),
         _passed_by(session, limit),
         _failed(session, limit),
-        _missing(session, now, limit),
-        _untaken(session, now, limit),
+        _not_brought_back(session, now, limit),
     ):
         # One cause for each order: the next one shows when this one is cured.
         seen = {each.process_instance_key for each in found} - {None}
         found += [each for each in more if each.process_instance_key not in seen]
-    return [*found, *_worker(session, now)]
+    return [*found, *_of_the_house(session, now)]
 
 
 def _noted(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
     """Orders that a step or the watch has noted as silent, with the cause as it is now."""
-    noted = session.scalars(_NOTED, {"most": limit}).all()
-    if not noted:
-        return
-    rows, causes = faults.of_those(session, ProcessInstance.key.in_(noted), now)
+    noted = ProcessInstance.key.in_(_NOTED.params(most=limit))
+    rows, causes = faults.of_those(session, noted, now)
     for row in rows:
         first_cause = next(iter(causes[row.key]), None)
         sentence = first_cause.sentence if first_cause else Sentence(SILENT)
@@ -149,28 +154,27 @@ def _failed(session: Session, limit: int) -> Iterator[Stuck]:
     failed = session.execute(_JOBS_OF_MAILS, {"most": limit})
     job_of = {detail["mail_key"]: key for key, detail in failed}
     for mail, number in mails:
-        sentence = Sentence(_MAIL, subject=mail.subject, to=mail.recipient, cause=mail.problem or "-")
+        sentence = work.unsent(mail)
         at, job_key = mail.written_at, job_of.get(mail.key)
         yield Stuck(mail.process_instance_key, number, sentence, at, kind="mail", job_key=job_key)
 
 
-def _missing(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
-    """What workers took and have not brought back. Of what one took at one time, the first: the others wait behind it."""
-    rows = session.execute(_MISSING, {**workers.moments(now), "most": limit})
+def _not_brought_back(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
+    """What workers of the house took and have not brought back, and jobs of a type that no outside worker does.
+
+    Of what one worker took at one time, the first: the others wait behind it.
+    """
+    moments = {**workers.moments(now), **work.untaken_at(now), "most": limit}
     told = set()
-    for job, number, definition_key in rows:
-        sentence = workers.missing(job, _step(session, job, definition_key), now)
+    for job, number, definition_key, is_untaken in session.execute(_NOT_BROUGHT_BACK, moments):
+        step = _step(session, job, definition_key)
+        if is_untaken:
+            yield Stuck(job.process_instance_key, number, work.untaken(job, step), job.due_at)
+            continue
+        sentence = workers.missing(job, step, now)
         if sentence is not None and job.lease_until not in told:
             told.add(job.lease_until)
             yield Stuck(job.process_instance_key, number, sentence, job.lease_until)
-
-
-def _untaken(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
-    """Jobs for outside workers of a type that none of them does."""
-    rows = session.execute(_UNTAKEN, {**work.untaken_at(now), "most": limit})
-    for job, number, definition_key in rows:
-        places = {"type": job.name, "step": _step(session, job, definition_key), "since": job.due_at}
-        yield Stuck(job.process_instance_key, number, Sentence(work.UNTAKEN, **places), job.due_at)
 
 
 def _step(session: Session, job: Job, definition_key: int | None) -> Label:
@@ -179,7 +183,10 @@ def _step(session: Session, job: Job, definition_key: int | None) -> Label:
     return step_name(versions.process(session, definition_key), job.element_id)
 
 
-def _worker(session: Session, now: datetime) -> Iterator[Stuck]:
-    overdue = session.scalar(_OVERDUE, {"overdue_since": now - OVERDUE})
+def _of_the_house(session: Session, now: datetime) -> Iterator[Stuck]:
+    """No worker runs, or the clock was set back: keys grow with time, so the newest row tells what the clocks said last."""
+    overdue, newest = session.execute(_OF_THE_HOUSE, {"overdue_since": now - OVERDUE}).one()
     if overdue is not None:
         yield Stuck(None, None, Sentence(_NO_WORKER, due=overdue), overdue)
+    if newest is not None and newest > now + OVERDUE:
+        yield Stuck(None, None, Sentence(_SET_BACK, now=now, at=newest), newest)

@@ -35,7 +35,8 @@ def why_all_wait(session: Session, keys: Collection[int], now: datetime) -> dict
         ):
             reasons[key].append(reason)
         _silence(session, keys, offered, reasons, now)
-        for key, reason in events.places(session, nodes):
+        # Last: neither moves an order by itself.
+        for key, reason in (*work.mails(session, keys), *events.places(session, nodes)):
             reasons[key].append(reason)
     return {key: sorted(reasons[key], key=lambda each: (not each.stuck, ORDER[each.kind])) for key in keys}
 

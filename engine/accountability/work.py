@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session, aliased
 
 from engine import versions
 from engine.accountability import workers
-from engine.accountability.faults import OVERDUE
+from engine.accountability.faults import LATE, OVERDUE
 from engine.accountability.reasons import CATCHING, Nodes, Reason, step_name
 from engine.sentences import Label, Sentence, _l
-from engine.tables import Incident, Job, OpenFlowNode, UserTask
+from engine.tables import Incident, Job, Mail, OpenFlowNode, ProcessInstance, UserTask
 
 _STOPPED = _l('Stopped at "{step}" since {since}: {cause} When this is put right, a manager tries it again.')
 _TIME = _l('Waits at "{step}" until {until}, since {since}.')
-_TIME_LATE = _l('Stuck: "{step}" was to go on {until}, and no worker took it. Start a worker.')
 _TRIED_AGAIN = _l('"{step}" failed: {cause}. It is tried again {until}.')
 _OFFERED = _l('Waits at "{step}" for an outside worker that does "{type}", since {since}.')
 _TRIED_OUTSIDE = _l(
@@ -28,8 +27,10 @@ _DONE_NOW = _l('An outside worker does "{type}" for "{step}" now; it has until {
 _DONE_LATE = _l(
     'Waits at "{step}" for an outside worker that does "{type}"; the one that took it did not come back by {until}.'
 )
+_UNSENT = _l('Stuck: the mail "{subject}" to {to} could not be sent. Cause: {cause}')
+_SENT_LATER = _l('The mail "{subject}" to {to} has not left yet; it is tried again. Cause: {cause}')
 _AT_WORK = _l('A worker does "{step}" now.')
-UNTAKEN = _l(
+_UNTAKEN = _l(
     'Stuck: nobody has taken the job "{type}" of "{step}" since {since}. '
     "Start the outside worker that does it, or give the step another type."
 )
@@ -53,7 +54,8 @@ def incidents(session: Session, keys: Collection[int], nodes: Nodes) -> list[tup
             step = Label(row.element_id.replace("_", " "))
         else:
             step = step_name(versions.process(session, node.process_definition_key), row.element_id)
-        sentence = Sentence(_STOPPED, step=step, since=row.raised_at, cause=row.sentence)
+        cause = row.sentence if row.sentence.endswith((".", "!", "?")) else f"{row.sentence}."
+        sentence = Sentence(_STOPPED, step=step, since=row.raised_at, cause=cause)
         reason = Reason("incident", sentence, row.raised_at, stuck=True, element_id=row.element_id)
         found.append((row.process_instance_key, reason))
     return found
@@ -71,7 +73,7 @@ def jobs_and_timers(
         untaken_at(now),
     )
     found = []
-    for job, untaken in rows:
+    for job, nobody_does_it in rows:
         node = nodes.get((job.process_instance_key, job.token_id))
         if node is None:
             places = {"step": Label((job.element_id or job.name).replace("_", " ")), "since": job.due_at}
@@ -82,14 +84,14 @@ def jobs_and_timers(
             facts = {"since": job.lease_until, "element_id": job.element_id}
             found.append((job.process_instance_key, Reason("job", missing, stuck=True, **facts)))
         elif node is not None and _is_its_work(job, node):
-            found.append((job.process_instance_key, _of_job(job, places, now, untaken)))
+            found.append((job.process_instance_key, _of_job(job, places, now, nobody_does_it)))
     return found
 
 
 def is_untaken() -> ColumnElement[bool]:
     """Whether a job has waited for an outside worker although none is at work on any job of its type: none is there.
 
-    A question with it gives `untaken_at` of a moment.
+    A job whose worker did not come back waits again. A question with it gives `untaken_at` of a moment.
     """
     other = aliased(Job)
     somebody = (
@@ -102,13 +104,45 @@ def is_untaken() -> ColumnElement[bool]:
         )
         .exists()
     )
-    is_late = Job.due_at < bindparam("overdue_since")
-    return (Job.kind == "worker") & (Job.state == "offered") & is_late & ~somebody
+    waits = (Job.state == "offered") & (Job.due_at < bindparam("overdue_since"))
+    waits_again = (Job.state == "running") & (Job.lease_until < bindparam("overdue_since"))
+    return (Job.kind == "worker") & (waits | waits_again) & ~somebody
 
 
 def untaken_at(now: datetime) -> dict[str, datetime]:
     """What `is_untaken` asks for."""
     return {"now": now, "overdue_since": now - OVERDUE}
+
+
+def untaken(job: Job, step: Label) -> Sentence:
+    """What is said of such a job."""
+    since = job.due_at if job.state == "offered" else job.lease_until
+    return Sentence(_UNTAKEN, type=job.name, step=step, since=since)
+
+
+def mails(session: Session, keys: Collection[int]) -> list[tuple[int, Reason]]:
+    """Mails of open orders that could not be sent: whoever is waited for may know nothing of it."""
+    rows = session.scalars(
+        select(Mail)
+        .join(ProcessInstance, ProcessInstance.key == Mail.process_instance_key)
+        .where(
+            Mail.process_instance_key.in_(keys),
+            Mail.state.in_(("waiting", "failed")),
+            Mail.problem.is_not(None),
+            ProcessInstance.state == "active",
+        )
+        .order_by(Mail.key)
+    )
+    return [
+        (row.process_instance_key, Reason("job", unsent(row), row.written_at, stuck=row.state == "failed"))
+        for row in rows
+    ]
+
+
+def unsent(mail: Mail) -> Sentence:
+    """What is said of a mail that could not be sent."""
+    pattern = _UNSENT if mail.state == "failed" else _SENT_LATER
+    return Sentence(pattern, subject=mail.subject, to=mail.recipient, cause=mail.problem or "-")
 
 
 def held_up(session: Session, user_task: UserTask) -> Sentence | None:
@@ -135,16 +169,15 @@ def _is_its_work(job: Job, node: OpenFlowNode) -> bool:
     return job.kind in ("operation", "worker") or (job.kind == "timer" and node.element_type in CATCHING)
 
 
-def _of_job(job: Job, places: dict[str, Any], now: datetime, untaken: bool) -> Reason:
+def _of_job(job: Job, places: dict[str, Any], now: datetime, nobody_does_it: bool) -> Reason:
     facts = {"since": places["since"], "until": job.due_at, "element_id": job.element_id}
     if job.kind != "worker" and job.state == "running":
         return Reason("job", Sentence(_AT_WORK, step=places["step"]), **facts)
-    if untaken:
-        sentence = Sentence(UNTAKEN, type=job.name, step=places["step"], since=job.due_at)
-        return Reason("job", sentence, stuck=True, **facts)
+    if nobody_does_it:
+        return Reason("job", untaken(job, places["step"]), stuck=True, **facts)
     if job.kind == "timer":
         if job.state == "ready" and job.due_at < now - OVERDUE:
-            sentence = Sentence(_TIME_LATE, step=places["step"], until=job.due_at)
+            sentence = Sentence(LATE, step=places["step"], due=job.due_at)
             return Reason("time", sentence, stuck=True, **facts)
         return Reason("time", Sentence(_TIME, until=job.due_at, **places), **facts)
     if job.kind == "operation":

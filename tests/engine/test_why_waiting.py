@@ -178,7 +178,8 @@ def test_a_message_that_came_too_early_is_named(house: House) -> None:
 
     assert sentence == (
         'Waits for the message "answer" for "R-0001", since 2026-11-23 08:05 UTC. '
-        "One came 2026-11-23 08:00 UTC, before anybody waited for it, and its time was over."
+        "One came 2026-11-23 08:00 UTC, before anybody waited for it, and its time was over: "
+        "send it again if it was meant."
     )
 
 
@@ -203,5 +204,8 @@ def test_a_clock_that_nobody_takes_is_stuck(house: House) -> None:
     house.clock.move(timedelta(minutes=7))
 
     assert _said(house, key) == [
-        ("time", 'Stuck: "rest" was to go on 2026-11-23 08:05 UTC, and no worker took it. Start a worker.')
+        (
+            "time",
+            'Stuck: "rest" has been due since 2026-11-23 08:05 UTC, and no worker took it. Start a worker.',
+        )
     ]
