@@ -35,9 +35,7 @@ def _check_called_process(report: DialectReport, node: Node, company: Company) -
             f'{sentence_case(called(node))} calls the process "{process_id[:80]}", which is not deployed.',
             "Deploy that process too, or correct the id; until then the call is an incident.",
         )
-    elif process is not None and not any(
-        start.type == "startEvent" and not start.definitions for start in process.scope(None)
-    ):
+    elif process is not None and not process.can_be_called:
         report.at(
             node.element,
             "process_not_callable",

@@ -87,8 +87,6 @@ def _check_event(report: DialectReport, node: Node) -> None:
             f"{'an' if place[0] in 'aeiou' else 'a'} {place}.",
             "Choose another event, or give it a trigger that fits its place.",
         )
-    elif not meaning.executed:
-        _refuse(report, node.element, sentence_case(called(node)), meaning.text)
 
 
 def _trigger_words(trigger: str) -> str:

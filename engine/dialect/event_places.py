@@ -36,7 +36,7 @@ def check(report: DialectReport, model: Model) -> None:
 
 
 def _check_event_sub_process(report: DialectReport, node: Node) -> None:
-    starts = [child for child in node.children if child.type == "startEvent"]
+    starts = node.starts
     if len(starts) != 1:
         report.at(
             node.element,
@@ -219,13 +219,7 @@ def _check_links(report: DialectReport, inside: list[Node]) -> None:
 
 def _check_catchers(report: DialectReport, model: Model, scope: Node | None, inside: list[Node]) -> None:
     """Codes: the event sub-processes and boundary events of one activity are one list; names: each of the two is."""
-    starts = [
-        start
-        for each in inside
-        if each.is_event_sub_process
-        for start in each.children
-        if start.type == "startEvent"
-    ]
+    starts = [start for each in inside if each.is_event_sub_process for start in each.starts]
     _check_codes(report, model, scope, [*starts, *(scope.boundaries if scope is not None else ())])
     _check_names(report, model, starts)
     for node in inside:

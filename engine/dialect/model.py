@@ -49,8 +49,7 @@ class Node:
         self.trigger = trigger_of(self.element, self.triggers)
         meaning = table.ELEMENTS[self.type]
         if meaning.kind == table.EVENT:
-            meaning = table.EVENTS.get((self.type, self.trigger), meaning)
-            self.supported = (self.type, self.trigger) in table.EVENTS and meaning.executed
+            self.supported = (self.type, self.trigger) in table.EVENTS
         else:
             self.supported = meaning.executed
 
@@ -78,6 +77,11 @@ class Node:
     def starts_event_sub_process(self) -> bool:
         """True for the start event of an event sub-process."""
         return self.type == "startEvent" and self.parent is not None and self.parent.is_event_sub_process
+
+    @property
+    def starts(self) -> list[Node]:
+        """The start events directly inside."""
+        return [child for child in self.children if child.type == "startEvent"]
 
     @property
     def parts(self) -> Iterator[tuple[str, etree._Element]]:

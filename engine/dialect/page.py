@@ -75,12 +75,11 @@ def _elements() -> Iterator[tuple[str, Meaning]]:
 
 def _event_matrix() -> Iterator[str]:
     yield "## Events: place and trigger\n"
-    yield "● executed · ○ refused with a remedy · blank: no event of BPMN 2.0\n"
+    yield "● executed · blank: no event of BPMN 2.0\n"
     yield "| trigger | " + " | ".join(_PLACES.values()) + " |"
     yield "|---" * (len(_PLACES) + 1) + "|"
     for trigger in _triggers():
-        found = [EVENTS.get((place, trigger)) for place in _PLACES]
-        yield _row(trigger, *("" if each is None else "●" if each.executed else "○" for each in found))
+        yield _row(trigger, *("●" if (place, trigger) in EVENTS else "" for place in _PLACES))
 
 
 def _meanings(rows: Iterable[tuple[str, Meaning]]) -> Iterator[str]:

@@ -68,7 +68,7 @@ def _check_flow_stays_inside(report: DialectReport, flow: Flow) -> None:
 def _check_sub_process_start(report: DialectReport, node: Node) -> None:
     if node.type not in ("subProcess", "transaction") or node.is_event_sub_process:
         return
-    starts = [child for child in node.children if child.type == "startEvent"]
+    starts = node.starts
     if len(starts) != 1:
         report.at(
             node.element,

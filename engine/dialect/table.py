@@ -319,12 +319,10 @@ def _event_word(element: str, trigger: str) -> str:
     return place if trigger == "none" else f"{trigger} {place.removeprefix('intermediate ')}"
 
 
-# (element, trigger) -> meaning; a pair that is missing here is no event of BPMN 2.0 at all.
+# (element, trigger) -> meaning; all of them are executed, and a pair that is missing here is no event of BPMN 2.0 at all.
 EVENTS: dict[tuple[str, str], Meaning] = {
-    **{
-        (element, trigger): _runs(_event_word(element, trigger), EVENT, text, page)
-        for (element, trigger), (text, page) in _EXECUTED.items()
-    },
+    (element, trigger): _runs(_event_word(element, trigger), EVENT, text, page)
+    for (element, trigger), (text, page) in _EXECUTED.items()
 }
 
 

@@ -232,8 +232,8 @@ def _check_once(report: DialectReport, node: Node) -> None:
         start.element
         for each in node.children
         if each.is_event_sub_process
-        for start in each.children
-        if start.type == "startEvent" and start.trigger == "compensation"
+        for start in each.starts
+        if start.trigger == "compensation"
     ]
     for extra_start in starts[1:]:
         report.at(

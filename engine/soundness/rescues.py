@@ -34,7 +34,7 @@ def _is_left(process: Process, scope: Node | None) -> bool:
 
 def _ends_scope(handler: Node) -> bool:
     """Whether an event sub-process interrupts, or throws what leaves the scope."""
-    starts = [node for node in handler.children if node.type == "startEvent" and throws.may_happen(node)]
+    starts = [node for node in handler.starts if throws.may_happen(node)]
     if any(throws.interrupts(node) and node.trigger != "compensation" for node in starts):
         return True
     return bool(starts) and any(

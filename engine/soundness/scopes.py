@@ -139,7 +139,7 @@ def _outcomes(
     handlers = process.handlers.get(scope, [])
     for handler in handlers:
         ends = outcomes.get(handler, frozenset({NORMAL}))
-        starts = [each for each in handler.children if each.type == "startEvent" and throws.may_happen(each)]
+        starts = [each for each in handler.starts if throws.may_happen(each)]
         is_interrupting = any(throws.interrupts(node) and node.trigger != "compensation" for node in starts)
         if starts:
             found |= ends if is_interrupting else ends - {NORMAL}

@@ -184,6 +184,4 @@ def _catchers(
 
 def _starts(process: Process, scope: Node | None, trigger: str) -> Iterator[Node]:
     for handler in process.handlers.get(scope, ()):
-        yield from (
-            node for node in handler.children if node.type == "startEvent" and trigger in node.triggers
-        )
+        yield from (node for node in handler.starts if trigger in node.triggers)
