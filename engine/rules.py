@@ -129,6 +129,7 @@ _WARNINGS = {
     "input_unknown": "Every input that is mapped is one that the operation takes.",
     "error_uncaught": "Every error that an operation may throw is caught in the process.",
     "error_never_thrown": "Every error that is caught is thrown by something inside.",
+    "messages_in_a_circle": "Pools do not wait for each other: somebody sends before it waits.",
     "gateway_incomplete": "An exclusive gateway has a default flow or conditions that leave nothing out.",
     "loop_without_wait": "A loop waits for somebody or something on its way.",
     "dead_end": "A path ends in an end event.",

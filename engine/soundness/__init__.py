@@ -12,7 +12,7 @@ from collections.abc import Callable
 from engine.dialect.model import Model, Node
 from engine.dialect.report import DialectReport
 from engine.findings import Finding
-from engine.soundness import messages, scopes, sentences, throws
+from engine.soundness import circles, messages, scopes, sentences, throws
 from engine.soundness.scopes import MOST_MOVES
 
 __all__ = ["MOST_MOVES", "check"]
@@ -44,4 +44,5 @@ def check(
                 never.update(node for node in process.scope(each.parent) if node not in each.visited)
         throws.check(report, process)
     messages.check(report, model, lambda node: node not in never, scopes.way_to)
+    circles.check(report, model, messages.drawn_senders(model))
     return report.findings

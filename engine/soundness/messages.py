@@ -84,6 +84,25 @@ def check(
                 )
 
 
+def drawn_senders(model: Model) -> dict[Node, list[Node]]:
+    """{what waits for one message and nothing else: the elements of this file that are drawn as sending it, and do}.
+
+    Left out is what may be sent by a partner outside, or where the drawing does not say who sends.
+    """
+    sources = _read(model).sources
+    nodes = {node.id: node for process in model.processes for node in process.nodes if node.id}
+    found: dict[Node, list[Node]] = {}
+    for target, drawn in sources.items():
+        node = nodes.get(target)
+        if node is None or not (node.type == "receiveTask" or node.triggers == ("message",)):
+            continue
+        senders = [nodes.get(source) for source in drawn]
+        names = list(awaited(node))
+        if len(names) == 1 and all(sender is not None for sender in senders):
+            found[node] = [sender for sender in senders if sender is not None and _sends(sender, names[0])]
+    return {node: senders for node, senders in found.items() if senders}
+
+
 def awaited(node: Node) -> Iterator[str]:
     """The fixed names of the messages that an event or task waits for."""
     if node.type == "receiveTask":

@@ -25,7 +25,8 @@ class Way:
 
     ends: everything in the scope is over (throws.TERMINATE, or the throws.Exit that leaves it). keeps: the step's own token stays (a
     non-interrupting event). route: ids of the diagram in the order in which tokens move, a node, then the flows it puts
-    tokens on. covers: all nodes that some equal way visits. waits: somebody or something is waited for on it.
+    tokens on. covers: all nodes that some equal way visits. waits: somebody or something is waited for on it. aside: it
+    leaves by a boundary event, not along a sequence flow.
     """
 
     out: tuple[int, ...]
@@ -35,6 +36,7 @@ class Way:
     keeps: bool = False
     waits: bool = False
     exits: frozenset[Hashable] = frozenset()
+    aside: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -103,7 +105,7 @@ class Net:
 
 
 def _copied(way: Way) -> Way:
-    return Way(way.out, way.route, way.covers, way.ends, way.keeps, way.waits, way.exits)
+    return Way(way.out, way.route, way.covers, way.ends, way.keeps, way.waits, way.exits, way.aside)
 
 
 def walked(trail: Trail) -> list[Any]:
@@ -138,14 +140,18 @@ def flows_in(marking: int) -> Iterator[int]:
 class Reach:
     """Where tokens of a net can come to, each step taken alone."""
 
-    def __init__(self, net: Net, without_kept: bool = False, without: Step | None = None):
-        """without_kept: not counting what non-interrupting events begin. without: nor the way through this step."""
+    def __init__(
+        self, net: Net, without_kept: bool = False, without: Step | None = None, by_flows: bool = False
+    ):
+        """without_kept: not counting what non-interrupting events begin. without: nor the way through this step. by_flows:
+        nor what any boundary event begins."""
         self.following: dict[int, set[int]] = {}
         self.leading: dict[int, set[int]] = {}
         for step in net.steps:
             if step is without:
                 continue
-            out = {flow for way in step.ways if not (without_kept and way.keeps) for flow in way.out}
+            ways = [w for w in step.ways if not (without_kept and w.keeps or by_flows and w.aside)]
+            out = {flow for way in ways for flow in way.out}
             for flow in step.inflows:
                 self.following.setdefault(flow, set()).update(out)
             for flow in out:

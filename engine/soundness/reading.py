@@ -211,7 +211,7 @@ class _Reader:
             return
         keeps = not event.is_interrupting and not {"error", "cancel"} & set(event.triggers)
         for out, drawn in self._chosen(event):
-            yield Way(out, (event.id, *drawn), (node, event), keeps=keeps, waits=True)
+            yield Way(out, (event.id, *drawn), (node, event), keeps=keeps, waits=True, aside=True)
 
     # -- choices ----------------------------------------------------------------------------------------------------
 

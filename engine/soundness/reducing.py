@@ -121,6 +121,7 @@ class _Reduction:
             if same is not way:
                 same.covers = (same.covers, way.covers)
                 same.waits &= way.waits
+                same.aside &= way.aside
                 same.exits |= way.exits
                 self._drop(way)
         ways = list(by_effect.values())
@@ -153,6 +154,7 @@ class _Reduction:
             ended = [self.net.ends[flow].ways[0].covers for flow in way.out if flow in self.net.ends]
             first.covers = (first.covers, way.covers, tuple(ended))
             first.waits &= way.waits
+            first.aside &= way.aside
             first.exits |= way.exits
             self._drop(way)
         step.ways = [first]

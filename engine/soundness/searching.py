@@ -1,7 +1,7 @@
 """The search: which markings of a net can be reached, and how.
 
 A step moves when it has the tokens it needs; conditions are free choices. An inclusive join opens as the engine decides
-it (BPMN 2.0.2, 13.4.3): when no token can still come to an empty incoming flow, unless it can come to a filled one too,
+it (BPMN 2.0.2, 13.4.3): when no token can still come to an empty incoming flow, unless it can come by flows to a filled one too,
 and only when no gateway can move at once. A marking that would put a second token on a flow is not followed further.
 
 A token that has ended keeps its place on the flow into the end, so that a second one that comes the same way is seen (the
@@ -159,6 +159,8 @@ class _InclusiveJoin:
         self.inflows = mask(step.inflows)
         reach = Reach(net, without=step)
         self.reaching = {flow: mask(reach.backwards([flow])) for flow in step.inflows}
+        reach = Reach(net, without=step, by_flows=True)
+        self.by_flows = {flow: mask(reach.backwards([flow])) for flow in step.inflows}
         self.opening = list(_moves(net, step, [], rounds))
 
     def may_open(self, marking: int) -> bool:
@@ -169,7 +171,7 @@ class _InclusiveJoin:
         to_empty = to_filled = 0
         for flow, reaching in self.reaching.items():
             if marking >> flow & 1:
-                to_filled |= reaching
+                to_filled |= self.by_flows[flow]
             else:
                 to_empty |= reaching
         return not elsewhere & to_empty & ~to_filled

@@ -156,3 +156,59 @@ def test_what_is_too_large_is_said_to_be_undecided():
         ("not_decided", "info")
     ]
     assert "positions of its tokens were looked at" in found[-1].sentence + found[0].sentence
+
+
+def waiting_pools(first_of_p: str, first_of_q: str, *flows: str, more: str = "") -> bytes:
+    """Two pools that each wait for a message of the other and send it one: `wait` or `tell` comes first."""
+    drawn = "".join(
+        f'<messageFlow id="mf{at}" sourceRef="{source}" targetRef="{target}"/>'
+        for at, (source, target) in enumerate(flow.split(" -> ") for flow in flows)
+    )
+
+    def content(pool: str, first: str, waits: str, sends: str) -> dict:
+        second = "tell" if first == "wait" else "wait"
+        nodes = (
+            start(f"{pool}_start"),
+            catch(f"{pool}_wait", on_message(waits)),
+            throw(f"{pool}_tell", inner=on_message(sends)),
+            end(f"{pool}_end"),
+        )
+        return {"nodes": nodes, "flows": f"{pool}_start -> {pool}_{first} -> {pool}_{second} -> {pool}_end"}
+
+    p, q = content("p", first_of_p, "M", "N"), content("q", first_of_q, "N", "M")
+    return diagram(
+        *p["nodes"],
+        flows=p["flows"],
+        more=message("M")
+        + message("N")
+        + f'<collaboration id="c"><participant id="pp" processRef="p"/><participant id="qq" processRef="q"/>{more}{drawn}'
+        + "</collaboration>"
+        + draw.process(*q["nodes"], flows=q["flows"], id="q"),
+    )
+
+
+FLOWS = ("q_tell -> p_wait", "p_tell -> q_wait")
+
+
+def test_pools_that_wait_for_each_other_are_found_once():
+    (finding,) = check(waiting_pools("wait", "wait", *FLOWS))
+
+    assert (finding.rule, finding.severity, finding.path) == (
+        "messages_in_a_circle",
+        "warning",
+        ("p_start", "p_start_to_p_wait", "p_wait"),
+    )
+    assert '"q_wait", which waits in turn' in finding.sentence
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        waiting_pools("tell", "wait", *FLOWS),
+        waiting_pools("wait", "tell", *FLOWS),
+        waiting_pools("wait", "wait", FLOWS[0]),  # nobody says who sends the other
+        waiting_pools("wait", "wait", *FLOWS, "customer -> p_wait", more='<participant id="customer"/>'),
+    ],
+)
+def test_pools_of_which_one_may_begin_are_no_finding(document):
+    assert check(document) == []
