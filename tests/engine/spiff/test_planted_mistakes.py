@@ -10,9 +10,9 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.spiff.nets import catches, diagrams
-from tests.engine.spiff.planted import events, tokens
+from tests.engine.spiff.planted import directing, events, tokens
 
-MISTAKES = tokens.MISTAKES | events.MISTAKES
+MISTAKES = tokens.MISTAKES | events.MISTAKES | directing.MISTAKES
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ class Activities(Compensation):
 
     def retry(self, spot: Spot) -> None:
         """Work waits for its worker again; a gateway decides again."""
-        if spot.node.kind == "job":
+        if spot.node.kind in ("job", "adhoc"):
             spot.stage = "waiting"
         else:
             spot.stage = "ready"
@@ -125,6 +125,27 @@ class Activities(Compensation):
     def activate(self, spot: Spot, node: Node, given: dict[str, Any]) -> None:
         """A person starts an inner activity of an ad-hoc sub-process."""
         self._begin_path(spot, node, given)
+        self.settle()
+
+    def direct(
+        self,
+        spot: Spot,
+        begun: list[tuple[Node, dict[str, Any]]],
+        enough: bool,
+        cancel: bool,
+        given: dict[str, Any],
+    ) -> None:
+        """The worker of an ad-hoc sub-process says what begins, or that it is enough; what runs may be cancelled by either."""
+        spot.asked = False
+        self.hand_up(spot, given)
+        if cancel and (begun or enough):
+            for one in list(spot.inside):
+                self.cut(one)
+        spot.is_over = enough
+        for node, own in begun:
+            self._begin_path(spot, node, own)
+        if enough and not spot.inside:
+            self.leave(spot)
         self.settle()
 
     # -- instances and loops ----------------------------------------------------------------------------------------
@@ -207,7 +228,8 @@ class Activities(Compensation):
         block = spot.node.block
         if block.output:
             self.assign(spot, {f"out_{spot.node.id}": []})
-        for number in block.active:
+        spot.asked = block.directed
+        for number in () if block.directed else block.active:
             self._begin_path(spot, startable(spot.node)[number], {})
 
     def _begin_path(self, spot: Spot, node: Node, given: dict[str, Any]) -> None:
@@ -220,12 +242,20 @@ class Activities(Compensation):
         is_there = spot.stage == "waiting" and not (spot.is_body or spot.is_restored or spot.is_leaving)
         return is_there and not spot.is_over and not any(map(_interrupts, spot.inside))
 
+    @staticmethod
+    def is_asked(spot: Spot) -> bool:
+        """Whether the worker of an ad-hoc sub-process has a job now."""
+        is_there = spot.asked and spot.stage == "waiting" and not (spot.is_body or spot.is_restored)
+        return is_there and not spot.is_leaving and not any(map(_interrupts, spot.inside))
+
     def path_over(self, path: Spot) -> None:
         """One path of an ad-hoc sub-process is over: its output first, then the completion condition."""
         adhoc, block = path.around, path.around.node.block
         if block.output:
             name = f"out_{adhoc.node.id}"
             self.assign(adhoc, {name: [*adhoc.local[name], path.get(block.output)]})
+        if block.directed:
+            return
         if block.until and not adhoc.is_over:
             if isinstance(block.until, int):
                 adhoc.is_over = len(adhoc.local[f"out_{adhoc.node.id}"]) >= block.until
@@ -236,8 +266,11 @@ class Activities(Compensation):
                 self.cut(other)
 
     def _path_left(self, adhoc: Spot, spot: Spot) -> None:
-        if not adhoc.inside:
-            has_done_all = not adhoc.node.block.until and adhoc.begun > 0
+        if adhoc.node.block.directed and not adhoc.is_over and not _interrupts(spot):
+            adhoc.asked = True  # anew: an older question is void, its incident too
+            adhoc.stage = "waiting"
+        elif not adhoc.inside:
+            has_done_all = not adhoc.node.block.until and not adhoc.node.block.directed and adhoc.begun > 0
             if adhoc.is_over or has_done_all or _interrupts(spot):
                 self.leave(adhoc)
 

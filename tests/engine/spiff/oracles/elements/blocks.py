@@ -72,7 +72,7 @@ class Block:
 
     all_of: a catch event needs all of its triggers; a split has a condition on every flow.
     Of an ad-hoc sub-process: active are the parts that begin at once, until the variable that ends it by being 1, or the
-    number of results (output: what each path gives to their list) that are enough.
+    number of results (output: what each path gives to their list) that are enough. directed: a worker says all that.
     """
 
     kind: str
@@ -96,6 +96,7 @@ class Block:
     until: str | int = ""
     output: str = ""
     cancel_rest: bool = True
+    directed: bool = False
 
     def __str__(self) -> str:
         return "\n".join(described(self, 0))

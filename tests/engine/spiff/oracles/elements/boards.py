@@ -111,6 +111,17 @@ class Memory(Board):
         self.instance().activate(token, [element_id], given)
         self.played._reload()
 
+    def direct(
+        self,
+        token: int,
+        begun: list[tuple[str, dict[str, Any]]],
+        enough: bool,
+        cancel: bool,
+        given: dict[str, Any],
+    ) -> None:
+        self.instance().direct(token, given, spiff.Direction(tuple(begun), enough, cancel))
+        self.played._reload()
+
     def fire(self, token: int, key: str, given: dict[str, Any]) -> None:
         waits = self.instance().waits()
         theirs = next((w.event_id for w in waits if w.token_id == token and plain(w.event_id) == key), key)

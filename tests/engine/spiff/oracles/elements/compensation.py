@@ -33,7 +33,11 @@ class Compensation(Catching):
     def throws(self, spot: Spot) -> None:
         """All that the event throws, in the order drawn; it is left when nobody took it away meanwhile."""
         spot.stage = "waiting"
-        for trigger in spot.node.triggers:
+        self._throw_rest(spot)
+
+    def _throw_rest(self, spot: Spot) -> None:
+        for trigger in spot.node.triggers[spot.thrown_so_far :]:
+            spot.thrown_so_far += 1
             match trigger.kind:
                 case "error":
                     given = {"errorCode": trigger.text, "errorMessage": None}
@@ -52,13 +56,16 @@ class Compensation(Catching):
                     given = dict(spot.local) if spot.node.inputs else spot.sees()
                     self.thrown.append(("message", spot.node.id, trigger.text, str(spot.get("key")), given))
                 case "compensation":
+                    spot.put_away = spot.local
                     spot.undoing = self._taken(spot, trigger.text)
+                    self.undo_next(spot)
+                    return
                 case "cancel":
                     self._cancel(spot)
                     return
             if not spot.is_open:
                 return
-        self.undo_next(spot)
+        self.leave(spot)
 
     # -- records ----------------------------------------------------------------------------------------------------
 
@@ -94,6 +101,9 @@ class Compensation(Catching):
                 restored.is_restored, restored.records = True, list(newest.records)
         elif spot.cancels:
             self._cancelled(spot)
+        elif spot.put_away is not None:
+            spot.local, spot.put_away, spot.undoing = spot.put_away, None, None
+            self._throw_rest(spot)
         else:
             self.leave(spot)
 

@@ -173,6 +173,21 @@ class Database(Board):
             incidents.resolve(session, incident.key, actor=house.actor("mia"), now=house.now)
         house.work()
 
+    def direct(
+        self,
+        token: int,
+        begun: list[tuple[str, dict[str, Any]]],
+        enough: bool,
+        cancel: bool,
+        given: dict[str, Any],
+    ) -> None:
+        house, said = self.house, spiff.Direction(tuple(begun), enough, cancel)
+        with house.write() as session:
+            jobs.complete(
+                session, self._job(session, token), given, direction=said, actor=roles.SYSTEM, now=house.now
+            )
+        house.work()
+
     def activate(self, token: int, element_id: str, given: dict[str, Any]) -> None:
         self._advance(lambda instance: instance.activate(token, [element_id], given))
 
@@ -242,7 +257,7 @@ class DatabaseWalk(Walk):
             ),
             "jobs": sorted(
                 [s.node.id for s in works if s.node.kind == "job" and s.stage == "waiting"]
-                + [s.node.id for s in spots if s.stage in ("start", "end")]
+                + [s.node.id for s in spots if s.stage in ("start", "end") or self.machine.is_asked(s)]
             ),
             "timers": sorted((key, str(w.due)) for key, w in waits if w.kind == "timer"),
             "messages": sorted((key, w.text, w.key) for key, w in waits if w.kind == "message"),

@@ -117,8 +117,11 @@ class Drawing:
                 zeebe += f'<zeebe:calledElement processId="{node.id}_process" {spelled}/>'
             case "adhoc":
                 zeebe += self._adhoc(node)
-                attributes["cancelRemainingInstances"] = str(block.cancel_rest).lower()
-                if block.until:
+                if block.directed:
+                    zeebe += '<zeebe:taskDefinition type="agent"/>'
+                else:
+                    attributes["cancelRemainingInstances"] = str(block.cancel_rest).lower()
+                if block.until and not block.directed:
                     enough = f"{block.until} = 1"
                     if isinstance(block.until, int):
                         enough = escape(f"count(out_{node.id}) >= {block.until}")
@@ -134,7 +137,8 @@ class Drawing:
     @staticmethod
     def _adhoc(node: Node) -> str:
         inner = startable(node)
-        names = ", ".join(f'"{inner[number].id}"' for number in node.block.active)
+        active = [] if node.block.directed else node.block.active
+        names = ", ".join(f'"{inner[number].id}"' for number in active)
         spelled = f' activeElementsCollection="{escape(f"=[{names}]")}"' if names else ""
         if node.block.output:
             spelled += f' outputCollection="out_{node.id}" outputElement="={node.block.output}"'

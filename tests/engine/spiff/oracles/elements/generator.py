@@ -137,6 +137,8 @@ class Generator:
             block.terminate = True
         elif kind != "none":
             block.triggers = [self.trigger(kind)]
+            if kind == "cancel" and self._chance("multiple"):
+                block.triggers.insert(0, self.trigger(self._weighted(self.weights.throws)))
         return block
 
     def _throwable(self) -> list[str]:
@@ -190,8 +192,6 @@ class Generator:
         kinds = [self._weighted(table)]
         if self._chance("multiple"):
             kinds.append(self._weighted(table))
-        if "compensation" in kinds:
-            kinds = ["compensation"]  # it stands alone in an event
         found: list[Trigger] = []
         for trigger in map(self.trigger, kinds):
             if trigger not in found:
@@ -262,6 +262,7 @@ class Generator:
         block.output = self.random.choice(["", *DATA])
         block.until = self.random.choice(["", *CHOICES, *([1, 2] if block.output else [])])
         block.cancel_rest = self._chance(0.6)
+        block.directed = self._chance("directed")
         block.handlers = self.handlers(depth)
 
     def adorn(self, block: Block, depth: int, may: set[str]) -> None:

@@ -52,7 +52,13 @@ def _less(block: Block) -> Iterator[tuple[Any, str, Any]]:
             yield from _without_one(one, name)
         if len(one.triggers) > 1:
             yield from _without_one(one, "triggers")
-        for name, plain in (("loop", None), ("undo", None), ("all_of", False), ("until", "")):
+        for name, plain in (
+            ("loop", None),
+            ("undo", None),
+            ("all_of", False),
+            ("until", ""),
+            ("directed", False),
+        ):
             if getattr(one, name) != plain:
                 yield one, name, plain
 

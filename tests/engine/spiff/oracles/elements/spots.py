@@ -61,6 +61,11 @@ class Spot:
         self.is_restored = False  # a completed scope that is undone now
         self.cancels = False
         self.is_over = False  # the completion condition of an ad-hoc sub-process was true
+        self.asked = False  # the worker that directs an ad-hoc sub-process has still to answer
+        self.thrown_so_far = 0  # results of a throwing event
+        self.put_away: dict[str, Any] | None = (
+            None  # its own variables while what was done is undone inside it
+        )
         self.opening: Node | None = None  # what the path of an ad-hoc sub-process begins with
         self.listening = 0  # the listener whose job is open
         self.chosen: list[Flow] | None = None

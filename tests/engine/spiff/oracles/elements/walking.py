@@ -121,7 +121,10 @@ class Walk:
                 verbs += [lambda spot=spot: self._complete(spot)] * 2
             if is_work and kind == "job":
                 verbs.append(lambda spot=spot: self._fail(spot))
-            if stage == "incident" and kind in ("job", "xor", "or"):
+            if self.machine.is_asked(spot):
+                verbs += [lambda spot=spot: self._direct(spot)] * 3
+                verbs.append(lambda spot=spot: self._fail(spot))
+            if stage == "incident" and kind in ("job", "xor", "or", "adhoc"):
                 verbs.append(lambda spot=spot: self._retry(spot))
             if kind == "adhoc" and self.machine.can_activate(spot):
                 verbs.append(lambda spot=spot: self._activate(spot))
@@ -164,6 +167,14 @@ class Walk:
         token, node, given = self.token_of(spot), self.random.choice(startable(spot.node)), self.given()
         self.machine.activate(spot, node, given)
         self.board.activate(token, node.id, given)
+
+    def _direct(self, spot: Spot) -> None:
+        token, given = self.token_of(spot), self.given()
+        inside = startable(spot.node)
+        begun = [(self.random.choice(inside), self.given()) for _ in range(self.random.choice([0, 1, 1, 2]))]
+        enough, cancel = not begun and self.random.random() < 0.6, self.random.random() < 0.3
+        self.machine.direct(spot, begun, enough, cancel, given)
+        self.board.direct(token, [(node.id, own) for node, own in begun], enough, cancel, given)
 
     def _send(self, spot: Spot, key: str) -> None:
         token, given = self.token_of(spot), self.given()

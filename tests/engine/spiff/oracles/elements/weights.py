@@ -48,6 +48,7 @@ ALL = Weights(
         "cancel": 0.5,
         "mappings": 0.2,
         "undo all": 0.03,
+        "directed": 0.4,
         "loop": 0.2,
         "standard loop": 0.3,
         "listeners": 0.1,
@@ -89,5 +90,11 @@ FOCI = (
         guards={"error": 8, "escalation": 8, "signal": 4},
         throws={"signal": 6, "escalation": 10, "compensation": 1},
         chances={"end": 0.5, "handlers": 0.6},
+    ),
+    # Who directs an ad-hoc sub-process, with much that ends and interrupts inside of it.
+    ALL.but(
+        blocks={"adhoc": 12, "job": 3, "call": 0, "events": 0, "or": 0},
+        guards={"error": 4},
+        chances={"directed": 0.8, "handlers": 0.5, "mappings": 0.3},
     ),
 )
