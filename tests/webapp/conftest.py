@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 import engine.database
 from engine import clock
 from tests import founded
+from tests.statements import asked
 from tests.webapp.standing import Standing, let_go
 from tests.webapp.templates import compiled_once
 from tests.webapp.visitors import Visitor
@@ -80,16 +81,10 @@ def database(installation: config.Settings, standing: Standing) -> Iterator[Engi
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
     """What the application says to its database, in order."""
-    said: list[str] = []
-
-    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        said.append(statement)
-
     with app.app_context():
         engine_ = db.engine
-    event.listen(engine_, "before_cursor_execute", listen)
-    yield said
-    event.remove(engine_, "before_cursor_execute", listen)
+    with asked(engine_) as said:
+        yield said
 
 
 @pytest.fixture
