@@ -150,7 +150,7 @@ class Reach:
         for step in net.steps:
             if step is without:
                 continue
-            ways = [w for w in step.ways if not (without_kept and w.keeps or by_flows and w.aside)]
+            ways = [w for w in step.ways if not ((without_kept and w.keeps) or (by_flows and w.aside))]
             out = {flow for way in ways for flow in way.out}
             for flow in step.inflows:
                 self.following.setdefault(flow, set()).update(out)

@@ -65,6 +65,14 @@ SOUND = {
         some("j"),
         flows="start -> a -> j; late -> b -> j -> end",
     ),
+    "a reminder that is first at an inclusive join beside others": two(
+        both("s"),
+        user("a"),
+        boundary("late", "a", HOUR, False),
+        user("b"),
+        some("j"),
+        flows="start -> s -> a -> j; s -> b -> j; late -> j -> end",
+    ),
     "a reminder in a loop": two(
         xor("e"),
         user("a"),
