@@ -39,9 +39,9 @@ def check(
         looked = scopes.look(process, may_wait, most_moves)
         for each in looked:
             most_moves -= each.moves
-            sentences.say(report, process, each)
             if each.visited is not None:
                 never.update(node for node in process.scope(each.parent) if node not in each.visited)
+        sentences.say(report, process, looked)
         throws.check(report, process)
     messages.check(report, model, lambda node: node not in never, scopes.way_to)
     circles.check(report, model, messages.drawn_senders(model))

@@ -24,11 +24,15 @@ _REMEDIES = {
 Ids = Mapping[str, Node | Flow]
 
 
-def say(report: DialectReport, process: Process, looked: Looked) -> None:
-    """Put the faults of a scope into the report, the first few of each kind; and whether everything was seen."""
-    if not looked.faults and looked.is_decided:
-        return  # most scopes; a process may have a thousand of them
+def say(report: DialectReport, process: Process, every: Iterable[Looked]) -> None:
+    """Put the faults of the scopes of a process into the report."""
     ids: dict[str, Node | Flow] = {each.id: each for each in (*process.flows, *process.nodes) if each.id}
+    for looked in every:
+        _say_scope(report, process, looked, ids)
+
+
+def _say_scope(report: DialectReport, process: Process, looked: Looked, ids: Ids) -> None:
+    """The first few faults of each kind in one scope, and whether everything was seen."""
     told: dict[str, int] = {}
     for fault in looked.faults:
         told[fault.kind] = told.get(fault.kind, 0) + 1
