@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.soundness.test_faults import check
-from tests.engine.soundness.tricky import TRICKY
+from tests.engine.soundness.checked import check
+from tests.engine.soundness.tricky import BOUNDARIES, HANDLERS, INCLUSIVE
+from tests.engine.soundness.tricky_ends import ENDS, OTHERS, REPEATED
+
+TRICKY = INCLUSIVE | BOUNDARIES | HANDLERS | ENDS | REPEATED | OTHERS
 
 
 @pytest.mark.parametrize("name", TRICKY)
