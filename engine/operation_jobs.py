@@ -57,4 +57,6 @@ def _attempt(
     detail = job.detail or {}
     scope = detail.get("scope") or str(job.token_id)
     answer = around.attempt(job.name, scope, job.element_id, detail.get("headers", {}), variables)
-    XX
+    if answer is None:
+        return operations.Failed(f'There is no operation "{job.name}". Install it, then try again.')
+    return answer
