@@ -71,6 +71,8 @@ def resolve(
     def again(instance: Any) -> None:
         if variables:
             instance.set_variables(dict(variables), incident.token_id)
+            if not instance.has_incident(incident.token_id):
+                return  # the cure has made a condition true that took the token away
         session.execute(
             update(Job)
             .where(

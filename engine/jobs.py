@@ -296,7 +296,8 @@ def fail(
             actor=SYSTEM,
             now=now,
         )
-    if retries <= 0:
+    # What it knows may have made a condition true that took the job away.
+    if retries <= 0 and session.get(Job, key, populate_existing=True) is not None:
         _raise_incident(session, job, problem, now)
 
 

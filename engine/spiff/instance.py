@@ -262,6 +262,11 @@ class Instance(Tree):
         is_there = token is not None and token._state == STARTED
         return is_there and (listeners.is_open(token) or token.task_spec.awaits_work(token))
 
+    def has_incident(self, token_id: int) -> bool:
+        """Whether the token is there and stopped."""
+        token = self.tasks.get(token_id)
+        return token is not None and token.incident is not None
+
     @property
     def root_variables(self) -> dict[str, Any]:
         """The variables of the process instance itself (its last ones, once it is finished)."""

@@ -12,8 +12,10 @@ from tests.engine.diagrams import (
     boundary_error,
     end,
     error,
+    event,
     exclusive,
     flow,
+    on_condition,
     process,
     service_task,
     start,
@@ -253,3 +255,55 @@ def test_a_retried_operation_whose_error_nobody_catches_is_tried_again_once_it_i
     house.work()
 
     assert (house.state(key), len(house.rows(LedgerRow))) == ("completed", 1)
+
+
+WATCHED = process(
+    start(),
+    service_task("weigh", "scales"),
+    event("boundaryEvent", "too_heavy", on_condition("=heavy = true"), host="weigh"),
+    user_task("look"),
+    end(),
+    flow("begin", "weigh"),
+    flow("weigh", "done"),
+    flow("too_heavy", "look"),
+    flow("look", "done"),
+)
+
+
+def _taken(house: House) -> int:
+    with house.write() as session:
+        [job] = jobs.activate(
+            session, "scales", worker="w", most=1, lease=timedelta(minutes=1), now=house.now
+        )
+        return job["key"]
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_what_a_failing_worker_knows_may_take_its_job_away(house: House, retries):
+    house.deploy(WATCHED)
+    key = house.start()
+    job = _taken(house)
+
+    with house.write() as session:
+        jobs.fail(
+            session, job, retries=retries, problem="No.", pause=timedelta(0), now=house.now, variables={"heavy": True}
+        )  # fmt: skip
+
+    assert (house.open_tasks(key), house.rows(Job), house.rows(Incident)) == (["look"], [], [])
+
+
+def test_the_cure_of_an_incident_may_take_its_token_away(house: House):
+    house.deploy(WATCHED)
+    key = house.start()
+    job = _taken(house)
+    with house.write() as session:
+        jobs.fail(session, job, retries=0, problem="No.", pause=timedelta(0), now=house.now)
+    [incident] = house.rows(Incident)
+
+    with house.write() as session:
+        incidents.resolve(
+            session, incident.key, actor=house.actor("mia"), now=house.now, variables={"heavy": True}
+        )
+
+    assert house.open_tasks(key) == ["look"]
+    assert house.rows(Incident)[0].resolved_by == "mia"
