@@ -38,6 +38,10 @@ def _not(word: str, kind: str, remedy: str) -> Meaning:
     return Meaning(word, kind, False, remedy)
 
 
+_PUBLISHES = (
+    "Publishes its message, which waits an hour for somebody unless it says otherwise (BPMN 2.0.2, 10.5.2); with a "
+    "zeebe:taskDefinition it is a job that sends it, as always in Camunda 8"
+)
 ELEMENTS: dict[str, Meaning] = {
     "startEvent": _runs("start event", EVENT, "Where an instance begins.", "events"),
     "intermediateCatchEvent": _runs("intermediate catch event", EVENT, "Waits for its trigger.", "events"),
@@ -52,7 +56,7 @@ ELEMENTS: dict[str, Meaning] = {
     "serviceTask": _runs(
         "service task", ACTIVITY, "Runs an operation, or waits for an outside worker.", "service-tasks"
     ),
-    "sendTask": _runs("send task", ACTIVITY, "Is a job, like a service task.", "send-tasks"),
+    "sendTask": _runs("send task", ACTIVITY, _PUBLISHES + ".", "send-tasks"),
     "receiveTask": _runs("receive task", ACTIVITY, "Waits for a message.", "receive-tasks"),
     "scriptTask": _runs("script task", ACTIVITY, "Evaluates FEEL into a result variable.", "script-tasks"),
     "businessRuleTask": _runs("business rule task", ACTIVITY, "Asks a decision.", "business-rule-tasks"),
@@ -62,7 +66,12 @@ ELEMENTS: dict[str, Meaning] = {
         "exclusive gateway", GATEWAY, "Takes the first flow that is true.", "exclusive-gateways"
     ),
     "inclusiveGateway": _runs(
-        "inclusive gateway", GATEWAY, "Takes all flows that are true.", "inclusive-gateways"
+        "inclusive gateway",
+        GATEWAY,
+        "Takes all flows that are true. Joins when nobody can still come to an empty incoming flow, unless he can come by "
+        "flows to a filled one too: BPMN 2.0.2, 13.4.3; Camunda 8 leaves the second half out. Who is on his way to it over a "
+        "boundary event or a link is waited for, as in Camunda 8.",
+        "inclusive-gateways",
     ),
     "parallelGateway": _runs("parallel gateway", GATEWAY, "Takes all flows; joins all.", "parallel-gateways"),
     "eventBasedGateway": _runs(
@@ -202,11 +211,19 @@ _UNDOES = (
     "order is that of BPMN 2.0.2, 13.5.5; Camunda 8 starts all at once."
 )
 _CANCELS = "BPMN 2.0.2, 10.5.6 and 13.5.5 (Camunda 8 has none: modeler/bpmn/bpmn-coverage)"
+_CYCLES = (
+    "A cycle with a start date goes by that date, so that the 31st stays the last day of each month (ISO 8601); Camunda 8 "
+    "counts from the time before. What was missed counts once."
+)
 _SEVERAL = "BPMN 2.0.2, 10.5 (Camunda 8 has no such event: modeler/bpmn/bpmn-coverage)"
 _EXECUTED = {
     ("startEvent", "none"): ("Begins when somebody starts the process.", "none-events"),
-    ("startEvent", "message"): ("Begins when the message comes.", "message-events"),
-    ("startEvent", "timer"): ("Begins at the time, or at each time of the cycle.", "timer-events"),
+    ("startEvent", "message"): (
+        "Begins when the message comes. What it brings is there before the event sub-processes of the process begin to wait, "
+        "so that their keys may name it.",
+        "message-events",
+    ),
+    ("startEvent", "timer"): ("Begins at the time, or at each time of the cycle. " + _CYCLES, "timer-events"),
     ("startEvent", "signal"): ("Begins when the signal is thrown, wherever that is.", "signal-events"),
     ("startEvent", "conditional"): (
         "Begins an event sub-process when its condition is true. One of the process is asked when somebody says what is new "
@@ -224,7 +241,10 @@ _EXECUTED = {
         "Begins an event sub-process when all of its triggers have happened. It starts no process.",
         _SEVERAL,
     ),
-    ("intermediateCatchEvent", "message"): ("Waits for the message with its key.", "message-events"),
+    ("intermediateCatchEvent", "message"): (
+        "Waits for the message with its key. One message is taken once per process, a called process beside its caller.",
+        "message-events",
+    ),
     ("intermediateCatchEvent", "timer"): ("Waits until the time.", "timer-events"),
     ("intermediateCatchEvent", "signal"): ("Waits for the signal; none is kept for later.", "signal-events"),
     ("intermediateCatchEvent", "conditional"): (
@@ -238,7 +258,7 @@ _EXECUTED = {
     ("intermediateCatchEvent", "multiple"): ("Waits for any one of its triggers.", _SEVERAL),
     ("intermediateCatchEvent", "parallel multiple"): ("Waits for all of its triggers.", _SEVERAL),
     ("intermediateThrowEvent", "none"): ("Is passed through.", "none-events"),
-    ("intermediateThrowEvent", "message"): ("Is a job that sends the message.", "message-events"),
+    ("intermediateThrowEvent", "message"): (_PUBLISHES + ".", "message-events"),
     ("intermediateThrowEvent", "signal"): (
         "Reaches all that wait for the signal, with the variables that its input mappings make.",
         "signal-events",
@@ -254,9 +274,13 @@ _EXECUTED = {
         _SEVERAL,
     ),
     ("boundaryEvent", "message"): ("Catches the message, interrupting or not.", "message-events"),
-    ("boundaryEvent", "timer"): ("Fires at the time, interrupting or not.", "timer-events"),
+    ("boundaryEvent", "timer"): ("Fires at the time, interrupting or not. " + _CYCLES, "timer-events"),
     ("boundaryEvent", "error"): ("Catches the error; always interrupts.", "error-events"),
-    ("boundaryEvent", "signal"): ("Catches the signal, interrupting or not.", "signal-events"),
+    ("boundaryEvent", "signal"): (
+        "Catches the signal, interrupting or not. Before an event sub-process inside that waits for the same, as with messages "
+        "and conditions.",
+        "signal-events",
+    ),
     ("boundaryEvent", "escalation"): ("Catches the escalation, interrupting or not.", "escalation-events"),
     ("boundaryEvent", "conditional"): (
         "Fires when its condition is true; one that does not interrupt at each write while it is true.",
@@ -271,8 +295,11 @@ _EXECUTED = {
     ("boundaryEvent", "multiple"): ("Fires by any one of its triggers.", _SEVERAL),
     ("boundaryEvent", "parallel multiple"): ("Fires when all of its triggers have happened.", _SEVERAL),
     ("endEvent", "none"): ("Ends this path.", "none-events"),
-    ("endEvent", "message"): ("Is a job that sends the message, then ends this path.", "message-events"),
-    ("endEvent", "error"): ("Throws the error to the nearest catcher outside.", "error-events"),
+    ("endEvent", "message"): (_PUBLISHES + "; then ends this path.", "message-events"),
+    ("endEvent", "error"): (
+        "Throws the error to the nearest catcher outside. Nobody: an incident, as in Camunda 8 (in BPMN 2.0.2 all would end).",
+        "error-events",
+    ),
     ("endEvent", "terminate"): ("Ends everything in its scope.", "terminate-events"),
     ("endEvent", "signal"): ("Throws the signal, then ends this path.", "signal-events"),
     ("endEvent", "escalation"): (
@@ -281,7 +308,8 @@ _EXECUTED = {
     ),
     ("endEvent", "compensation"): (_UNDOES, "compensation-events"),
     ("endEvent", "cancel"): (
-        "Ends everything else in its transaction, undoes what was completed in it, then the cancel boundary event fires.",
+        "Ends everything else in its transaction, where nothing begins any more, undoes what was completed in it, then the "
+        "cancel boundary event fires.",
         _CANCELS,
     ),
     ("endEvent", "multiple"): (
