@@ -25,6 +25,13 @@ _FIRST_BYTES = (
     (b"<\0", "utf-16-le"),
     (b"\0<", "utf-16-be"),
 )
+_NO_TEXT = (
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a picture"),
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "a file of an old office program"),
+)
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,400}\?>")
 _ENCODING = re.compile(rb"\s*<\?xml\s[^>]{0,400}?\sencoding\s*=\s*[\"']([\w.:-]+)[\"']")
 # Encodings of letters, as Python calls them; others of its codecs are none, or cost too much.
@@ -62,6 +69,7 @@ def parse(data: bytes, *, max_bytes: int = 5_000_000, max_depth: int = 100) -> e
     if len(data) > max_bytes:
         raise XmlRefused(f"Expected at most {max_bytes} bytes of XML, but this document has {len(data)}.")
     data = as_utf8(data)
+    _refuse_other_things(data)
     _refuse_doctype(data)
     try:
         root = etree.fromstring(data, _parser())
@@ -78,6 +86,9 @@ def as_utf8(data: bytes) -> bytes:
     Blanks before the declaration are forgiven, and UTF-8 that is declared as UTF-16: many programs write that.
     Raises XmlRefused where letters are not of the encoding, or where nobody knows it.
     """
+    for start, what in _NO_TEXT:
+        if data.startswith(start):
+            raise XmlRefused(f"Expected XML, but this is {what}.", 1)
     first = next((name for first, name in _FIRST_BYTES if data.startswith(first)), None)
     encoding = first or _declared(data)
     try:
@@ -117,6 +128,13 @@ def _declared(data: bytes) -> str:
 def _parser() -> etree.XMLParser:
     # A parser object is not safe to share between threads, and making one costs microseconds.
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def _refuse_other_things(data: bytes) -> None:
+    start = data[:200].lstrip()
+    if start and not start.startswith(b"<"):
+        shown = "".join(sign for sign in start.decode(errors="ignore")[:20] if sign.isprintable())
+        raise XmlRefused(f'Expected XML, which begins with "<", but this file begins with "{shown}".', 1)
 
 
 class _RootReached(Exception):
@@ -161,4 +179,7 @@ def _refuse_depth(root: etree._Element, max_depth: int) -> None:
 
 
 def _reason(error: etree.XMLSyntaxError) -> str:
-    return (error.msg or "unknown reason").rstrip(".")
+    reason = " ".join((error.msg or "unknown reason").split())
+    if reason.startswith("Excessive depth"):  # the words of the library are for programmers
+        return "its elements are nested too deep"
+    return reason.rstrip(".")

@@ -49,6 +49,10 @@ def test_a_document_in_utf_8_keeps_its_bytes():
     ("data", "sentence", "line"),
     [
         (DRAWN.format("UTF-8").encode("cp1250"), "Expected letters in UTF-8, but there are bytes that are none.", 3),
+        (b"PK\x03\x04\x14", "Expected XML, but this is a zip archive.", 1),
+        (b"\x89PNG\r\n\x1a\n", "Expected XML, but this is a picture.", 1),
+        (b' {"process": 1}', 'which begins with "<", but this file begins with "{"process": 1}".', 1),
+        (b"<a>" * 300, "its elements are nested too deep.", 1),
         (DRAWN.format("klingon").encode(), 'this one says that it is in "klingon". Save it in UTF-8.', 1),
         (DRAWN.format("utf-7").encode(), 'this one says that it is in "utf-7". Save it in UTF-8.', 1),
         (DRAWN.format("punycode").encode(), 'this one says that it is in "punycode". Save it in UTF-8.', 1),
