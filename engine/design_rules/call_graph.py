@@ -139,8 +139,10 @@ class CallGraph:
         """True when the error meets a catcher on its way up, before it leaves the process.
 
         On each level these are the boundary events and the event sub-processes; those do not catch what comes out of one
-        of them.
+        of them. What directs an ad-hoc sub-process throws at its own level: those inside catch it, too.
         """
+        if not {None, code}.isdisjoint(self._codes_inside(node.process, node)):
+            return True
         current: Node | None = node
         while current is not None:
             beside = set() if current.is_event_sub_process else self._codes_beside(current)
@@ -157,9 +159,13 @@ class CallGraph:
 
     def _codes_beside(self, node: Node) -> set[str | None]:
         """What the event sub-processes beside a node catch."""
-        scope = node.process, node.parent
+        return self._codes_inside(node.process, node.parent)
+
+    def _codes_inside(self, process: Process, parent: Node | None) -> set[str | None]:
+        """What the event sub-processes of a scope catch."""
+        scope = process, parent
         if scope not in self._caught:
-            handlers = node.process.handlers.get(node.parent, [])
+            handlers = process.handlers.get(parent, [])
             starts = [start for each in handlers for start in each.children if start.starts_event_sub_process]
             self._caught[scope] = _codes(starts)
         return self._caught[scope]

@@ -32,7 +32,9 @@ class Formula:
         try:
             return self.expression.evaluate(context, token.workflow.surroundings.now)
         except feel.FeelError as error:
-            raise Failure(kind, f"{self.quoted(context)} could not be evaluated: {error}.") from None
+            raise Failure(
+                kind, f"{self.quoted(context)} could not be evaluated: {str(error).rstrip('.')}."
+            ) from None
 
     def of(self, token: Token, extra: dict[str, Any] | None = None, kind: str = EXTRACT_VALUE_ERROR) -> Any:
         """The value as plain data. Raises Failure(kind)."""

@@ -238,3 +238,12 @@ def test_the_gate_knows_the_operation_and_its_errors():
 
     assert not {"outside_worker", "error_uncaught"} & rules(caught)
     assert "error_uncaught" in rules(caught.replace(b'errorCode="NO"', b'errorCode="OTHER"'))
+
+    inside = user_task("polish") + (
+        '<bpmn:subProcess id="esp" triggeredByEvent="true"><bpmn:startEvent id="told"><bpmn:errorEventDefinition '
+        'errorRef="mine"/></bpmn:startEvent></bpmn:subProcess>'
+    )
+    other = directed("test.direct", inside=inside).replace(b'errorCode="NO"', b'errorCode="OTHER"')
+    caught_inside = other.replace(b"<bpmn:error ", b'<bpmn:error id="mine" errorCode="NO"/><bpmn:error ')
+    assert "error_uncaught" not in rules(caught_inside)
+    assert "error_uncaught" in rules(caught_inside.replace(b'errorCode="NO"', b'errorCode="LESS"'))
