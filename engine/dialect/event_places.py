@@ -66,6 +66,13 @@ def _check_event_sub_process(report: DialectReport, node: Node) -> None:
             f"{sentence_case(called(boundary))} is attached to {called(node)}, which can have no boundary events.",
             "Put the steps inside into an embedded sub-process, and attach it there.",
         )
+    if node.element.get("isForCompensation", "false") in ("true", "1"):
+        report.at(
+            node.element,
+            "event_sub_process_alone",
+            f"{sentence_case(called(node))} is marked for compensation, but begins by its start event only.",
+            "Take the mark away, or put the steps that undo into an embedded sub-process with it.",
+        )
     for part in children(node.element):
         if local(part) in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
             report.at(

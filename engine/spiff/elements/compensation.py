@@ -158,7 +158,13 @@ def wire(process: Process, sources: dict[str, Source], node: etree._Element) -> 
         element_id
         for element_id, source in sources.items()
         if source.node.get("isForCompensation", "false") in ("true", "1")
+        and not source.type.endswith(("Event", "Gateway"))  # there the mark means nothing
     }
+    for handler_id in sorted(handlers):
+        if elements[handler_id].is_event_sub_process:
+            raise sources[handler_id].refused(
+                "Expected no mark for compensation on an event sub-process, which begins by its start event only. Take it away."
+            )
     claimed: set[str] = set()
     for event in [e for e in elements.values() if isinstance(e, CompensationBoundaryEvent)]:
         found = sorted(linked.get(event.element_id, set()) & handlers - claimed)

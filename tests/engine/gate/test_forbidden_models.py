@@ -107,7 +107,10 @@ FORBIDDEN = {
     },
     "start_trigger": {"a process that starts by an error": diagram(start(inner=on_error()), user("z"), flows="start -> z")},
     "event_sub_process_start": {"an event sub-process without a trigger": drawn(event_sub("e", start("s"), user("y"), flows="s -> y"), flows="start -> z")},
-    "event_sub_process_alone": {"a flow into an event sub-process": drawn(event_sub("e", starts("s", on_signal("S")), user("y"), flows="s -> y"), flows="start -> z -> e")},
+    "event_sub_process_alone": {
+        "an event sub-process that undoes a step": drawn(user("a"), undone_by("a", "e"), handler(event_sub("e", starts("s", on_signal("S")), user("y"), flows="s -> y")), flows="start -> a -> z"),
+        "a flow into an event sub-process": drawn(event_sub("e", starts("s", on_signal("S")), user("y"), flows="s -> y"), flows="start -> z -> e"),
+    },
     "error_not_interrupting": {"an error that interrupts nothing": drawn(user("a"), boundary("b", "a", on_error(), False), flows="start -> a; b -> z")},
     "link_refused": {
         "a link out of its scope": drawn(sub("u", start("i"), throw("x", inner=link("L")), flows="i -> x"), catch("c", link("L")), flows="start -> u; c -> z"),
