@@ -148,3 +148,6 @@ RULES: dict[str, Rule] = {
     for severity, promises in (("error", _ERRORS), ("warning", _WARNINGS), ("info", _INFOS))
     for rule_id, promise in promises.items()
 }
+
+#: A model refers to something that is not deployed: what asks for it is an incident until it is.
+NOT_DEPLOYED = frozenset({"form_unknown", "process_unknown", "decision_unknown"})

@@ -16,15 +16,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import definitions, errors, publishing, roles, spiff, versions, xml
 from engine.columns import Base, Key, PlainJson, key_column
-from engine.findings import Finding
+from engine.findings import ERROR, Finding
+from engine.rules import NOT_DEPLOYED
 from engine.sentences import Sentence, _l
 from engine.tables import ProcessDefinition
 from processes.records import audit, reversing
 from processes.records.ledger import Posting
 
 NOTHING = "none"
-#: A change of a running process must find what it names, though a model from elsewhere may wait for it.
-_MUST_BE_THERE = ("form_unknown", "process_unknown", "decision_unknown")
 PROPOSALS = {
     "remove_step": _l("Remove a step"),
     "add_step": _l("Add a step"),
@@ -157,7 +156,8 @@ def check(session: Session, row: ProcessChange, body: bytes) -> list[str]:
     """What another diagram changes in the process of this change, one sentence a step. Raises DraftRefused."""
     before = versions.latest(session, row.process_id)
     found = definitions.check(session, {before.resource_name: body})
-    wrong = [_finding(each) for each in found if each.severity == "error" or each.rule in _MUST_BE_THERE]
+    # A change of a running process must find what it names, though a model from elsewhere may wait for it.
+    wrong = [_finding(each) for each in found if each.severity == ERROR or each.rule in NOT_DEPLOYED]
     if wrong:
         raise DraftRefused(" ".join(wrong[:20]))
     drawn = spiff.read(xml.parse(body))
