@@ -17,9 +17,10 @@ from engine.layout import (
     write,
 )
 from engine.layout.check import problems
+from engine.layout.marks import Marks
 from engine.layout.picture import picture
 
-__all__ = ["layout", "picture", "problems"]
+__all__ = ["Marks", "layout", "picture", "problems"]
 
 _ROUNDS_FOR_LABELS = 6
 

@@ -9,8 +9,9 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from engine import xml as safe_xml
-from engine.layout import model, shown, signs, text
+from engine.layout import marks, model, shown, signs, text
 from engine.layout.geometry import Box, Point
+from engine.layout.marks import Marks
 from engine.layout.model import Lane, Link, Node, Plane, Pool
 from engine.layout.shown import Shown
 
@@ -22,9 +23,10 @@ _HEADER = 30
 _TRIGGER = "EventDefinition"
 
 
-def picture(xml: bytes) -> bytes:
+def picture(xml: bytes, marked: Marks | None = None) -> bytes:
     """The first drawing of a document as an SVG file, the same bytes for the same document.
 
+    marked: a path to mark; then it is the drawing that holds the place.
     Raises ValueError for a document without a drawing: `layout` makes one.
     """
     root = safe_xml.parse(xml)
@@ -32,7 +34,7 @@ def picture(xml: bytes) -> bytes:
     planes = [plane for plane in model.read(root) if any(node.id in places.shapes for node in plane.nodes())]
     if not planes:
         raise ValueError("The document has no drawing. Draw it, or let `orderlane layout` draw it.")
-    plane = planes[0]
+    plane = _holding(planes, marked)
     frame = _frame(places)
     title = escape(next((pool.name for pool in plane.pools if pool.name), plane.id))
     lines = [
@@ -42,14 +44,21 @@ def picture(xml: bytes) -> bytes:
         f'<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" orient="auto">'
         f'<path d="M0 0L10 5L0 10z" fill="{INK}"/></marker></defs>',
         f'<rect x="{_numbers(frame.x)}" y="{_numbers(frame.y)}" width="100%" height="100%" fill="{_PAPER}"/>',
+        *(marks.under(marked, places) if marked else ()),
         *_bands(plane, places),
         *(part for node in _outer_first(plane) for part in _node(node, places)),
         *(part for link in plane.links for part in _link(link, places)),
         *(part for node in plane.nodes() if node.kind == "boundary" for part in _node(node, places)),
+        *(marks.over(marked, places) if marked else ()),
         "</svg>",
         "",
     ]
     return "\n".join(lines).encode()
+
+
+def _holding(planes: list[Plane], marked: Marks | None) -> Plane:
+    place = marked.place if marked is not None else None
+    return next((plane for plane in planes if any(node.id == place for node in plane.nodes())), planes[0])
 
 
 def _frame(places: Shown) -> Box:

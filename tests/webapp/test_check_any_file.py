@@ -136,3 +136,14 @@ def test_a_name_in_several_lines_and_a_very_long_one_stay_in_their_line():
 
     assert line == "a.bpmn:1: warning: [form_missing] Check �[31mthe device: S. R."
     assert len(next(found.told([finding("y" * 9_000, 1, "S.")]))) < 200
+
+
+def test_pictures_show_the_way_to_each_fault(tmp_path):
+    broken = Path(__file__).parents[1] / "broken_models"
+
+    code, said = asked(broken / "deadlock.bpmn", broken / "dead_end.bpmn", "--pictures", tmp_path / "shown")
+
+    (picture,) = (tmp_path / "shown").iterdir()
+    assert (code, picture.name) == (1, "deadlock-deadlock-together.svg")
+    assert said.endswith(f"{picture}: drawn.\n")
+    assert b">4</text>" in picture.read_bytes()

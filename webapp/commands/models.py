@@ -19,7 +19,15 @@ from engine.findings import Finding, stops_deployment
 from engine.gate_resources import decision_ids, form_id
 from processes import catalogue, stories
 from webapp import prepare
-from webapp.commands import as_json, found, model_files, prepared_database, print_json, summary
+from webapp.commands import (
+    as_json,
+    fault_pictures,
+    found,
+    model_files,
+    prepared_database,
+    print_json,
+    summary,
+)
 
 REFERENCES = frozenset({"form_unknown", "process_unknown", "decision_unknown"})
 
@@ -59,8 +67,13 @@ def deploy(paths: tuple[Path, ...], as_json: bool) -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Count how many BPMN files below this folder can be deployed, imported or not, and why. Exit code 0.",
 )
+@click.option(
+    "--pictures",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write an SVG into this folder for each deadlock, dead step and the like: the way there, in numbers.",
+)
 @as_json
-def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> None:
+def check(paths: tuple[Path, ...], folder: Path | None, pictures: Path | None, as_json: bool) -> None:
     """Check models, decisions and forms: files or folders, or all packages of processes/ when none is given.
 
     Prints each finding with file, line, element, rule, sentence and remedy. Exit code 1 when one is an error, else 0.
@@ -74,7 +87,10 @@ def check(paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> None:
     if not resources and not findings and not as_json:
         click.echo("There is no model, decision or form in these folders.")
         return
+    drawn = [] if pictures is None else list(fault_pictures.draw(pictures, resources, findings))
     _print(findings, as_json)
+    if not as_json:
+        click.echo("".join(f"{line}\n" for line in drawn), nl=False)
     sys.exit(1 if stops_deployment(findings) else 0)
 
 
