@@ -196,7 +196,8 @@ EXTENSIONS: dict[str, Extension] = {
     ),
     "conditionalFilter": _on(
         "conditionalEventDefinition",
-        "Which writes are a reason to ask the condition again: of these variables, on create or update.",
+        "Which writes are a reason to ask the condition again: of these variables, on create or update. At the start event of "
+        "a process it says nothing: nothing is written yet.",
         variableNames=Attribute(TEXT),
         variableEvents=Attribute(TEXT),
     ),

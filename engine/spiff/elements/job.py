@@ -77,7 +77,8 @@ class JobElement(Element):
 def variables_for_work(token: Token) -> dict[str, Any]:
     """The token's own variables if it has input mappings, else all it sees."""
     own = dict(token.variables or {}) if token.task_spec.input_mappings else scopes.visible(token)
-    return own | token.task_spec.told_to_work
+    told = token.task_spec.told_to_work
+    return own | told if told else own
 
 
 def do_work(work: Work, token: Token) -> bool:
