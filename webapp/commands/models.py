@@ -17,6 +17,7 @@ from engine import clock, database, definitions, gate, layout, operations, roles
 from engine.dialect import page
 from engine.findings import Finding, stops_deployment
 from engine.gate_resources import decision_ids, form_id
+from engine.rules import NOT_DEPLOYED
 from processes import catalogue, stories
 from webapp import prepare
 from webapp.commands import (
@@ -28,8 +29,6 @@ from webapp.commands import (
     print_json,
     summary,
 )
-
-REFERENCES = frozenset({"form_unknown", "process_unknown", "decision_unknown"})
 
 
 @click.command()
@@ -248,7 +247,7 @@ def _print_names(as_json: bool) -> None:
 
 def _still_to_deploy(findings: Iterable[Finding]) -> list[str]:
     """What the deployed files refer to and nothing here has: without it they run into incidents."""
-    return [f"{each.sentence} {each.remedy}" for each in findings if each.rule in REFERENCES]
+    return [f"{each.sentence} {each.remedy}" for each in findings if each.rule in NOT_DEPLOYED]
 
 
 def _stop_at(findings: list[Finding], as_json: bool) -> None:
