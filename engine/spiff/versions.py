@@ -19,6 +19,7 @@ from engine.spiff.elements.compensation import Undoing
 from engine.spiff.elements.element import Element
 from engine.spiff.elements.event_based_gateway import EventBasedGateway
 from engine.spiff.elements.multi_instance import MultiInstance
+from engine.spiff.elements.throwing import Throwing
 from engine.spiff.elements.triggered import Triggered
 from engine.spiff.failures import Failure
 from engine.spiff.instance import Instance
@@ -125,6 +126,11 @@ class _Move:
             self._check_join(token, place)
         for key in token.waits or {}:
             self._check_wait(token, key, place)
+        if isinstance(was, Throwing) and token.memo is not None and was.results != place.results:
+            self.reasons.append(
+                f'Expected "{place.element_id}" to throw the same as before, because some of it is thrown already, but that '
+                "changes."
+            )
         if token.listening is not None and token.listening.is_open:
             event, done = token.listening.event, token.listening.done
             if len(place.listeners.get(event, ())) <= done:

@@ -105,7 +105,9 @@ class Progress(Struct, array_like=True):
 
 
 class Throwing(Element):
-    """An event with one or several results. inner: those that are events of their own. Its memo: Progress."""
+    """An event with one or several results. results: their kinds, in the order in which they are thrown; inner: those that
+    are events of their own. Its memo: Progress.
+    """
 
     def __init__(self, process: Process, source: Source):
         super().__init__(process, source)
@@ -117,6 +119,7 @@ class Throwing(Element):
             )
         definitions.sort(key=lambda definition: _LAST.get(etree.QName(definition).localname, 0))
         self.inner: tuple[CompensationThrow | CancelEndEvent, ...] = ()
+        self.results = tuple(etree.QName(definition).localname for definition in definitions)
         self.effects = tuple(self._effect(source, definition) for definition in definitions)
 
     def layers(self) -> tuple[Element, ...]:

@@ -251,6 +251,25 @@ def test_a_running_one_moves_to_another_version():
     assert played.complete("undo_b").complete("undo_a").complete("after").open == ["more"]
 
 
+def test_it_does_not_move_to_a_version_that_throws_something_else():
+    played = through(on_signal("one"), compensate(), on_signal("two"))
+    event, rest = back(compensate(), on_signal("two"))
+    new = Play(
+        diagram(
+            start(),
+            *pair("a"),
+            *pair("b"),
+            event,
+            user("after"),
+            flows=f"start -> a -> b -> {rest}",
+            more=MORE,
+        )
+    ).process
+
+    with pytest.raises(spiff.CannotMove, match="throw the same as before"):
+        spiff.move(spiff.dump(played.instance), played.process, new, {}, played.house)
+
+
 def test_a_handler_that_fails_is_an_incident_of_its_own():
     broken = handler(script("undo_a", "=assert(x, false)", "y"))
     played = play(diagram(
