@@ -32,9 +32,7 @@ def open_all(
     """
     for fact in facts:
         if isinstance(fact, spiff.JobWithdrawn):
-            session.execute(
-                delete(Job).where(Job.process_instance_key == row.key, Job.token_id == fact.token_id)
-            )
+            session.execute(delete(Job).where(*_work_of(row, fact.token_id)))
         elif isinstance(fact, spiff.JobOpened) and (fact.token_id not in gone or fact.variables is not None):
             _open(session, row, fact, around)
 
@@ -84,11 +82,7 @@ def _open(session: Session, row: ProcessInstance, fact: spiff.JobOpened, around:
     if fact.variables is not None:
         detail["variables"] = fact.variables
     # A retried incident opens the job of the same token again.
-    session.execute(
-        delete(Job).where(
-            Job.process_instance_key == row.key, Job.token_id == fact.token_id, Job.name == fact.type
-        )
-    )
+    session.execute(delete(Job).where(*_work_of(row, fact.token_id), Job.name == fact.type))
     job = Job(
         kind="worker" if broke is None else "operation",
         name=fact.type,
@@ -105,6 +99,15 @@ def _open(session: Session, row: ProcessInstance, fact: spiff.JobOpened, around:
     session.add(job)
     if job.state == "failed" and is_detached(job):
         raise_detached(session, job, around.now)
+
+
+def _work_of(row: ProcessInstance, token_id: int) -> tuple[Any, ...]:
+    """Not the timers of the token, which are jobs, too."""
+    return (
+        Job.process_instance_key == row.key,
+        Job.token_id == token_id,
+        Job.kind.in_(("worker", "operation")),
+    )
 
 
 def raise_detached(session: Session, job: Job, now: datetime) -> None:

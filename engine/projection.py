@@ -221,12 +221,17 @@ def _incidents(
     actor: str,
     now: datetime,
 ) -> None:
-    """Incidents that were open and whose token goes on, waits again or is gone are resolved; then the new ones."""
+    """Incidents that were open and whose token goes on, waits again or is gone are resolved; then the new ones.
+
+    What was raised in this step and ended in it too is in the history only.
+    """
     had = {token_id for token_id, each in before.tokens.items() if each.state == "incident"}
-    raised = [fact for fact in facts if isinstance(fact, spiff.IncidentRaised)]
+    raised = {fact.token_id: fact for fact in facts if isinstance(fact, spiff.IncidentRaised)}
+    if not (had or raised):
+        return
+    still = {each.token_id for each in here if each.state == "incident"}
     if had:
-        still = {each.token_id for each in here if each.state == "incident"}
-        over = (had - still) | (had & {fact.token_id for fact in raised})
+        over = (had - still) | (had & raised.keys())
         session.execute(
             update(Incident)
             .where(
@@ -236,7 +241,7 @@ def _incidents(
             )
             .values(resolved_at=now, resolved_by=actor)
         )
-    for fact in raised:
+    for fact in (raised[token_id] for token_id in raised.keys() & still):
         session.add(
             Incident(
                 process_instance_key=row.key,

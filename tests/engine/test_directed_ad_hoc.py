@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import accountability, errors, gate, incidents, jobs, operations, roles, spiff
 from engine.operations import Step, operation
 from engine.tables import Effect, Incident, Job
-from tests.engine.diagrams import boundary_error, end, error, flow, process, start, user_task
+from tests.engine.diagrams import boundary_error, end, error, event, flow, process, start, user_task
 from tests.engine.house import House
 from tests.engine.outside_workers import deploy, ended_with, reasons
 
@@ -116,6 +116,24 @@ def test_a_job_that_comes_again_voids_the_older_one_even_while_it_is_worked_on(a
     assert only.key != older["key"]
     answer(house, taken(house, "outside"), ENOUGH)
     assert house.state(key) == "completed"
+
+
+def test_the_timers_of_the_sub_process_stay_when_its_job_comes_again(house: House):
+    late = event(
+        "boundaryEvent", "late",
+        "<bpmn:timerEventDefinition><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>", host="extras",
+    )  # fmt: skip
+    model = directed("late", inside=user_task("polish") + user_task("wrap"))
+    hurry = late + user_task("hurry") + flow("late", "hurry") + flow("hurry", "done")
+    house.deploy(model.replace(b'<bpmn:endEvent id="done"', hurry.encode() + b'<bpmn:endEvent id="done"', 1))
+    key = house.start()
+    answer(house, taken(house, "late"), spiff.Direction((step("polish"), step("wrap"))))
+    house.complete(key, "polish")
+    house.complete(key, "wrap")
+
+    house.wait(hours=2)
+
+    assert house.open_tasks(key) == ["hurry"]
 
 
 def test_who_has_no_say_in_it_cannot_direct(house: House):

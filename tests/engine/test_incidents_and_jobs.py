@@ -307,3 +307,21 @@ def test_the_cure_of_an_incident_may_take_its_token_away(house: House):
 
     assert house.open_tasks(key) == ["look"]
     assert house.rows(Incident)[0].resolved_by == "mia"
+
+
+def test_an_incident_that_ends_in_the_step_that_raised_it_is_nobodys_work(house: House):
+    house.deploy(
+        process(
+            start(),
+            '<bpmn:subProcess id="inside">' + start("begin_inside") + service_task("book", "test.post", {"amount": "=amount"})
+            + flow("begin_inside", "book") + "</bpmn:subProcess>",
+            event("boundaryEvent", "too_much", on_condition("=amount > 1000"), host="inside"),
+            user_task("look"), end(), flow("begin", "inside"), flow("inside", "done"), flow("too_much", "look"),
+            flow("look", "done"),
+        )
+    )  # fmt: skip
+
+    key = house.start(amount=5000)
+
+    assert (house.open_tasks(key), house.rows(Incident)) == (["look"], [])
+    assert [row.kind for row in house.rows(History, History.kind == "incident_raised")] == ["incident_raised"]
