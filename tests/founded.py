@@ -22,7 +22,7 @@ from webapp import config, prepare, schema
 
 def company(factory: pytest.TempPathFactory) -> Path:
     """The instance folder of the demo company before its first order. For reading only: `copied` gives one's own."""
-    return _once(factory, "company", _found)
+    return _once(factory, "company", found)
 
 
 def at_work(factory: pytest.TempPathFactory) -> Path:
@@ -30,19 +30,20 @@ def at_work(factory: pytest.TempPathFactory) -> Path:
     return _once(factory, "company_at_work", lambda settings: list(prepare.prepare(settings)))
 
 
-def copied(founded: Path, folder: Path) -> config.Settings:
-    """The settings of an empty folder, or a new one, with the same in it."""
-    shutil.copytree(founded, folder, dirs_exist_ok=True)
-    return config.load(folder, environ={})
-
-
-def _found(settings: config.Settings) -> None:
+def found(settings: config.Settings) -> None:
+    """The demo company before its first order, on an empty database."""
     database = engine.database.connect(settings.database_url)
     schema.upgrade(database)
     with engine.database.transaction(database) as session:
         demo.company(session)
         catalogue.deploy_all(session, now=clock.now())
     database.dispose()
+
+
+def copied(founded: Path, folder: Path) -> config.Settings:
+    """The settings of an empty folder, or a new one, with the same in it."""
+    shutil.copytree(founded, folder, dirs_exist_ok=True)
+    return config.load(folder, environ={})
 
 
 def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[config.Settings], object]) -> Path:

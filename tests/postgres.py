@@ -45,10 +45,17 @@ class Cluster:
         """The SQLAlchemy URL of a database of this cluster."""
         return f"postgresql+psycopg://orderlane@/{database}?host={self.folder}"
 
-    def create_database(self, metadata: MetaData | None = None) -> str:
-        """Make a new database and return its URL; with `metadata`, it has these tables (copied from a template)."""
+    def create_database(self, metadata: MetaData | None = None, *, like: str | None = None) -> str:
+        """Make a new database and return its URL.
+
+        With `metadata`, it has these tables (copied from a template). like: the URL of another one that nobody is
+        connected to: it has what that one has.
+        """
         name = f"test_{next(self._names)}"
-        template = self._template_for(metadata) if metadata is not None else "template0"
+        if metadata is not None:
+            template = self._template_for(metadata)
+        else:
+            template = make_url(like).database if like else "template0"
         self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 

@@ -9,25 +9,27 @@ import pytest
 from sqlalchemy import func, select
 
 import engine.database
-from engine import clock
 from engine.tables import History
-from processes import catalogue, demo
+from tests import founded
 from tests.webapp import stories
-from webapp import config, live, schema
+from webapp import config, live
+
+
+@pytest.fixture(scope="module")
+def company_on_postgresql(postgresql_server, tmp_path_factory):
+    """The demo company on a migrated PostgreSQL database: each test gets a copy."""
+    settings = config.load(tmp_path_factory.mktemp("postgresql"), environ={})
+    url = postgresql_server.create_database()
+    founded.found(replace(settings, database_url=url))
+    yield url
+    postgresql_server.drop_database(url)
 
 
 @pytest.fixture
-def installation(postgresql_server, tmp_path):
-    """The demo company on a migrated PostgreSQL database."""
-    url = postgresql_server.create_database()
-    settings = replace(config.load(tmp_path, environ={}), database_url=url)
-    made = engine.database.connect(url)
-    schema.upgrade(made)
-    with engine.database.transaction(made) as session:
-        demo.company(session)
-        catalogue.deploy_all(session, now=clock.now())
-    made.dispose()
-    yield settings
+def installation(company_on_postgresql, postgresql_server, tmp_path):
+    """The settings of an installation on a copy of it."""
+    url = postgresql_server.create_database(like=company_on_postgresql)
+    yield replace(config.load(tmp_path, environ={}), database_url=url)
     postgresql_server.drop_database(url)
 
 
