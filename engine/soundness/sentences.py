@@ -81,10 +81,12 @@ def _sentence(fault: Fault, node: Node, ids: Ids) -> str:
 
 def _say_undecided(report: DialectReport, process: Process, looked: Looked) -> None:
     scope = process if looked.parent is None else looked.parent
+    seen = "its paths are too many and too tangled to begin"
+    if looked.markings:
+        seen = f"{looked.markings} positions of its tokens were looked at, and there are more"
     report.at(
         scope.element,
         "not_decided",
-        f"Whether {called(scope)} is sound was not decided: {looked.markings} positions of its tokens were looked at, "
-        "and there are more.",
+        f"Whether {called(scope)} is sound was not decided: {seen}.",
         "Put parallel parts that belong together into sub-processes: each is then looked at on its own.",
     )
