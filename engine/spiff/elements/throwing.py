@@ -81,7 +81,7 @@ def undo(event: CompensationThrow) -> Effect:
         progress.thrown += 1
         # What the event mapped for itself is not seen by the handlers, although they run inside its token.
         progress.put_away, token.variables = token.variables, None
-        token.workflow.spawn(token, event)
+        token.workflow.spawn_next(token, event)
         return False
 
     return throw
@@ -91,7 +91,7 @@ def cancel(event: CancelEndEvent) -> Effect:
     """Cancel the transaction around."""
 
     def throw(token: Token) -> bool:
-        token.workflow.spawn(token._parent, event)
+        token.workflow.spawn_next(token._parent, event)
         return True
 
     return throw
