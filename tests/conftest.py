@@ -13,6 +13,7 @@ back at the end, as nothing below the web and the worker commits.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -37,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, folder in enumerate(_FIRST) if item.nodeid.startswith(folder)), len(_FIRST))
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: looking through it for garbage took 8 % of all the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 Fill = Callable[[Session], object]
