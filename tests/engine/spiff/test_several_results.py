@@ -6,6 +6,7 @@ import pytest
 
 from engine import spiff
 from tests.engine.spiff.diagrams import (
+    both,
     boundary,
     compensate,
     diagram,
@@ -278,3 +279,15 @@ def test_a_handler_that_fails_is_an_incident_of_its_own():
     )).complete("a")  # fmt: skip
 
     assert played.open == ["undo_a!"]
+
+
+def test_what_is_undone_is_taken_before_what_the_other_results_began_goes_on():
+    document = diagram(
+        start(), both("f"), user("w"), boundary("b", "w", on_signal("one"), False), user("y"), *pair("a"),
+        throw("back", inner=on_signal("one") + compensate()), flows="start -> f -> w; f -> a -> back; b -> y", more=MORE,
+    )  # fmt: skip
+    played = play(document).complete("a")
+
+    entered = [fact.element_id for fact in played.facts if isinstance(fact, spiff.Entered)]
+    assert entered.index("b") < entered.index("undo_a") < entered.index("y")
+    assert played.open == ["undo_a", "w", "y"]
