@@ -52,7 +52,7 @@ def test_every_finding_ends_in_a_sentence_and_names_a_remedy():
 def test_without_a_part_of_the_dialect_the_expectations_fail(part, monkeypatch):
     monkeypatch.setattr(dialect, "_CHECKS", tuple(each for each in dialect._CHECKS if each is not part))
 
-    assert [name for name in EXPECTED if found_in(name) != EXPECTED[name]["findings"]]
+    assert any(found_in(name) != EXPECTED[name]["findings"] for name in EXPECTED)
 
 
 @pytest.mark.parametrize("part", design_rules._CHECKS, ids=lambda part: part.__name__)
@@ -61,4 +61,4 @@ def test_without_a_part_of_the_design_rules_the_expectations_fail(part, monkeypa
         design_rules, "_CHECKS", tuple(each for each in design_rules._CHECKS if each is not part)
     )
 
-    assert [name for name in EXPECTED if found_in(name) != EXPECTED[name]["findings"]]
+    assert any(found_in(name) != EXPECTED[name]["findings"] for name in EXPECTED)
