@@ -35,7 +35,6 @@ _IS_LOST = and_(
 )
 #: Whether `claim` would find something, and whether `claim_lost` would; see `moments`.
 ANY_READY, ANY_LOST = exists().where(_IS_READY), exists().where(_IS_LOST)
-_ANY_DUE = select(or_(ANY_READY, ANY_LOST))
 _CLAIM = (
     update(Job)
     .where(
@@ -114,11 +113,6 @@ def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> 
 def moments(now: datetime) -> dict[str, datetime]:
     """What ANY_READY and ANY_LOST ask for."""
     return {"now": now, "longest_lease": now + LONGEST_LEASE}
-
-
-def any_due(session: Session, now: datetime) -> bool:
-    """Whether `claim` or `claim_lost` would find something."""
-    return bool(session.scalar(_ANY_DUE, moments(now)))
 
 
 def is_worn_out(job: Job) -> bool:

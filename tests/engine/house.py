@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from engine import database, definitions, errors, instances, messages, roles, user_tasks, worker
+from engine import database, definitions, errors, instances, jobs, messages, roles, user_tasks, worker
 from engine.clock import MovedClock
 from engine.columns import Key, key_column
 from engine.operations import Step, operation
@@ -112,6 +112,12 @@ class House:
         with self.write() as session:
             task = self.task(session, key, element_id)
             user_tasks.complete(session, task.key, answers, actor=roles.actor(session, login), now=self.now)
+
+    def has_work(self, days: float = 0) -> bool:
+        """Whether a worker would find something to do, now or in so many days."""
+        with self.read() as session:
+            due = select(or_(jobs.ANY_READY, jobs.ANY_LOST))
+            return session.scalar(due, jobs.moments(self.now + timedelta(days=days)))
 
     def publish(self, name: str, correlation_key: str, **options: Any) -> messages.Published:
         with self.write() as session:

@@ -13,7 +13,6 @@ from engine import (
     definitions,
     errors,
     incidents,
-    jobs,
     mail,
     roles,
     signals,
@@ -256,4 +255,4 @@ def test_a_job_whose_order_can_take_no_incident_ends_too_and_keeps_no_other_from
     assert failed.state == "failed"
     [stuck] = [each for each in _stuck(house) if each.process_instance_key == key]
     assert said in str(stuck.sentence)
-    assert not house.ask(jobs.any_due, house.now + timedelta(days=1))
+    assert not house.has_work(days=1)

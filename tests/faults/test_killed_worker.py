@@ -71,9 +71,8 @@ def _generations(house: House, sender: object, kills: int) -> int:
             pass
 
     for _generation in range(20 * kills):
-        with house.read() as session:
-            if deaths >= kills or not jobs.any_due(session, house.now):
-                break
+        if deaths >= kills or not house.has_work():
+            break
         house.engine.dispose()
         children = [begin(work) for _ in range(AT_ONCE)]
         for child in children:

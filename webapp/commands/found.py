@@ -24,7 +24,8 @@ def told(findings: Sequence[Finding]) -> Iterator[str]:
         elif group[0] is each:
             yield f"{_line(each)} The same at {_places(group[1:])}."
     errors = sum(each.severity == ERROR for each in findings)
-    yield f"{len(findings)} findings, {errors} of them errors." if findings else "Nothing was found."
+    what = "finding" if len(findings) == 1 else "findings"
+    yield f"{len(findings)} {what}, {errors} of them errors." if findings else "Nothing was found."
 
 
 def _line(finding: Finding) -> str:
