@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,10 +19,14 @@ from tests.faults.installation import Installation
 
 Install = Callable[..., Installation]
 
+#: A file system in memory, and how much of it must be free. What a killed process gave to the operating system is there
+#: after its death, in memory as on a disk; only nobody waits for the disk after each of thousands of commits.
+MEMORY, ENOUGH = Path("/dev/shm"), 2**30
+
 
 @pytest.fixture(scope="session")
 def durable_cluster() -> Iterator[postgres.Cluster]:
-    """A PostgreSQL that writes through to the disk."""
+    """A PostgreSQL that answers a commit when it is in its log."""
     if postgres.programs() is None:
         pytest.skip(postgres.MISSING)
     with postgres.start(durable=True) as cluster:
@@ -38,11 +44,21 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture
+def quick_folder(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder, in memory where there is some."""
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ENOUGH:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="orderlane-", dir=MEMORY) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def durable(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Engine]:
     """An empty database with all tables and the ledger of the tests, once on each of the two."""
     if request.param == "sqlite":
-        file = shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "orderlane.sqlite")
+        file = shutil.copy(request.getfixturevalue("empty_file"), quick_folder / "orderlane.sqlite")
         engine = database.connect(f"sqlite:///{file}")
     else:
         cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
@@ -53,16 +69,16 @@ def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def install(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Install]:
+def install(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Install]:
     """Makes an installation on one of the databases, whole or broken first; its servers end with the test."""
     made: list[Installation] = []
 
     def make(before: Callable[[], None] = lambda: None) -> Installation:
         if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path / f'orderlane{len(made)}.sqlite'}"
+            url = f"sqlite:///{quick_folder / f'orderlane{len(made)}.sqlite'}"
         else:
             url = request.getfixturevalue("durable_cluster").create_database()
-        made.append(Installation.make(tmp_path, url, before))
+        made.append(Installation.make(quick_folder, url, before))
         return made[-1]
 
     yield make
