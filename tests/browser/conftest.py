@@ -4,7 +4,9 @@ desktop, phone      a page of 1440 x 900 (mouse) or 360 x 740 (touch).   any_scr
 open_page(...)      more pages, each with its own cookies: open_page("phone", dark=True, locale="ro-RO").
 serve(app)          runs a WSGI application on a free port of the loopback and gives its address.
 axe(page)           the accessibility violations of what the page shows now, as sentences: assert axe(page) == [].
-look(page, name)    a screenshot into tests/browser/screenshots (not in git), for a person to look at.
+                    That it must be scrolled sideways is one of them (WCAG 2.2, 1.4.10), which axe itself cannot see.
+look(page, name)    a screenshot into tests/browser/screenshots (not in git), for a person to look at; only where
+                    ORDERLANE_LOOK=1 asks for it: nobody looks at two hundred pictures of each run.
 
 A console error, an uncaught exception, a refused resource (Content-Security-Policy) or an answer of 500 fails the test
 that opened the page. What a test provokes on purpose it names: page.expected_noise.append("409").
@@ -12,6 +14,7 @@ that opened the page. What a test provokes on purpose it names: page.expected_no
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -34,6 +37,11 @@ _PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-
 # Without these Chromium looks for its maker's hosts at every start.
 _QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 OpenPage = Callable[..., Page]
+#: What scrolls as a page does: the window, the main part, the panes of a split page. Not the window's innerWidth: a phone
+#: zooms out until everything is inside. Tables, tabs and diagrams may scroll by themselves.
+_TOO_WIDE = """() => [...document.querySelectorAll(':root, main, .pane')]
+    .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth)
+    .map((each) => `${each.localName}.${each.className}: ${each.scrollWidth} px wide, but ${each.clientWidth} px are seen`)"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -133,30 +141,34 @@ def axe() -> Callable[[Page], list[str]]:
     script = AXE.read_text(encoding="utf-8")
 
     def violations(page: Page) -> list[str]:
-        # Evaluated by the debugger, so the page's own Content-Security-Policy stays as strict as it is.
         if not page.evaluate("() => Boolean(window.axe)"):
-            page.evaluate(script)
+            # By the debugger, so the page's own Content-Security-Policy stays as strict as it is; and as a script of
+            # its own, not inside one of Playwright's, so that Chromium keeps from page to page what it has compiled.
+            debugger = page.context.new_cdp_session(page)
+            debugger.send("Runtime.evaluate", {"expression": script})
+            debugger.detach()
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         found = page.evaluate(
             "(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", tags
         )
-        return [
+        refused = [
             f"{rule['id']}: {node['target']} {node['failureSummary']}"
             for rule in found["violations"]
             for node in rule["nodes"]
         ]
+        return refused + page.evaluate(_TOO_WIDE)
 
     return violations
 
 
 @pytest.fixture(scope="session")
-def look() -> Callable[[Page, str], Path]:
-    """Keeps a screenshot for a person to look at."""
+def look() -> Callable[..., None]:
+    """Keeps a screenshot for a person to look at, where that is asked for, or where the test has found something."""
+    is_asked_for = os.environ.get("ORDERLANE_LOOK") == "1"
 
-    def save(page: Page, name: str, **options: Any) -> Path:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        path = SCREENSHOTS / f"{name}.png"
-        page.screenshot(path=path, **options)
-        return path
+    def save(page: Page, name: str, *, is_wrong: bool = False, **options: Any) -> None:
+        if is_asked_for or is_wrong:
+            SCREENSHOTS.mkdir(exist_ok=True)
+            page.screenshot(path=SCREENSHOTS / f"{name}.png", **options)
 
     return save
