@@ -54,7 +54,9 @@ def test_a_customer_books_and_moves_a_visit_on_pages_without_script(
     def is_sound(name: str) -> None:
         look(page, f"booking-{name}-{screen}")
         assert axe(page) == [], name
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+        assert not page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        ), name
         assert page.locator("script").count() == 0, name
 
     page.goto(f"{house}/book?lang=en")

@@ -112,7 +112,7 @@ def _drag(page: Page, visit, right: float, down: float = 0) -> None:
 def _sound(page: Page, axe) -> None:
     found = axe(page)
     assert found == [], "\n".join(found)
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 def _start(database, key) -> tuple[str, list[str]]:

@@ -25,7 +25,7 @@ def test_a_page_has_no_accessibility_violation_and_fits_the_screen(
 
     look(page, f"{name}-{screen}-{'dark' if dark else 'light'}")
     assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert page.evaluate(
         "document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth"
     )

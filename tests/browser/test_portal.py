@@ -59,7 +59,9 @@ def asked(database: Engine, numbers: Iterator[str]) -> Asked:
 
 def _is_sound(page: Page, axe: Callable[[Page], list[str]]) -> None:
     assert axe(page) == []
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), "wider than the screen"
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), (
+        "wider than the screen"
+    )
     small = page.evaluate(
         """() => [...document.querySelectorAll('.portal :is(button, a, summary, textarea, .portal-scores label)')]
             .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 24)
@@ -192,7 +194,9 @@ def test_large_letters_reflow_instead_of_being_cut(addresses, house, open_page, 
     page.set_viewport_size({"width": 1280 // zoom, "height": 900 // zoom})
     for name in ("quote", "status", "survey"):
         page.goto(f"{house}{addresses[name]}")
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+        assert not page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        ), name
 
 
 def test_the_score_of_the_mail_is_chosen_and_sent_with_one_press(addresses, house, phone):

@@ -154,7 +154,7 @@ def test_the_work_is_reported_on_a_phone(company, at_desk, look, axe):
     it.types("What was done", str(DONE["work_notes"]))
     it.types("Hours worked, in total", "2")
     look(it.page, "phone-2-work")
-    assert it.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert it.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert axe(it.page) == []
     it.page.get_by_role("link", name="Order", exact=True).tap()
     expect(it.page.get_by_text("What happened").first).to_be_visible()

@@ -74,7 +74,9 @@ class Seat:
         """Nothing wider than the screen, nothing that axe refuses."""
         self.seen += 1
         self.look(self.page, f"{self.name}-{self.seen}")
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert self.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
         assert self.axe(self.page) == []
 
 
