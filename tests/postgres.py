@@ -1,7 +1,9 @@
 """A private PostgreSQL for the tests: its own cluster in a temporary folder, reached by a Unix socket only.
 
-`start()` gives a Cluster; `Cluster.create_database()` gives the URL of a fresh database. Durability is off (fsync) unless
-asked for: only tests that kill the server need it. PostgreSQL refuses to run as root, so root runs it as `postgres`.
+`start()` gives a Cluster; `Cluster.create_database()` gives the URL of a fresh database. Nothing waits for the disk (fsync is
+off): what a server has given to the operating system outlives every death of its processes, and no test takes the power
+away. Tests that kill the server ask for `durable`: then what is acknowledged has been given away, too. PostgreSQL refuses
+to run as root, so root runs it as `postgres`.
 """
 
 from __future__ import annotations
@@ -104,7 +106,7 @@ class Cluster:
 
 @contextmanager
 def start(*, durable: bool = False) -> Iterator[Cluster]:
-    """Run a cluster until the block ends. `durable`: fsync as in production, for tests that kill the server."""
+    """Run a cluster until the block ends. `durable`: a commit is answered when it is in the log, as in production."""
     folder = Path(tempfile.mkdtemp(prefix="orderlane-pg-"))
     owner = _server_account()
     try:
@@ -120,11 +122,13 @@ def start(*, durable: bool = False) -> Iterator[Cluster]:
             "orderlane",
             "-E",
             "UTF8",
+            "--no-sync",
         )
         _run(owner, folder, *initdb)
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=200"
+        options += " -c fsync=off -c full_page_writes=off"
         if not durable:
-            options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+            options += " -c synchronous_commit=off"
         cluster = Cluster(folder, options)
         cluster.begin()
         try:
