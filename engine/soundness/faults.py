@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.dialect.model import Node
-from engine.soundness.net import ALL, SOME, Net, Reach, Step, Way, flows_in, mask, walked
+from engine.soundness.net import ALL, SOME, Net, Reach, Step, Way, flows_in, held, mask, walked
 from engine.soundness.searching import Searched
 
 DEADLOCK = "deadlock"
@@ -70,7 +70,7 @@ def visited(searched: Searched) -> set[Node]:
     for _marking, way, _twice in searched.doubled:
         ways[id(way)] = way
     ends = searched.net.ends
-    met = {node for way in ways.values() for node in walked(way.covers)}
+    met = set(held(way.covers for way in ways.values()))
     return met | {ends[flow].node for way in ways.values() for flow in way.out if flow in ends}
 
 
@@ -100,7 +100,7 @@ def _doubled(searched: Searched) -> Iterable[Fault]:
 
 def _sender(net: Net, flow: int, way: Way) -> Node | None:
     """The node that put the second token on the flow."""
-    nodes = walked(way.covers)
+    nodes = list(held([way.covers]))
     flow_id = net.flow_ids[flow]
     return next((node for node in nodes if any(each.id == flow_id for each in node.outgoing)), None) or (
         nodes[-1] if nodes else None
@@ -149,7 +149,7 @@ def _without_end(searched: Searched) -> Iterable[Fault]:
     way_in, ways = _loop_from(searched, start, doomed)
     kind = NO_END if any(way.waits for way in ways) else ENDLESS
     route = path_to(searched, None, *ways)
-    nodes = walked(tuple(way.covers for way in ways))
+    nodes = list(held(way.covers for way in ways))
     yield Fault(kind, nodes[0] if nodes else None, None, path_to(searched, start, *way_in), route)
 
 

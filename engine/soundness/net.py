@@ -121,6 +121,21 @@ def walked(trail: Trail) -> list[Any]:
     return found
 
 
+def held(trails: Iterable[Trail]) -> dict[Any, None]:
+    """What trails hold, each thing once, in order; a part that many of them share is looked at once."""
+    found: dict[Any, None] = {}
+    seen: set[int] = set()
+    todo: list[Any] = list(trails)[::-1]
+    while todo:
+        part = todo.pop()
+        if not isinstance(part, tuple):
+            found[part] = None
+        elif id(part) not in seen:
+            seen.add(id(part))
+            todo.extend(reversed(part))
+    return found
+
+
 def mask(flows: Iterable[int]) -> int:
     """A set of flows as a number with one bit each."""
     bits = 0

@@ -52,3 +52,18 @@ def test_of_an_inclusive_split_with_many_branches_not_every_pair_is_tried():
 
     assert len(list(reading._combinations(branches[:8]))) == 2**8 - 1
     assert len(list(reading._combinations(branches))) == 500 + 499 + 1
+
+
+def test_blocks_of_many_branches_in_a_row_are_seen_once_each():
+    pairs, drawn, before = [], '<bpmn:startEvent id="begun"/><bpmn:endEvent id="over"/>', "begun"
+    for block in range(12):
+        drawn += f'<bpmn:inclusiveGateway id="split_{block}"/><bpmn:inclusiveGateway id="join_{block}"/>'
+        pairs.append((before, f"split_{block}"))
+        for branch in range(6):
+            step = f"step_{block}_{branch}"
+            drawn += f'<bpmn:task id="{step}"/>'
+            pairs += [(f"split_{block}", step), (step, f"join_{block}")]
+        before = f"join_{block}"
+    data = model(drawn + flows([*pairs, (before, "over")]))
+
+    assert soundness.check(dialect.read(parse(data)), "blocks.bpmn") == []
