@@ -62,7 +62,11 @@ def test_places_of_a_mail_follow_that_language_too(app):
         order=[Number("1360.5"), Decimal("2.50"), date(2026, 11, 24)],
     )
     moment = Sentence(
-        _l("A worker took something and has not come back since {until}. Start a worker."),
+        _l(
+            'Stuck: the worker that took "{step}" has not come back since {until}: it was killed, or this takes too long. '
+            "Start a worker, or start the one that hangs anew."
+        ),
+        step=Label("Do the work"),
         until=datetime(2026, 11, 24, 9, 30, tzinfo=clock.now().tzinfo),
     )
     rows = Counted(
@@ -75,8 +79,8 @@ def test_places_of_a_mail_follow_that_language_too(app):
     ]
 
     assert said[0] == "Просрочено: Выполнение работы, 1 360,5, 2,5, 24 нояб. 2026"
-    assert (
-        said[1] == "Исполнитель взял работу и не вернулся к 24 нояб. 2026, 09:30 UTC. Запустите исполнителя."
+    assert said[1].startswith(
+        "Застрял: обработчик, взявший «Выполнение работы», не вернулся к 24 нояб. 2026, 09:30 UTC: его остановили,"
     )
     assert said[2] == "Нужны 2 строки, указано 1."
 
