@@ -4,8 +4,8 @@ PYTHON ?= python3
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 ARGS   ?=
-# Test files run side by side in so many processes.
-TESTERS ?= 2
+# Test files run side by side in so many processes: one more than processors, because many wait for servers and clocks.
+TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 BIN      := .venv/bin
 FRONTEND := webapp/frontend

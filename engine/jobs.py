@@ -84,7 +84,8 @@ def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> 
     """Take one job whose holder's lease has run out: (job key, fencing token), or None when there is no such job.
 
     One at a time, because it may have killed its worker: what was claimed together with it must not die with it again; and
-    what has ended two workers comes after what has ended one. The try that was lost costs a retry, so that such a job ends as an incident too (see `is_worn_out`).
+    what has ended two workers comes after what has ended one. The try that was lost costs a retry, so that such a job ends
+    as an incident too (see `is_worn_out`).
     """
     lost = (
         select(Job.key)

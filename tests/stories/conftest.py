@@ -1,4 +1,4 @@
-"""company: the demo company at a real server process, for all stories of the session. shop: the same, with parts of our own."""
+"""company: the demo company at a real server process, for all stories of this folder. shop: the same, with parts of our own."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import founded
 from tests.stories.company import Company
 from tests.stories.repairs import PARTS, stock_up
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    """Started once: each story brings its own order."""
-    company = Company.found(tmp_path_factory.mktemp("instance"))
+    """Started once, on a copy of what the first start makes: each story brings its own order.
+
+    It ends with the last story: a server that waits costs a twentieth of a processor.
+    """
+    folder = tmp_path_factory.mktemp("instance")
+    founded.copied(founded.at_work(tmp_path_factory), folder)
+    company = Company.found(folder)
     yield company
     company.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop(company: Company) -> Company:
     """The company, with parts in its store that the demo does not know."""
     stock_up(company, PARTS)

@@ -262,7 +262,8 @@ def test_what_cannot_be_evaluated_is_listed_with_its_line(body, part):
     "xml, part",
     [
         (b"<a/>", "Expected a DMN document"),
-        (b"nonsense", "well-formed"),
+        (b"nonsense", "Expected XML"),
+        (b"<a>", "well-formed"),
         (b"<!DOCTYPE a><a/>", "DOCTYPE"),
         (document(decision("a", literal("1"), needs("d_a"))), "without circles"),
         (
