@@ -79,11 +79,11 @@ def begin_with(session: Session, name: str, fill: Fill) -> None:
 
 def _made(name: str, fill: Fill | None) -> bytes:
     # Keyed by the tables too: a test module imported later may have added some.
-    made = (name, frozenset(_all_tables().tables))
+    made = (name, frozenset(all_tables().tables))
     if made not in _MADE:
         engine = _memory()
         if fill is None:
-            _all_tables().create_all(engine)
+            all_tables().create_all(engine)
         else:
             in_memory(into=engine)
             with database.transaction(engine) as session:
@@ -103,7 +103,7 @@ def _driver(engine: Engine) -> sqlite3.Connection:
 
 
 def _has_rows(session: Session) -> bool:
-    any_row = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in _all_tables().tables)
+    any_row = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in all_tables().tables)
     return bool(session.scalar(text(f"SELECT {any_row}")))
 
 
@@ -150,7 +150,7 @@ def sqlite_file(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def postgresql(postgresql_server: postgres.Cluster) -> Iterator[Engine]:
     """An empty PostgreSQL database with all tables."""
-    url = postgresql_server.create_database(_all_tables())
+    url = postgresql_server.create_database(all_tables())
     engine = database.connect(url)
     yield engine
     engine.dispose()
@@ -158,15 +158,23 @@ def postgresql(postgresql_server: postgres.Cluster) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[postgres.Cluster]:
-    """The private cluster of this test session; fsync is off."""
-    if postgres.programs() is None:
-        pytest.skip(postgres.MISSING)
-    with postgres.start() as cluster:
+def postgresql_server(founded_cluster: Path) -> Iterator[postgres.Cluster]:
+    """The private cluster of this test session."""
+    with postgres.start(like=founded_cluster) as cluster:
         yield cluster
 
 
-def _all_tables() -> MetaData:
+@pytest.fixture(scope="session")
+def founded_cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a cluster with all tables begins with (`postgres.start`): made once for all processes of a test run."""
+    if postgres.programs() is None:
+        pytest.skip(postgres.MISSING)
+    from tests import founded  # imports the whole product, which few tests of the engine need
+
+    return founded.cluster(tmp_path_factory)
+
+
+def all_tables() -> MetaData:
     """Every table of the house: those of the engine, of the company's records and of the web."""
     from engine.tables import Base
 

@@ -2,6 +2,7 @@
 
 company     the demo company on a migrated SQLite file, its processes deployed, nothing running.
 at_work     the same as the first start of `orderlane run` leaves it: with orders on their way.
+cluster     a stopped PostgreSQL cluster with all tables, for `postgres.start`.
 """
 
 from __future__ import annotations
@@ -17,17 +18,26 @@ import pytest
 import engine.database
 from engine import clock
 from processes import catalogue, demo
+from tests import postgres
+from tests.conftest import all_tables
 from webapp import config, prepare, schema
 
 
 def company(factory: pytest.TempPathFactory) -> Path:
     """The instance folder of the demo company before its first order. For reading only: `copied` gives one's own."""
-    return _once(factory, "company", found)
+    return _once(factory, "company", lambda folder: found(config.load(folder, environ={})))
 
 
 def at_work(factory: pytest.TempPathFactory) -> Path:
     """The instance folder of the demo company as its first start leaves it. For reading only."""
-    return _once(factory, "company_at_work", lambda settings: list(prepare.prepare(settings)))
+    return _once(
+        factory, "company_at_work", lambda folder: list(prepare.prepare(config.load(folder, environ={})))
+    )
+
+
+def cluster(factory: pytest.TempPathFactory) -> Path:
+    """The folder of a stopped PostgreSQL cluster with all tables. Raises FileNotFoundError where it is not installed."""
+    return _once(factory, "cluster", lambda folder: postgres.found(folder, all_tables()))
 
 
 def found(settings: config.Settings) -> None:
@@ -46,7 +56,7 @@ def copied(founded: Path, folder: Path) -> config.Settings:
     return config.load(folder, environ={})
 
 
-def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[config.Settings], object]) -> Path:
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Whichever process of the run comes first makes it; the others wait for it."""
     run = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -56,6 +66,6 @@ def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[config.Set
         folder, unfinished = run / name, run / f"{name}.unfinished"
         if not folder.exists():
             shutil.rmtree(unfinished, ignore_errors=True)
-            make(config.load(unfinished, environ={}))
+            make(unfinished)
             unfinished.rename(folder)
     return folder

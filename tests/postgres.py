@@ -1,6 +1,7 @@
 """A private PostgreSQL for the tests: its own cluster in a temporary folder, reached by a Unix socket only.
 
-`start()` gives a Cluster; `Cluster.create_database()` gives the URL of a fresh database. Nothing waits for the disk (fsync is
+`start()` gives a Cluster; `Cluster.create_database()` gives the URL of a fresh database. `found()` makes what later ones
+begin with (`like`), so that a test run makes a cluster and all tables once. Nothing waits for the disk (fsync is
 off): what a server has given to the operating system outlives every death of its processes, and no test takes the power
 away. Tests that kill the server ask for `durable`: then what is acknowledged has been given away, too. PostgreSQL refuses
 to run as root, so root runs it as `postgres`.
@@ -24,6 +25,10 @@ from sqlalchemy import MetaData, create_engine, make_url, text
 MISSING = (
     "PostgreSQL is not installed; `make test` as root installs it, else: sudo apt-get install postgresql"
 )
+
+#: In the folder of a founded cluster: the names of the tables in its first template.
+_TABLES = "tables"
+_FIRST_TEMPLATE = "template_1_of_orderlane"
 
 
 def programs() -> Path | None:
@@ -82,6 +87,10 @@ class Cluster:
             "start",
         )
 
+    def end(self) -> None:
+        """Stop the server with all it has written in its files."""
+        _run(_server_account(), self.folder, *self._control(), "-m", "fast", "stop")
+
     def _control(self) -> tuple[object, ...]:
         return (_bin_folder() / "pg_ctl", "-D", self.folder / "data", "-w", "-s")
 
@@ -104,32 +113,50 @@ class Cluster:
         engine.dispose()
 
 
+def found(folder: Path, metadata: MetaData) -> None:
+    """Leave in this folder the data of a stopped cluster in which these tables are made already, for `start`."""
+    with start() as cluster:
+        cluster._template_for(metadata)
+        cluster.end()
+        _copy(cluster.folder, folder)
+        cluster.begin()
+    (folder / _TABLES).write_text("\n".join(sorted(metadata.tables)), encoding="utf-8")
+
+
 @contextmanager
-def start(*, durable: bool = False) -> Iterator[Cluster]:
-    """Run a cluster until the block ends. `durable`: a commit is answered when it is in the log, as in production."""
+def start(*, durable: bool = False, like: Path | None = None) -> Iterator[Cluster]:
+    """Run a cluster until the block ends. `durable`: a commit is answered when it is in the log, as in production.
+
+    like: where `found` has left one to begin with.
+    """
     folder = Path(tempfile.mkdtemp(prefix="orderlane-pg-"))
     owner = _server_account()
     try:
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        initdb = (
-            _bin_folder() / "initdb",
-            "-D",
-            folder / "data",
-            "-A",
-            "trust",
-            "-U",
-            "orderlane",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        )
-        _run(owner, folder, *initdb)
+        if like:
+            _copy(like, folder)
+        else:
+            initdb = (
+                _bin_folder() / "initdb",
+                "-D",
+                folder / "data",
+                "-A",
+                "trust",
+                "-U",
+                "orderlane",
+                "-E",
+                "UTF8",
+            )
+            _run(owner, folder, *initdb, "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=200"
         options += " -c fsync=off -c full_page_writes=off"
         if not durable:
             options += " -c synchronous_commit=off"
         cluster = Cluster(folder, options)
+        if like:
+            tables = (like / _TABLES).read_text(encoding="utf-8").split("\n")
+            cluster._templates[frozenset(tables)] = _FIRST_TEMPLATE
         cluster.begin()
         try:
             yield cluster
@@ -137,6 +164,12 @@ def start(*, durable: bool = False) -> Iterator[Cluster]:
             cluster.crash()
     finally:
         shutil.rmtree(folder)
+
+
+def _copy(cluster: Path, folder: Path) -> None:
+    """The data with its owner and rights, without which the server does not begin."""
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["cp", "-a", cluster / "data", folder / "data"], check=True)
 
 
 def _bin_folder() -> Path:

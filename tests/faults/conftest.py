@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from engine import database
 from tests import postgres
-from tests.conftest import _all_tables
+from tests.conftest import all_tables
 from tests.engine.house import TestTables
 from tests.faults.installation import Installation
 
@@ -25,11 +25,9 @@ MEMORY, ENOUGH = Path("/dev/shm"), 2**30
 
 
 @pytest.fixture(scope="session")
-def durable_cluster() -> Iterator[postgres.Cluster]:
+def durable_cluster(founded_cluster: Path) -> Iterator[postgres.Cluster]:
     """A PostgreSQL that answers a commit when it is in its log."""
-    if postgres.programs() is None:
-        pytest.skip(postgres.MISSING)
-    with postgres.start(durable=True) as cluster:
+    with postgres.start(durable=True, like=founded_cluster) as cluster:
         yield cluster
 
 
@@ -38,7 +36,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and the ledger of the tests, made once and copied for each test."""
     file = tmp_path_factory.mktemp("empty") / "orderlane.sqlite"
     engine = database.connect(f"sqlite:///{file}")
-    _all_tables().create_all(engine)
+    all_tables().create_all(engine)
     TestTables.metadata.create_all(engine)
     engine.dispose()
     return file
@@ -62,7 +60,7 @@ def durable(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Engi
         engine = database.connect(f"sqlite:///{file}")
     else:
         cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
-        engine = database.connect(cluster.create_database(_all_tables()))
+        engine = database.connect(cluster.create_database(all_tables()))
         TestTables.metadata.create_all(engine)
     yield engine
     engine.dispose()

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, text
 
 from engine import clock, database, definitions, instances, roles
 from engine.tables import ProcessInstance, UserTask
-from tests.conftest import _all_tables
+from tests.conftest import all_tables
 from tests.engine import diagrams
 from tests.engine.house import LedgerRow
 from tests.faults.nursery import Nursery
@@ -46,7 +46,7 @@ class Installation:
     def make(cls, folder: Path, database_url: str, before: Callable[[], None] = lambda: None) -> Installation:
         """Prepare the empty database at `database_url` and the server (not yet started). before: breaks the server."""
         engine = database.connect(database_url)
-        _all_tables().create_all(engine)
+        all_tables().create_all(engine)
         LedgerRow.metadata.create_all(engine)
         with engine.begin() as connection:
             # Made at once instead of migration by migration, and as current as a server wants it.

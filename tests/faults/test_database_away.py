@@ -35,11 +35,9 @@ only_sqlite = pytest.mark.parametrize("durable", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(scope="module")
-def durable_cluster() -> Iterator[postgres.Cluster]:
+def durable_cluster(founded_cluster: Path) -> Iterator[postgres.Cluster]:
     """One of its own: a cluster in which a hundred tests have made databases takes a minute to recover on a slow disk."""
-    if postgres.programs() is None:
-        pytest.skip(postgres.MISSING)
-    with postgres.start(durable=True) as cluster:
+    with postgres.start(durable=True, like=founded_cluster) as cluster:
         yield cluster
 
 

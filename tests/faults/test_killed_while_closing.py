@@ -14,7 +14,7 @@ import pytest
 
 from engine import database
 from tests import postgres
-from tests.conftest import _all_tables
+from tests.conftest import all_tables
 from tests.faults import amount, broken
 from tests.faults.closing import Closing, dies
 
@@ -28,7 +28,7 @@ FEW = {"sqlite": 10, "postgresql": 5}
 def played(tmp_path_factory: pytest.TempPathFactory) -> Closing:
     """A repair that is about to be closed, in a SQLite file that each test copies: playing up to there takes seconds."""
     engine = database.connect(f"sqlite:///{tmp_path_factory.mktemp('played') / 'orderlane.sqlite'}")
-    _all_tables().create_all(engine)
+    all_tables().create_all(engine)
     closing = Closing.on(engine)
     engine.dispose()
     return closing
@@ -43,7 +43,7 @@ def closing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Closing]
         closing = played.on_copy(database.connect(f"sqlite:///{file}"))
     else:
         cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
-        closing = Closing.on(database.connect(cluster.create_database(_all_tables())))
+        closing = Closing.on(database.connect(cluster.create_database(all_tables())))
     yield closing
     closing.engine.dispose()
 

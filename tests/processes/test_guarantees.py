@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from processes.checks import CHECKS
-from tests.conftest import _all_tables
+from tests.conftest import all_tables
 
 ROOT = Path(__file__).parents[2]
 TABLE = [
@@ -52,5 +52,5 @@ def _tests_in(file: Path) -> set[str]:
 
 
 def _constraints() -> set[str]:
-    tables = _all_tables().sorted_tables
+    tables = all_tables().sorted_tables
     return {str(each.name) for table in tables for each in (*table.constraints, *table.indexes) if each.name}

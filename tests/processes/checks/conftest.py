@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
 from engine import database
-from tests.conftest import _all_tables
+from tests.conftest import all_tables
 from tests.processes.checks import healthy
 
 
@@ -20,7 +20,7 @@ def _unguarded_shop() -> Iterator[tuple[Engine, bytes]]:
     """A database whose tables have columns and keys only: no constraint, no trigger; and what a healthy one holds."""
     engine = database.connect("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     bare = MetaData()
-    for table in _all_tables().sorted_tables:
+    for table in all_tables().sorted_tables:
         columns = (
             Column(each.name, each.type, primary_key=each.primary_key, autoincrement=False)
             for each in table.columns
