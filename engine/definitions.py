@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
@@ -112,6 +113,35 @@ def deploy(
         session.delete(deployment)
     session.flush()
     return deployed
+
+
+def is_deployed(session: Session, resources: Mapping[str, bytes]) -> bool:
+    """Whether every one of these files is here as it is, so that deploying them as no news would change nothing.
+
+    What is here has passed the gate: a start that finds its files unchanged need not read them.
+    """
+    models = dmn.among(resources)
+    for name, body in resources.items():
+        if name.endswith(".form"):
+            is_here = _is_newest(session, FormDefinition, FormDefinition.form_id, body)
+        elif name.endswith(".dmn"):
+            whole = dmn.self_contained(body, models)
+            is_here = _is_newest(session, DecisionDefinition, DecisionDefinition.decision_id, whole)
+        else:
+            same = select(ProcessDefinition.key).where(ProcessDefinition.digest == _digest(body))
+            is_here = session.scalar(same.limit(1)) is not None
+        if not is_here:
+            return False
+    return True
+
+
+def _is_newest(session: Session, table: Any, id_: Any, body: bytes) -> bool:
+    """Whether these bytes are the newest version of everything that they define."""
+    digest = _digest(body)
+    defined = set(session.scalars(select(id_).where(table.digest == digest)))
+    versions_of_them = select(id_, table.digest).where(id_.in_(defined)).order_by(table.version)
+    newest = dict(session.execute(versions_of_them).all())
+    return bool(defined) and set(newest.values()) == {digest}
 
 
 def startable(session: Session, actor: roles.Actor) -> list[Startable]:

@@ -78,16 +78,22 @@ def find(names: Iterable[str]) -> list[Package]:
     return [known[name] for name in wanted]
 
 
+def changed(session: Session) -> list[Package]:
+    """The packages with a file that is not deployed as it is now, in the order of `packages`."""
+    return [each for each in packages() if not definitions.is_deployed(session, each.resources())]
+
+
 def deploy_all(
     session: Session, *, actor: roles.Actor = roles.SYSTEM, now: datetime
 ) -> list[definitions.Deployed]:
     """Deploy every package; files that did not change get no new version, nor does a diagram that was one before.
 
-    So a start undoes neither a version that was published since, nor one that was rolled back. Raises DeploymentRefused.
+    So a start undoes neither a version that was published since, nor one that was rolled back. Packages that are deployed
+    as they are give no answer. Raises DeploymentRefused.
     """
     return [
         definitions.deploy(session, package.resources(), actor=actor, now=now, is_news=False)
-        for package in packages()
+        for package in changed(session)
     ]
 
 

@@ -44,7 +44,7 @@ def prepare(settings: Settings) -> Iterator[str]:
 
 def deploy(session: Session, now: datetime) -> list[str]:
     """Deploy the process packages, with a role for each lane that has none yet; says what is new."""
-    for package in catalogue.packages():
+    for package in catalogue.changed(session):
         for process in package.processes().values():
             for lane in sorted({each.lane for each in process.elements.values() if each.lane}):
                 roles.ensure_role(session, lane)
