@@ -86,14 +86,20 @@ def changed(session: Session) -> list[Package]:
 def deploy_all(
     session: Session, *, actor: roles.Actor = roles.SYSTEM, now: datetime
 ) -> list[definitions.Deployed]:
-    """Deploy every package; files that did not change get no new version, nor does a diagram that was one before.
+    """Deploy every package that has changed. Raises DeploymentRefused."""
+    return deploy(session, changed(session), actor=actor, now=now)
 
-    So a start undoes neither a version that was published since, nor one that was rolled back. Packages that are deployed
-    as they are give no answer. Raises DeploymentRefused.
+
+def deploy(
+    session: Session, some: Iterable[Package], *, actor: roles.Actor = roles.SYSTEM, now: datetime
+) -> list[definitions.Deployed]:
+    """Deploy these packages; files that did not change get no new version, nor does a diagram that was one before.
+
+    So a start undoes neither a version that was published since, nor one that was rolled back. Raises DeploymentRefused.
     """
     return [
         definitions.deploy(session, package.resources(), actor=actor, now=now, is_news=False)
-        for package in changed(session)
+        for package in some
     ]
 
 

@@ -43,13 +43,14 @@ def prepare(settings: Settings) -> Iterator[str]:
 
 
 def deploy(session: Session, now: datetime) -> list[str]:
-    """Deploy the process packages, with a role for each lane that has none yet; says what is new."""
-    for package in catalogue.changed(session):
+    """Deploy the process packages that have changed, with a role for each lane that has none yet; says what is new."""
+    changed = catalogue.changed(session)
+    for package in changed:
         for process in package.processes().values():
             for lane in sorted({each.lane for each in process.elements.values() if each.lane}):
                 roles.ensure_role(session, lane)
                 session.flush()
-    deployed = catalogue.deploy_all(session, now=now)
+    deployed = catalogue.deploy(session, changed, now=now)
     return [line for each in deployed for line in new_versions(each)]
 
 
