@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache
 
 from engine import mail
 from engine.tables import Mail
@@ -44,14 +45,16 @@ def _smtp(settings: Settings) -> Callable[[Mail], None] | None:
     if not smtp.get("sender"):
         raise SettingsRefused("SMTP_SENDER: expected the address that mails come from, but found nothing.")
 
+    # At the first mail, once: reading all authorities that a system trusts takes longer than sending.
+    trusted = cache(ssl.create_default_context)
+
     def send(written: Mail) -> None:
         message = _message(written, smtp["sender"])
-        context = ssl.create_default_context()
         kind = smtplib.SMTP_SSL if security == "tls" else smtplib.SMTP
-        options = {"context": context} if security == "tls" else {}
+        options = {"context": trusted()} if security == "tls" else {}
         with kind(smtp["host"], smtp["port"], timeout=TIMEOUT_S, **options) as server:
             if security == "starttls":
-                server.starttls(context=context)
+                server.starttls(context=trusted())
             if smtp.get("user"):
                 server.login(smtp["user"], smtp.get("password", ""))
             server.send_message(message)
