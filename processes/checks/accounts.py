@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, union_all
+from sqlalchemy import Executable, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.sentences import _l
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records import journal
 from processes.records.cash import CashAccount
 from processes.records.invoices import Invoice
@@ -23,8 +24,9 @@ from processes.records.stock_ledger import StockBalance, StockLocation
 from processes.records.work_orders import WorkOrder
 
 
-def _one_sided(session: Session, _now: datetime) -> Broken:
-    query = select(
+@asked
+def _one_sided() -> Executable:
+    return select(
         JournalEntry.document.label("row"),
         JournalEntry.account_debit.label("debit"),
         JournalEntry.account_credit.label("credit"),
@@ -38,10 +40,10 @@ def _one_sided(session: Session, _now: datetime) -> Broken:
             JournalEntry.no_value & (JournalEntry.amount_cents != 0),
         )
     )
-    return session.execute(query)
 
 
-def _unposted(session: Session, _now: datetime) -> Broken:
+@asked
+def _unposted() -> Executable:
     payment = Payment.provider + " " + Payment.payment_id
     posted = union_all(
         select(Invoice.number.label("row"), Invoice.order_no.label("order_no")),
@@ -52,15 +54,23 @@ def _unposted(session: Session, _now: datetime) -> Broken:
         select(StockDocument.number.label("row"), StockDocument.order_no.label("order_no")),
     ).subquery()
     entry = select(JournalEntry.key).where(JournalEntry.document == posted.c.row)
-    query = select(posted.c.row, posted.c.order_no.label("order_no")).where(~entry.exists())
-    return session.execute(query)
+    return select(posted.c.row, posted.c.order_no.label("order_no")).where(~entry.exists())
 
 
 def _ledgers(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
     """Each account that a ledger keeps too, with what both say."""
+    for account, beside in session.execute(_beside()).one()._mapping.items():
+        there, here = int(beside or 0), journal.balance_cents(session, account)
+        if there != here:
+            yield {"row": account, "journal_cents": here, "ledger_cents": there}
+
+
+@cache
+def _beside() -> Select[Any]:
+    """What the ledgers say: one row, with a column for each account."""
     owed = select(func.sum(ReceivableEntry.amount_cents))
     held = select(func.sum(CashAccount.balance_cents))
-    beside: dict[str, Select[Any]] = {
+    ledgers: dict[str, Select[Any]] = {
         journal.RECEIVABLES: owed.where(ReceivableEntry.invoice_no.is_not(None)),
         journal.ADVANCES: owed.where(ReceivableEntry.invoice_no.is_(None)),
         journal.CASH: held.where(CashAccount.kind == "cash"),
@@ -68,10 +78,7 @@ def _ledgers(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
         journal.STOCK: _value_at(journal.STOCK),
         journal.WORK_IN_PROGRESS: _value_at(journal.WORK_IN_PROGRESS),
     }
-    for account, query in beside.items():
-        there, here = int(session.scalar(query) or 0), journal.balance_cents(session, account)
-        if there != here:
-            yield {"row": account, "journal_cents": here, "ledger_cents": there}
+    return select(*(query.scalar_subquery().label(account) for account, query in ledgers.items()))
 
 
 def _value_at(account: str) -> Select[Any]:

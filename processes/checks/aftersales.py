@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Executable, and_, func, or_, select
 
 from engine.sentences import _l
 from engine.tables import ProcessInstance
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records.cash import CashMove
 from processes.records.complaints import Complaint
 from processes.records.credit_notes import CreditNote
@@ -19,13 +16,14 @@ from processes.records.receivables import ReceivableEntry
 from processes.records.skills import Qualification
 
 
-def _uncertified(session: Session, _now: datetime) -> Broken:
+@asked
+def _uncertified() -> Executable:
     covers = and_(
         Qualification.login == InstallationVisit.installer,
         Qualification.skill_id == InstallationVisit.skill_id,
         Qualification.valid_from <= InstallationVisit.visited_on,
     )
-    query = (
+    return (
         select(
             InstallationVisit.order_no.label("row"),
             InstallationVisit.installer.label("installer"),
@@ -42,19 +40,20 @@ def _uncertified(session: Session, _now: datetime) -> Broken:
             ),
         )
     )
-    return session.execute(query)
 
 
-def _undelivered(session: Session, _now: datetime) -> Broken:
+@asked
+def _undelivered() -> Executable:
     delivered = select(DeliveryAttempt.key).where(
         DeliveryAttempt.order_no == Acceptance.order_no, DeliveryAttempt.result == DELIVERED
     )
     query = select(Acceptance.order_no.label("row"), Acceptance.signature.label("signature"))
-    return session.execute(query.where(~delivered.exists()))
+    return query.where(~delivered.exists())
 
 
-def _twice(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _twice() -> Executable:
+    return (
         select(
             Complaint.about_order_no.label("row"), Complaint.kind.label("kind"), func.count().label("times")
         )
@@ -62,19 +61,19 @@ def _twice(session: Session, _now: datetime) -> Broken:
         .group_by(Complaint.about_order_no, Complaint.kind)
         .having(func.count() > 1)
     )
-    return session.execute(query)
 
 
-def _unheard(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _unheard() -> Executable:
+    return (
         select(Complaint.complaint_no.label("row"), ProcessInstance.state.label("state"))
         .join(ProcessInstance, ProcessInstance.key == Complaint.process_instance_key)
         .where(Complaint.closed_at.is_(None), ProcessInstance.state != "active")
     )
-    return session.execute(query)
 
 
-def _credit(session: Session, _now: datetime) -> Broken:
+@asked
+def _credit() -> Executable:
     lowered = (
         select(func.coalesce(-func.sum(ReceivableEntry.amount_cents), 0))
         .where(
@@ -95,9 +94,7 @@ def _credit(session: Session, _now: datetime) -> Broken:
         CreditNote.amount_cents.label("amount_cents"),
         (lowered + refunded).label("booked_cents"),
     )
-    return session.execute(
-        query.where(or_(lowered != CreditNote.lowered_cents, refunded != CreditNote.refunded_cents))
-    )
+    return query.where(or_(lowered != CreditNote.lowered_cents, refunded != CreditNote.refunded_cents))
 
 
 CHECKS = (

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache, wraps
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Executable, Row
 from sqlalchemy.orm import Session
 
 from engine.sentences import Sentence
@@ -64,6 +65,17 @@ class Check:
         """Where it stands in a report: by letter, then by number."""
         letters, number = re.fullmatch(r"([A-Z]+)(\d+)", self.invariant).groups()
         return letters, int(number)
+
+
+def asked(build: Callable[[], Executable]) -> Callable[[Session, datetime], Broken]:
+    """How to find what breaks a promise where one question tells, always the same: it is built once a process."""
+    question = cache(build)
+
+    @wraps(build)
+    def find(session: Session, _now: datetime) -> Broken:
+        return session.execute(question())
+
+    return find
 
 
 def _shown(place: str, value: Any) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Executable, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.sentences import _l
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records import contract_periods, contracts, invoices, orders, periods, reversing
 from processes.records.contract_periods import ContractBilling, ContractPeriod
 from processes.records.documents import IssuedDocument
@@ -20,9 +20,10 @@ from processes.records.maintenance import MaintenanceDue, MaintenancePlan
 _GRACE = timedelta(days=2)
 
 
-def _twice(session: Session, _now: datetime) -> Broken:
+@asked
+def _twice() -> Executable:
     back = select(ContractBilling.reverses).where(ContractBilling.reverses.is_not(None))
-    query = (
+    return (
         select(
             ContractBilling.contract_no.label("row"),
             ContractBilling.first.label("first"),
@@ -32,7 +33,6 @@ def _twice(session: Session, _now: datetime) -> Broken:
         .group_by(ContractBilling.contract_no, ContractBilling.first)
         .having(func.count() > 1)
     )
-    return session.execute(query)
 
 
 def _gaps(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
@@ -75,8 +75,9 @@ def _documents(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
             yield {"row": row.order_no, "invoice": row.invoice_no, "act": row.act_no}
 
 
-def _served_twice(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _served_twice() -> Executable:
+    return (
         select(
             MaintenanceDue.device_key.label("row"),
             MaintenanceDue.due_on.label("due_on"),
@@ -85,12 +86,12 @@ def _served_twice(session: Session, _now: datetime) -> Broken:
         .group_by(MaintenanceDue.device_key, MaintenanceDue.due_on)
         .having(func.count() > 1)
     )
-    return session.execute(query)
 
 
-def _next_days(session: Session, _now: datetime) -> Broken:
+@asked
+def _next_days() -> Executable:
     done = func.max(MaintenanceDue.done_on)
-    query = (
+    return (
         select(
             MaintenancePlan.device_key.label("row"),
             MaintenancePlan.next_due.label("next_due"),
@@ -101,11 +102,11 @@ def _next_days(session: Session, _now: datetime) -> Broken:
         .group_by(MaintenancePlan.key, MaintenancePlan.device_key, MaintenancePlan.next_due)
         .having(or_(MaintenancePlan.next_due <= done, MaintenancePlan.last_done != done))
     )
-    return session.execute(query)
 
 
-def _closed_and_next(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _closed_and_next() -> Executable:
+    return (
         select(MaintenancePlan.device_key.label("row"), MaintenancePlan.next_due.label("next_due"))
         .join(
             MaintenanceDue,
@@ -116,7 +117,6 @@ def _closed_and_next(session: Session, _now: datetime) -> Broken:
         )
         .where(MaintenancePlan.active.is_(True), MaintenanceDue.state != "open")
     )
-    return session.execute(query)
 
 
 def _reversals(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, Text, cast, exists, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    Executable,
+    String,
+    Text,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from engine import accountability
@@ -22,7 +34,7 @@ from engine.tables import (
     UserTask,
     UserTaskCandidate,
 )
-from processes.checks.check import Broken, Check
+from processes.checks.check import Broken, Check, asked
 
 #: A lease that ended so long ago says that its worker died and that no other has taken over.
 _FORGOTTEN = timedelta(minutes=5)
@@ -65,7 +77,8 @@ def _silent(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
         yield {"row": number, "key": key}
 
 
-def _of_the_dead(session: Session, _now: datetime) -> Broken:
+@asked
+def _of_the_dead() -> Executable:
     """Open work of instances that have ended or are not there."""
     ended = or_(ProcessInstance.key.is_(None), ProcessInstance.state != "active")
 
@@ -83,15 +96,13 @@ def _of_the_dead(session: Session, _now: datetime) -> Broken:
             .where(ended, table.process_instance_key.is_not(None), *open_)
         )
 
-    return session.execute(
-        union_all(
-            of(UserTask, "step", UserTask.name, UserTask.state == "open"),
-            of(Job, "job", Job.name, ~_tells_of_the_past()),
-            of(MessageSubscription, "message", MessageSubscription.message_name),
-            of(EventSubscription, "event", EventSubscription.name),
-            of(OpenFlowNode, "flow node", OpenFlowNode.element_id),
-            of(Incident, "incident", Incident.element_id, Incident.resolved_at.is_(None)),
-        )
+    return union_all(
+        of(UserTask, "step", UserTask.name, UserTask.state == "open"),
+        of(Job, "job", Job.name, ~_tells_of_the_past()),
+        of(MessageSubscription, "message", MessageSubscription.message_name),
+        of(EventSubscription, "event", EventSubscription.name),
+        of(OpenFlowNode, "flow node", OpenFlowNode.element_id),
+        of(Incident, "incident", Incident.element_id, Incident.resolved_at.is_(None)),
     )
 
 
@@ -100,17 +111,18 @@ def _tells_of_the_past() -> Any:
     return func.coalesce(type_coerce(Job.detail, Text).contains('"event":"canceling"'), False)
 
 
-def _offered_but_closed(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _offered_but_closed() -> Executable:
+    return (
         select(UserTask.name.label("row"), UserTaskCandidate.name.label("candidate"))
         .join(UserTask, UserTask.key == UserTaskCandidate.user_task_key)
         .where(UserTask.state != "open")
     )
-    return session.execute(query)
 
 
-def _for_nobody(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _for_nobody() -> Executable:
+    return (
         select(ProcessInstance.business_key.label("row"), UserTask.name.label("step"))
         .join(ProcessInstance, ProcessInstance.key == UserTask.process_instance_key)
         .where(
@@ -119,7 +131,6 @@ def _for_nobody(session: Session, _now: datetime) -> Broken:
             ~exists().where(UserTaskCandidate.user_task_key == UserTask.key),
         )
     )
-    return session.execute(query)
 
 
 def _unreadable(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
@@ -154,8 +165,9 @@ def _open(session: Session) -> dict[int, str]:
     return dict(session.execute(query.order_by(ProcessInstance.key)).all())
 
 
-def _fired_twice(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _fired_twice() -> Executable:
+    return (
         select(
             ProcessInstance.business_key.label("row"),
             Job.name.label("timer"),
@@ -169,7 +181,6 @@ def _fired_twice(session: Session, _now: datetime) -> Broken:
         )
         .having(func.count() > 1)
     )
-    return session.execute(query)
 
 
 def _forgotten(session: Session, now: datetime) -> Broken:
@@ -179,9 +190,10 @@ def _forgotten(session: Session, now: datetime) -> Broken:
     return session.execute(query)
 
 
-def _failed_unseen(session: Session, _now: datetime) -> Broken:
+@asked
+def _failed_unseen() -> Executable:
     """Failed jobs that no open incident shows; a mail that failed says so itself."""
-    query = (
+    return (
         select(func.coalesce(ProcessInstance.business_key, Job.kind).label("row"), Job.name.label("name"))
         .outerjoin(ProcessInstance, ProcessInstance.key == Job.process_instance_key)
         .where(
@@ -194,7 +206,6 @@ def _failed_unseen(session: Session, _now: datetime) -> Broken:
             ),
         )
     )
-    return session.execute(query)
 
 
 def _unsent(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:

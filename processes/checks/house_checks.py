@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, exists, select
+from sqlalchemy import Executable, String, cast, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import versions
 from engine.sentences import _l
 from engine.tables import Person, ProcessDefinition
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records import check_periods, orders
 from processes.records.process_changes import ROLLED_BACK, ProcessChange
 from processes.records.system_checks import CheckPlan, SystemCheck
@@ -34,19 +34,20 @@ def _not_opened(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
             yield {"row": plan.period, "period": label}
 
 
-def _without_checker(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _without_checker() -> Executable:
+    return (
         select(CheckPlan.period.label("row"), CheckPlan.checker.label("login"))
         .outerjoin(Person, Person.login == CheckPlan.checker)
         .where(CheckPlan.active, Person.active.is_not(True))
     )
-    return session.execute(query)
 
 
-def _without_version(session: Session, _now: datetime) -> Broken:
+@asked
+def _without_version() -> Executable:
     """Published changes whose version is not there, or counts although it was taken back."""
     version = aliased(ProcessDefinition)
-    query = (
+    return (
         select(
             ProcessChange.order_no.label("row"),
             ProcessChange.process_id.label("process"),
@@ -64,20 +65,19 @@ def _without_version(session: Session, _now: datetime) -> Broken:
             | ((ProcessChange.outcome == ROLLED_BACK) & (version.state != versions.WITHDRAWN)),
         )
     )
-    return session.execute(query)
 
 
-def _nothing_in_force(session: Session, _now: datetime) -> Broken:
+@asked
+def _nothing_in_force() -> Executable:
     other = aliased(ProcessDefinition)
     published = exists().where(
         other.process_id == ProcessDefinition.process_id, other.state == versions.PUBLISHED
     )
-    query = (
+    return (
         select(ProcessDefinition.process_id.label("row"), ProcessDefinition.name.label("name"))
         .where(~published, ProcessDefinition.version == 1)
         .order_by(ProcessDefinition.process_id)
     )
-    return session.execute(query)
 
 
 CHECKS = (

@@ -9,14 +9,27 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, cast, create_engine, func, inspect, literal, or_, select, text
+from sqlalchemy import (
+    Executable,
+    String,
+    bindparam,
+    cast,
+    create_engine,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.pool import StaticPool
 
 from engine.columns import Base
 from engine.sentences import _l
 from engine.tables import Effect, ProcessInstance
-from processes.checks.check import Check
+from processes.checks.check import Check, asked
 from processes.records.audit import AuditRow
 from processes.records.ledger import LedgerRow
 
@@ -25,9 +38,11 @@ def _tables() -> list[Any]:
     return sorted(LedgerRow.__subclasses__(), key=lambda each: each.__tablename__)
 
 
-def _without_effect(session: Session, _now: datetime) -> Iterator[Any]:
+@asked
+def _without_effect() -> Executable:
     """Rows that an operation wrote whose effect is not there: half of a step was committed."""
     effect = aliased(Effect)
+    rows = []
     for table in _tables():
         of_operation = table.effect_key.like(cast(table.process_instance_key, String) + ":%")
         known = select(effect.effect_key).where(
@@ -37,14 +52,16 @@ def _without_effect(session: Session, _now: datetime) -> Iterator[Any]:
             _named(table).label("row"),
             table.order_no.label("order_no"),
             table.effect_key.label("effect_key"),
-        ).where(of_operation, ~known.exists())
-        yield from session.execute(query)
+        )
+        rows.append(query.where(of_operation, ~known.exists()))
+    return union_all(*rows)
 
 
-def _foreign_orders(session: Session, _now: datetime) -> Iterator[Any]:
+@asked
+def _foreign_orders() -> Executable:
     """Rows whose order is not that of their process instance."""
-    for table in _tables():
-        query = (
+    return union_all(
+        *(
             select(
                 _named(table).label("row"),
                 table.order_no.label("order_no"),
@@ -55,12 +72,15 @@ def _foreign_orders(session: Session, _now: datetime) -> Iterator[Any]:
                 or_(table.order_no.is_not(None), table.process_instance_key.is_not(None)),
                 func.coalesce(ProcessInstance.business_key, "") != func.coalesce(table.order_no, ""),
             )
+            for table in _tables()
         )
-        yield from session.execute(query)
+    )
 
 
-def _bad_reversals(session: Session, _now: datetime) -> Iterator[Any]:
+@asked
+def _bad_reversals() -> Executable:
     """Rows that take back another amount than was booked, a row twice, or a row that is itself a reversal."""
+    rows = []
     for table in _tables():
         amount = getattr(table, "amount_cents", None)
         if not hasattr(table, "reverses") or amount is None:
@@ -88,7 +108,8 @@ def _bad_reversals(session: Session, _now: datetime) -> Iterator[Any]:
             .group_by(table.reverses)
             .having(func.count() > 1)
         )
-        yield from session.execute(wrong.union_all(twice))
+        rows += [wrong, twice]
+    return union_all(*rows)
 
 
 def _unaudited(session: Session, _now: datetime) -> Iterator[Any]:
@@ -97,12 +118,20 @@ def _unaudited(session: Session, _now: datetime) -> Iterator[Any]:
     if since is None:
         # Nothing was ever audited: then every ledger row there is says so.
         since = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+    yield from session.execute(_not_noted(), {"since": since})
+
+
+@cache
+def _not_noted() -> Executable:
+    """Ledger rows after :since without a row in the audit."""
+    rows = []
     for table in _tables():
         noted = select(AuditRow.key).where(
             AuditRow.object_table == table.__tablename__, AuditRow.object_key == cast(table.key, String)
         )
         query = select(_named(table).label("row"), table.order_no.label("order_no"), table.by.label("by"))
-        yield from session.execute(query.where(table.at >= since, ~noted.exists()))
+        rows.append(query.where(table.at >= bindparam("since"), ~noted.exists()))
+    return union_all(*rows)
 
 
 def _unguarded(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:

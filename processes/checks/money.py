@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Executable, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.sentences import _l
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records.cash import CashAccount, CashMove
 from processes.records.invoices import Invoice
 from processes.records.payments import Payment
@@ -28,9 +28,10 @@ def _sums(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
             yield {"row": number, "lines_cents": of_lines, "total_cents": total}
 
 
-def _charged(session: Session, _now: datetime) -> Broken:
+@asked
+def _charged() -> Executable:
     charged = func.coalesce(func.sum(_ENTRY.amount_cents), 0)
-    query = (
+    return (
         select(
             Invoice.number.label("row"),
             Invoice.total_cents.label("total_cents"),
@@ -43,21 +44,21 @@ def _charged(session: Session, _now: datetime) -> Broken:
         .group_by(Invoice.number, Invoice.total_cents)
         .having(charged != Invoice.total_cents)
     )
-    return session.execute(query)
 
 
-def _overpaid(session: Session, _now: datetime) -> Broken:
+@asked
+def _overpaid() -> Executable:
     owed = func.sum(_ENTRY.amount_cents)
-    query = (
+    return (
         select(_ENTRY.invoice_no.label("row"), owed.label("owed_cents"))
         .where(_ENTRY.invoice_no.is_not(None))
         .group_by(_ENTRY.invoice_no)
         .having(owed < 0)
     )
-    return session.execute(query)
 
 
-def _paid(session: Session, _now: datetime) -> Broken:
+@asked
+def _paid() -> Executable:
     paid = select(Payment.order_no, func.sum(Payment.amount_cents).label("cents")).group_by(Payment.order_no)
     booked = (
         select(_ENTRY.order_no, func.sum(-_ENTRY.amount_cents).label("cents"))
@@ -65,7 +66,7 @@ def _paid(session: Session, _now: datetime) -> Broken:
         .group_by(_ENTRY.order_no)
     )
     paid, booked = paid.subquery(), booked.subquery()
-    query = (
+    return (
         select(
             func.coalesce(paid.c.order_no, booked.c.order_no).label("row"),
             func.coalesce(paid.c.cents, 0).label("paid_cents"),
@@ -75,21 +76,21 @@ def _paid(session: Session, _now: datetime) -> Broken:
         .join(booked, paid.c.order_no == booked.c.order_no, full=True)
         .where(func.coalesce(paid.c.cents, 0) != func.coalesce(booked.c.cents, 0))
     )
-    return session.execute(query)
 
 
-def _advances(session: Session, _now: datetime) -> Broken:
+@asked
+def _advances() -> Executable:
     unused = func.sum(_ENTRY.amount_cents)
-    query = (
+    return (
         select(_ENTRY.order_no.label("row"), unused.label("too_much_cents"))
         .where(_ENTRY.invoice_no.is_(None))
         .group_by(_ENTRY.order_no)
         .having(unused > 0)
     )
-    return session.execute(query)
 
 
-def _settlements(session: Session, _now: datetime) -> Broken:
+@asked
+def _settlements() -> Executable:
     times = func.count().filter(_ENTRY.kind == SETTLED)
     balance = func.sum(case((_ENTRY.kind.in_((SETTLED, FREED)), _ENTRY.amount_cents), else_=0))
     on_invoice = (
@@ -104,17 +105,19 @@ def _settlements(session: Session, _now: datetime) -> Broken:
         .group_by(_ENTRY.order_no)
         .having(balance != 0)
     )
-    return session.execute(on_invoice.union_all(pairs))
+    return on_invoice.union_all(pairs)
 
 
-def _negative_tills(session: Session, _now: datetime) -> Broken:
+@asked
+def _negative_tills() -> Executable:
     query = select(CashAccount.account_id.label("row"), CashAccount.balance_cents.label("holds_cents"))
-    return session.execute(query.where(CashAccount.kind == "cash", CashAccount.balance_cents < 0))
+    return query.where(CashAccount.kind == "cash", CashAccount.balance_cents < 0)
 
 
-def _balances(session: Session, _now: datetime) -> Broken:
+@asked
+def _balances() -> Executable:
     moved = func.coalesce(func.sum(CashMove.amount_cents), 0)
-    query = (
+    return (
         select(
             CashAccount.account_id.label("row"),
             CashAccount.balance_cents.label("holds_cents"),
@@ -124,21 +127,21 @@ def _balances(session: Session, _now: datetime) -> Broken:
         .group_by(CashAccount.account_id, CashAccount.balance_cents)
         .having(moved != CashAccount.balance_cents)
     )
-    return session.execute(query)
 
 
-def _provider_ids(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _provider_ids() -> Executable:
+    return (
         select(
             Payment.payment_id.label("row"), Payment.provider.label("provider"), func.count().label("times")
         )
         .group_by(Payment.provider, Payment.payment_id)
         .having(func.count() > 1)
     )
-    return session.execute(query)
 
 
-def _moves_of_payments(session: Session, _now: datetime) -> Broken:
+@asked
+def _moves_of_payments() -> Executable:
     moved = (
         select(
             CashMove.payment_key,
@@ -152,7 +155,7 @@ def _moves_of_payments(session: Session, _now: datetime) -> Broken:
     )
     back = aliased(Payment)
     taken, given_back = func.coalesce(moved.c.in_cents, 0), func.coalesce(moved.c.out_cents, 0)
-    query = (
+    return (
         select(
             Payment.payment_id.label("row"),
             Payment.amount_cents.label("paid_cents"),
@@ -165,7 +168,6 @@ def _moves_of_payments(session: Session, _now: datetime) -> Broken:
             or_(taken != Payment.amount_cents, given_back != func.coalesce(back.amount_cents, 0)),
         )
     )
-    return session.execute(query)
 
 
 _ASK = _l("Ask for help before more is booked on it; correct it by reversing rows.")

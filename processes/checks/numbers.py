@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Executable, Select, bindparam, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine.sentences import _l
 from engine.tables import ProcessInstance, Series
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records.customers import Customer
 from processes.records.documents import IssuedDocument
 from processes.records.intake import IntakeDocument
@@ -34,11 +35,9 @@ _USED = (
 
 def _gaps(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
     for name, last in session.execute(select(Series.name, Series.last).order_by(Series.name)).all():
-        used: set[int] = set()
-        for _table, column in _USED:
-            numbers = session.scalars(select(column).where(column.like(f"{name}-%")).distinct())
-            matches = (re.fullmatch(rf"{re.escape(name)}-(\d+)", number) for number in numbers)
-            used |= {int(match[1]) for match in matches if match}
+        numbers = session.scalars(_used(), {"like": f"{name}-%"})
+        matches = (re.fullmatch(rf"{re.escape(name)}-(\d+)", number) for number in numbers)
+        used = {int(match[1]) for match in matches if match}
         if not used:
             # The numbers of a series that no record of ours carries, such as a test's own.
             continue
@@ -49,21 +48,30 @@ def _gaps(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
             yield {"row": name, "last": last, "numbers": ", ".join(numbers)}
 
 
-def _twice(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
-    for table, column in _USED:
-        if table is ProcessInstance:
-            # The number of an order is checked with its repair order, whose key it is.
-            continue
-        one = (column, IssuedDocument.version) if table is IssuedDocument else (column,)
-        query = select(column.label("row"), func.count().label("times")).group_by(*one)
-        for row in session.execute(query.having(func.count() > 1)):
-            yield {"row": row.row, "times": row.times, "table": table.__tablename__}
+@cache
+def _used() -> Executable:
+    """The numbers that look like :like, wherever they are used."""
+    return union(*(select(column).where(column.like(bindparam("like"))) for _table, column in _USED))
 
 
-def _printed_otherwise(session: Session, _now: datetime) -> Broken:
+@asked
+def _twice() -> Executable:
+    # The number of an order is checked with its repair order, whose key it is.
+    return union_all(*(_used_twice(*used) for used in _USED if used[0] is not ProcessInstance))
+
+
+def _used_twice(table: Any, column: Any) -> Select[Any]:
+    one = (column, IssuedDocument.version) if table is IssuedDocument else (column,)
+    times = func.count()
+    query = select(column.label("row"), times.label("times"), literal(table.__tablename__).label("table"))
+    return query.group_by(*one).having(times > 1)
+
+
+@asked
+def _printed_otherwise() -> Executable:
     """Invoices that were printed with another order than they were issued for."""
     printed = aliased(IssuedDocument)
-    query = (
+    return (
         select(
             printed.number.label("row"),
             printed.order_no.label("printed_for"),
@@ -75,7 +83,6 @@ def _printed_otherwise(session: Session, _now: datetime) -> Broken:
             or_(Invoice.number.is_(None), Invoice.order_no != printed.order_no),
         )
     )
-    return session.execute(query)
 
 
 CHECKS = (

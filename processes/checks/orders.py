@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import func, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Executable, func, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from engine.sentences import _l
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records import order_status, places
 from processes.records.intake import IntakeDocument
 from processes.records.order_status import StatusChange
@@ -18,7 +16,8 @@ from processes.records.quotes import QuoteVersion
 from processes.records.work_orders import WorkOrder
 
 
-def _jumps(session: Session, _now: datetime) -> Broken:
+@asked
+def _jumps() -> Executable:
     before = aliased(ItemMovement)
     query = (
         select(
@@ -43,10 +42,11 @@ def _jumps(session: Session, _now: datetime) -> Broken:
         .group_by(ItemMovement.device_key, ItemMovement.number)
         .having(func.count() > 1)
     )
-    return session.execute(union_all(query, twins))
+    return union_all(query, twins)
 
 
-def _lost(session: Session, _now: datetime) -> Broken:
+@asked
+def _lost() -> Executable:
     last = (
         select(ItemMovement.to_place)
         .where(ItemMovement.device_key == CustomerOrder.device_key)
@@ -56,7 +56,7 @@ def _lost(session: Session, _now: datetime) -> Broken:
         .scalar_subquery()
     )
     at = func.coalesce(last, places.CUSTOMER)
-    query = (
+    return (
         select(IntakeDocument.order_no.label("row"), at.label("place"))
         .join(CustomerOrder, CustomerOrder.order_no == IntakeDocument.order_no)
         .where(
@@ -65,10 +65,10 @@ def _lost(session: Session, _now: datetime) -> Broken:
             at == places.CUSTOMER,
         )
     )
-    return session.execute(query)
 
 
-def _statuses(session: Session, _now: datetime) -> Broken:
+@asked
+def _statuses() -> Executable:
     last = (
         select(StatusChange.to_status)
         .where(StatusChange.order_no == IntakeDocument.order_no)
@@ -77,22 +77,22 @@ def _statuses(session: Session, _now: datetime) -> Broken:
         .correlate(IntakeDocument)
         .scalar_subquery()
     )
-    query = select(
+    return select(
         IntakeDocument.order_no.label("row"),
         IntakeDocument.status.label("marked"),
         last.label("noted"),
     ).where(func.coalesce(last, "") != IntakeDocument.status)
-    return session.execute(query)
 
 
-def _transitions(session: Session, _now: datetime) -> Broken:
+@asked
+def _transitions() -> Executable:
     before = aliased(StatusChange)
     allowed = [
         (StatusChange.from_status == start if start else StatusChange.from_status.is_(None))
         & StatusChange.to_status.in_(following)
         for start, following in order_status.TRANSITIONS.items()
     ]
-    query = (
+    return (
         select(
             StatusChange.order_no.label("row"),
             StatusChange.from_status.label("left"),
@@ -110,13 +110,13 @@ def _transitions(session: Session, _now: datetime) -> Broken:
             )
         )
     )
-    return session.execute(query)
 
 
-def _answers(session: Session, _now: datetime) -> Broken:
+@asked
+def _answers() -> Executable:
     """Versions of a quote that still wait for an answer although a newer one was made."""
     newer = aliased(QuoteVersion)
-    query = select(
+    return select(
         QuoteVersion.order_no.label("row"),
         QuoteVersion.version.label("version"),
         QuoteVersion.state.label("state"),
@@ -126,10 +126,10 @@ def _answers(session: Session, _now: datetime) -> Broken:
         .where(newer.order_no == QuoteVersion.order_no, newer.version > QuoteVersion.version)
         .exists(),
     )
-    return session.execute(query)
 
 
-def _cancelled(session: Session, _now: datetime) -> Broken:
+@asked
+def _cancelled() -> Executable:
     """Cancelled orders whose work order or quote goes on."""
     work = (
         select(WorkOrder.order_no.label("row"), WorkOrder.number.label("document"))
@@ -142,7 +142,7 @@ def _cancelled(session: Session, _now: datetime) -> Broken:
         .where(CustomerOrder.cancelled_at.is_not(None), QuoteVersion.state == "sent")
         .group_by(QuoteVersion.order_no)
     )
-    return session.execute(union_all(work, quote))
+    return union_all(work, quote)
 
 
 _MARKS = _l("Clear or set the mark again; nobody writes a status.")

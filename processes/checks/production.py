@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Executable, case, func, or_, select
 
 from engine.sentences import _l
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records import journal
 from processes.records.journal import JournalEntry
 from processes.records.operation_log import OperationLogRow, Waiting
@@ -19,7 +16,8 @@ from processes.records.stock_ledger import StockLocation, StockMove
 _ACCOUNTS = (journal.PRODUCTION, journal.WORK_IN_PROGRESS)
 
 
-def _unbalanced_rows(session: Session, _now: datetime) -> Broken:
+@asked
+def _unbalanced_rows() -> Executable:
     row = OperationLogRow
     made = row.good_milli + row.scrap_milli + row.rest_milli
     query = select(
@@ -28,10 +26,11 @@ def _unbalanced_rows(session: Session, _now: datetime) -> Broken:
         row.input_milli.label("input_milli"),
         made.label("made_milli"),
     )
-    return session.execute(query.where(row.input_milli != made))
+    return query.where(row.input_milli != made)
 
 
-def _sums_that_disagree(session: Session, _now: datetime) -> Broken:
+@asked
+def _sums_that_disagree() -> Executable:
     """Orders whose sums are not those of their log, or of what waits before their operations."""
     scrap = (
         select(func.coalesce(func.sum(OperationLogRow.scrap_milli), 0))
@@ -52,12 +51,11 @@ def _sums_that_disagree(session: Session, _now: datetime) -> Broken:
         ProductionOrder.scrap_milli.label("scrap_milli"),
         scrap.label("logged_milli"),
     )
-    return session.execute(
-        query.where(or_(ProductionOrder.in_work_milli != waiting, ProductionOrder.scrap_milli != scrap))
-    )
+    return query.where(or_(ProductionOrder.in_work_milli != waiting, ProductionOrder.scrap_milli != scrap))
 
 
-def _left_after_settlement(session: Session, _now: datetime) -> Broken:
+@asked
+def _left_after_settlement() -> Executable:
     """Settled orders with material in work, or with something on the accounts of production."""
     places = select(StockLocation.location_id).where(StockLocation.kind == "wip")
     sign = case((StockMove.to_location_id.in_(places), 1), else_=0) - case(
@@ -81,7 +79,7 @@ def _left_after_settlement(session: Session, _now: datetime) -> Broken:
     query = select(
         Settlement.order_no.label("row"), material.label("material_milli"), value.label("value_cents")
     )
-    return session.execute(query.where(or_(material != 0, value != 0)))
+    return query.where(or_(material != 0, value != 0))
 
 
 CHECKS = (

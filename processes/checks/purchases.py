@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Executable, func, or_, select
 
 from engine.sentences import _l
 from engine.tables import ProcessInstance
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records import partner_jobs, parts_requests, places
 from processes.records.order_costs import OrderCost
 from processes.records.orders import CustomerOrder
@@ -20,23 +17,24 @@ from processes.records.purchase_orders import PurchaseOrderLine
 from processes.records.receipts import GoodsReceiptLine
 
 
-def _too_much(session: Session, _now: datetime) -> Broken:
+@asked
+def _too_much() -> Executable:
     line = PurchaseOrderLine
     most = line.quantity_milli * (100 + line.tolerance_percent)
-    query = select(
+    return select(
         line.po_no.label("row"),
         line.sku.label("sku"),
         line.quantity_milli.label("ordered_milli"),
         line.accepted_milli.label("accepted_milli"),
         line.invoiced_milli.label("paid_milli"),
     ).where(or_(line.accepted_milli * 100 > most, line.invoiced_milli > line.accepted_milli))
-    return session.execute(query)
 
 
-def _not_the_receipts(session: Session, _now: datetime) -> Broken:
+@asked
+def _not_the_receipts() -> Executable:
     line = PurchaseOrderLine
     accepted = func.coalesce(func.sum(GoodsReceiptLine.accepted_milli), 0)
-    query = (
+    return (
         select(
             line.po_no.label("row"),
             line.sku.label("sku"),
@@ -47,11 +45,11 @@ def _not_the_receipts(session: Session, _now: datetime) -> Broken:
         .group_by(line.key, line.po_no, line.sku, line.accepted_milli)
         .having(accepted != line.accepted_milli)
     )
-    return session.execute(query)
 
 
-def _waits_for_nobody(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _waits_for_nobody() -> Executable:
+    return (
         select(
             PartsRequest.order_no.label("row"),
             PartsRequest.sku.label("sku"),
@@ -60,10 +58,10 @@ def _waits_for_nobody(session: Session, _now: datetime) -> Broken:
         .join(ProcessInstance, ProcessInstance.key == PartsRequest.process_instance_key)
         .where(PartsRequest.state == parts_requests.WAITING, ProcessInstance.state != "active")
     )
-    return session.execute(query)
 
 
-def _elsewhere(session: Session, _now: datetime) -> Broken:
+@asked
+def _elsewhere() -> Executable:
     """Jobs that say that the device is at the service centre while its movements say something else."""
     last = (
         select(ItemMovement.to_place)
@@ -72,15 +70,15 @@ def _elsewhere(session: Session, _now: datetime) -> Broken:
         .limit(1)
         .scalar_subquery()
     )
-    query = (
+    return (
         select(PartnerJob.order_no.label("row"), last.label("place"))
         .join(CustomerOrder, CustomerOrder.order_no == PartnerJob.order_no)
         .where(PartnerJob.state == partner_jobs.SENT, func.coalesce(last, "") != places.PARTNER)
     )
-    return session.execute(query)
 
 
-def _not_charged_once(session: Session, _now: datetime) -> Broken:
+@asked
+def _not_charged_once() -> Executable:
     """Service centres whose charge is not what stands once in the cost of their order (a cancelled order's is taken back)."""
     booked = (
         select(func.coalesce(func.sum(OrderCost.amount_cents), 0))
@@ -89,14 +87,13 @@ def _not_charged_once(session: Session, _now: datetime) -> Broken:
         .scalar_subquery()
     )
     charged = func.coalesce(func.sum(PartnerJob.cost_cents), 0)
-    query = (
+    return (
         select(PartnerJob.order_no.label("row"), charged.label("charged_cents"), booked.label("booked_cents"))
         .join(CustomerOrder, CustomerOrder.order_no == PartnerJob.order_no)
         .where(CustomerOrder.cancelled_at.is_(None))
         .group_by(PartnerJob.order_no)
         .having(charged != booked)
     )
-    return session.execute(query)
 
 
 _COUNT = _l("Compare the receipts with the delivery notes and correct the line.")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Executable, func, or_, select
+from sqlalchemy.orm import aliased
 
 from engine.sentences import _l
 from engine.tables import ProcessInstance
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records import waybills
 from processes.records.order_costs import OrderCost
 from processes.records.order_profits import OrderProfit
@@ -20,8 +18,9 @@ from processes.records.waybills import Waybill
 from processes.records.work_orders import WorkOrder
 
 
-def _asked_after_the_act(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _asked_after_the_act() -> Executable:
+    return (
         select(
             PaymentRequest.order_no.label("row"), func.sum(PaymentRequest.amount_cents).label("asked_cents")
         )
@@ -31,10 +30,10 @@ def _asked_after_the_act(session: Session, _now: datetime) -> Broken:
         .group_by(PaymentRequest.order_no)
         .having(func.sum(PaymentRequest.amount_cents) != 0)
     )
-    return session.execute(query)
 
 
-def _undelivered(session: Session, _now: datetime) -> Broken:
+@asked
+def _undelivered() -> Executable:
     """Waybills that are still due although their order has ended, and posted ones without goods at the customer's."""
     at_customer = select(StockLocation.location_id).where(StockLocation.kind == "customer")
     delivered = (
@@ -42,7 +41,7 @@ def _undelivered(session: Session, _now: datetime) -> Broken:
         .where(StockMove.order_no == Waybill.order_no, StockMove.to_location_id.in_(at_customer))
         .exists()
     )
-    query = (
+    return (
         select(Waybill.order_no.label("row"), Waybill.state.label("state"))
         .join(ProcessInstance, ProcessInstance.key == Waybill.process_instance_key)
         .where(
@@ -52,10 +51,10 @@ def _undelivered(session: Session, _now: datetime) -> Broken:
             )
         )
     )
-    return session.execute(query)
 
 
-def _profits(session: Session, _now: datetime) -> Broken:
+@asked
+def _profits() -> Executable:
     """Newest snapshots that have other costs than the ledger has for the order."""
     later = aliased(OrderProfit)
     newer = select(later.key).where(later.order_no == OrderProfit.order_no, later.key > OrderProfit.key)
@@ -65,12 +64,11 @@ def _profits(session: Session, _now: datetime) -> Broken:
         .subquery()
     )
     kept, booked = OrderProfit.revenue_cents - OrderProfit.profit_cents, func.coalesce(costs.c.cents, 0)
-    query = (
+    return (
         select(OrderProfit.order_no.label("row"), kept.label("kept_cents"), booked.label("booked_cents"))
         .outerjoin(costs, costs.c.order_no == OrderProfit.order_no)
         .where(~newer.exists(), kept != booked)
     )
-    return session.execute(query)
 
 
 CHECKS = (

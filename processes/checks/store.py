@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Executable, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from engine.sentences import _l
 from engine.tables import ProcessInstance
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records.orders import CustomerOrder
 from processes.records.products import Product
 from processes.records.reservations import Reservation
@@ -19,9 +17,10 @@ from processes.records.work_orders import WorkOrder
 _ENTERED = case((StockMove.to_location_id == StockBalance.location_id, 1), else_=-1)
 
 
-def _one_ended(session: Session, _now: datetime) -> Broken:
+@asked
+def _one_ended() -> Executable:
     left, reached = aliased(StockLocation), aliased(StockLocation)
-    query = (
+    return (
         select(
             StockMove.key.label("row"),
             StockMove.from_location_id.label("left"),
@@ -38,11 +37,11 @@ def _one_ended(session: Session, _now: datetime) -> Broken:
             )
         )
     )
-    return session.execute(query)
 
 
-def _below_nothing(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _below_nothing() -> Executable:
+    return (
         select(
             StockBalance.sku.label("row"),
             StockBalance.location_id.label("place"),
@@ -51,13 +50,13 @@ def _below_nothing(session: Session, _now: datetime) -> Broken:
         .join(StockLocation, StockLocation.location_id == StockBalance.location_id)
         .where(StockLocation.kind.not_in(("supplier", "loss", "production")), StockBalance.quantity_milli < 0)
     )
-    return session.execute(query)
 
 
-def _not_the_sum(session: Session, _now: datetime) -> Broken:
+@asked
+def _not_the_sum() -> Executable:
     moved = func.coalesce(func.sum(_ENTERED * StockMove.quantity_milli), 0)
     value = func.coalesce(func.sum(_ENTERED * StockMove.cost_cents), 0)
-    query = (
+    return (
         select(
             StockBalance.sku.label("row"),
             StockBalance.location_id.label("place"),
@@ -79,21 +78,22 @@ def _not_the_sum(session: Session, _now: datetime) -> Broken:
         .group_by(StockBalance.key)
         .having(or_(moved != StockBalance.quantity_milli, value != StockBalance.value_cents))
     )
-    return session.execute(query)
 
 
-def _unkept(session: Session, _now: datetime) -> Broken:
+@asked
+def _unkept() -> Executable:
     """Moves to a place that says nothing of their lot."""
     kept = select(StockBalance.key).where(
         StockBalance.lot_key == StockMove.lot_key, StockBalance.location_id == StockMove.to_location_id
     )
     query = select(StockMove.sku.label("row"), StockMove.to_location_id.label("place")).where(~kept.exists())
-    return session.execute(query.distinct())
+    return query.distinct()
 
 
-def _serials(session: Session, _now: datetime) -> Broken:
+@asked
+def _serials() -> Executable:
     there = func.sum(case((StockBalance.quantity_milli > 0, StockBalance.quantity_milli), else_=0))
-    query = (
+    return (
         select(Lot.lot_no.label("row"), Lot.sku.label("sku"), there.label("there_milli"))
         .join(Product, Product.sku == Lot.sku)
         .join(StockBalance, StockBalance.lot_key == Lot.key)
@@ -101,17 +101,17 @@ def _serials(session: Session, _now: datetime) -> Broken:
         .group_by(Lot.key, Lot.lot_no, Lot.sku)
         .having(there != 1000)
     )
-    return session.execute(query)
 
 
-def _over_promised(session: Session, _now: datetime) -> Broken:
+@asked
+def _over_promised() -> Executable:
     promised = (
         select(func.coalesce(func.sum(Reservation.quantity_milli), 0))
         .where(Reservation.balance_key == StockBalance.key, Reservation.state == "active")
         .correlate(StockBalance)
         .scalar_subquery()
     )
-    query = select(
+    return select(
         StockBalance.sku.label("row"),
         StockBalance.location_id.label("place"),
         StockBalance.quantity_milli.label("there_milli"),
@@ -123,11 +123,11 @@ def _over_promised(session: Session, _now: datetime) -> Broken:
             and_(promised > 0, promised > StockBalance.quantity_milli),
         )
     )
-    return session.execute(query)
 
 
-def _left_over(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _left_over() -> Executable:
+    return (
         select(
             Reservation.order_no.label("row"),
             Reservation.sku.label("sku"),
@@ -145,7 +145,6 @@ def _left_over(session: Session, _now: datetime) -> Broken:
             ),
         )
     )
-    return session.execute(query)
 
 
 _COUNT = _l("Count what is there, and correct it with a move.")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Executable, func, select
 from sqlalchemy.orm import Session
 
 from engine.sentences import _l
-from processes.checks.check import Broken, Check
+from processes.checks.check import Broken, Check, asked
 from processes.records import appointment_status as statuses
 from processes.records import capacity, skills
 from processes.records.appointment_status import AppointmentChange
@@ -57,8 +57,9 @@ def _without_time(session: Session, _now: datetime) -> Broken:
             yield {"row": each.key, "needed": needed, "taken": taken.get(each.key, 0), "at": each.starts_at}
 
 
-def _kept_by_closed(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _kept_by_closed() -> Executable:
+    return (
         select(
             Appointment.key.label("row"),
             Appointment.status.label("status"),
@@ -68,7 +69,6 @@ def _kept_by_closed(session: Session, _now: datetime) -> Broken:
         .where(Appointment.status.in_((statuses.CANCELLED, statuses.RESCHEDULED)))
         .group_by(Appointment.key, Appointment.status)
     )
-    return session.execute(query)
 
 
 def _unqualified(session: Session, _now: datetime) -> Iterator[dict[str, object]]:
@@ -88,13 +88,14 @@ def _unqualified(session: Session, _now: datetime) -> Iterator[dict[str, object]
             yield {"row": each.key, "login": login, "skill": each.skill_id, "day": day}
 
 
-def _statuses(session: Session, _now: datetime) -> Broken:
+@asked
+def _statuses() -> Executable:
     number = (
         select(AppointmentChange.appointment_key, func.max(AppointmentChange.number).label("number"))
         .group_by(AppointmentChange.appointment_key)
         .subquery()
     )
-    query = (
+    return (
         select(
             Appointment.key.label("row"),
             Appointment.status.label("status"),
@@ -108,7 +109,6 @@ def _statuses(session: Session, _now: datetime) -> Broken:
         )
         .where(AppointmentChange.to_status.is_distinct_from(Appointment.status))
     )
-    return session.execute(query)
 
 
 CHECKS = (

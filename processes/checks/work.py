@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, union_all
+from sqlalchemy import Executable, and_, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from engine.sentences import Label, _l
-from processes.checks.check import Broken, Check
+from processes.checks.check import Check, asked
 from processes.records.cash import CashMove
 from processes.records.documents import IssuedDocument
 from processes.records.invoices import Invoice
@@ -44,7 +45,8 @@ def _used_value() -> Any:
     )
 
 
-def _cost_of_parts(session: Session, _now: datetime) -> Broken:
+@asked
+def _cost_of_parts() -> Executable:
     booked = (
         select(OrderCost.order_no, func.sum(OrderCost.amount_cents).label("cents"))
         .where(OrderCost.kind == "parts")
@@ -53,7 +55,7 @@ def _cost_of_parts(session: Session, _now: datetime) -> Broken:
     )
     used = _used_value()
     here, there = func.coalesce(booked.c.cents, 0), func.coalesce(used.c.cents, 0)
-    query = (
+    return (
         select(
             func.coalesce(booked.c.order_no, used.c.order_no).label("row"),
             here.label("booked_cents"),
@@ -64,11 +66,11 @@ def _cost_of_parts(session: Session, _now: datetime) -> Broken:
         # Goods that left the store on request are the cost of whom they were asked for: a cost centre, or another order.
         .where(here != there, ~exists().where(StockRequest.number == used.c.order_no))
     )
-    return session.execute(query)
 
 
-def _late_cost(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _late_cost() -> Executable:
+    return (
         select(
             OrderCost.order_no.label("row"),
             OrderCost.source.label("source"),
@@ -90,11 +92,11 @@ def _late_cost(session: Session, _now: datetime) -> Broken:
             ),
         )
     )
-    return session.execute(query)
 
 
-def _double_wages(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _double_wages() -> Executable:
+    return (
         select(
             WageAccrual.order_no.label("row"),
             WageAccrual.login.label("login"),
@@ -105,11 +107,11 @@ def _double_wages(session: Session, _now: datetime) -> Broken:
         .group_by(WageAccrual.order_no, WageAccrual.login, WageAccrual.operation)
         .having(func.count() > 1)
     )
-    return session.execute(query)
 
 
-def _wages_after_payout(session: Session, _now: datetime) -> Broken:
-    query = (
+@asked
+def _wages_after_payout() -> Executable:
+    return (
         select(
             WageAccrual.order_no.label("row"),
             WageAccrual.login.label("login"),
@@ -118,12 +120,12 @@ def _wages_after_payout(session: Session, _now: datetime) -> Broken:
         .join(WagePeriod, WagePeriod.period == WageAccrual.period)
         .where(WagePeriod.locked_at < WageAccrual.at)
     )
-    return session.execute(query)
 
 
-def _longer_claims(session: Session, _now: datetime) -> Broken:
+@asked
+def _longer_claims() -> Executable:
     first, first_term = aliased(PartWarranty), aliased(PartWarrantyTerm)
-    query = (
+    return (
         select(
             PartWarranty.order_no.label("row"),
             PartWarranty.sku.label("sku"),
@@ -138,11 +140,17 @@ def _longer_claims(session: Session, _now: datetime) -> Broken:
             PartWarrantyTerm.ends_on != func.coalesce(first_term.ends_on, PartWarranty.kept_until),
         )
     )
-    return session.execute(query)
 
 
-def _half_posted(session: Session, _now: datetime) -> Broken:
+def _half_posted(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
     """Completed work orders that lack what belongs to one, and open ones that have it."""
+    for query, what in _half():
+        for row in session.execute(query):
+            yield {"row": row.row, "state": row.state, "what": Label(what)}
+
+
+@cache
+def _half() -> list[tuple[Executable, str]]:
     act = exists().where(
         IssuedDocument.kind == "completion_act", IssuedDocument.effect_key == WorkOrder.completion_key
     )
@@ -160,13 +168,12 @@ def _half_posted(session: Session, _now: datetime) -> Broken:
         (and_(WorkOrder.state != "completed", _has_standing(PartWarranty)), _l("warranty rows")),
         (and_(WorkOrder.state != "completed", _has_charge()), _l("an invoice that is charged")),
     )
-    for condition, what in lacking:
-        query = select(WorkOrder.number.label("row"), WorkOrder.state.label("state")).where(condition)
-        for row in session.execute(query):
-            yield {"row": row.row, "state": row.state, "what": Label(what)}
+    query = select(WorkOrder.number.label("row"), WorkOrder.state.label("state"))
+    return [(query.where(condition), what) for condition, what in lacking]
 
 
-def _left_of_cancelled(session: Session, _now: datetime) -> Iterator[dict[str, Any]]:
+@asked
+def _left_of_cancelled() -> Executable:
     """Cancelled orders of which something is still booked, by ledger."""
     cancelled = select(CustomerOrder.order_no).where(CustomerOrder.cancelled_at.is_not(None))
     used = _used_value()
@@ -187,8 +194,7 @@ def _left_of_cancelled(session: Session, _now: datetime) -> Iterator[dict[str, A
         .group_by(Reservation.order_no),
     ]
     found = union_all(*sums).subquery()
-    query = select(found.c.row, func.count().label("ledgers")).group_by(found.c.row)
-    yield from session.execute(query)
+    return select(found.c.row, func.count().label("ledgers")).group_by(found.c.row)
 
 
 def _in_work(orders: Any) -> Any:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Index,
     Integer,
     UniqueConstraint,
+    bindparam,
     func,
     select,
     text,
@@ -125,6 +126,12 @@ class JournalEntry(ledger.LedgerRow, Base):
 
 ledger.only_grows(JournalEntry.__table__)
 
+_AMOUNT = select(func.sum(JournalEntry.amount_cents))
+_BOTH_SIDES = select(
+    _AMOUNT.where(JournalEntry.account_debit == bindparam("account")).scalar_subquery(),
+    _AMOUNT.where(JournalEntry.account_credit == bindparam("account")).scalar_subquery(),
+)
+
 
 def post(
     session: Session, posting: ledger.Posting, document: str, lines: Iterable[Line], note: str | None = None
@@ -183,9 +190,8 @@ def of_document(session: Session, document: str) -> list[JournalEntry]:
 
 def balance_cents(session: Session, account: str) -> int:
     """What is on an account: its debits less its credits."""
-    debit = select(func.sum(JournalEntry.amount_cents)).where(JournalEntry.account_debit == account)
-    credit = select(func.sum(JournalEntry.amount_cents)).where(JournalEntry.account_credit == account)
-    return int(session.scalar(debit) or 0) - int(session.scalar(credit) or 0)
+    debit, credit = session.execute(_BOTH_SIDES, {"account": account}).one()
+    return int(debit or 0) - int(credit or 0)
 
 
 def reverse_document(
