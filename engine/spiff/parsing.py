@@ -50,7 +50,7 @@ from engine.spiff.elements.transaction import CancelBoundaryEvent, CancelEndEven
 from engine.spiff.elements.user_task import UserTask
 from engine.spiff.failures import ModelRefused
 from engine.spiff.process import Flow, Process
-from engine.spiff.source import BPMN, ZEEBE, Source, id_in
+from engine.spiff.source import BPMN, ZEEBE, Source, first_child, id_in, type_of
 
 ELEMENTS: dict[str, type[Element]] = {
     "startEvent": StartEvent,
@@ -150,6 +150,10 @@ class _ProcessParser(ProcessParser):
         # The library takes a process without the mark for executable, and "1" for false; the gate does not.
         self.process_executable = self.node.get("isExecutable") in ("true", "1")
 
+    def _index_process_nodes(self) -> None:
+        # The library's indexes of flows, borders and data: `add_tasks` goes through all nodes once and needs none.
+        pass
+
     def create_spec(self) -> Process:
         process_id = self.node.get("id")
         process = Process(process_id, self.node.get("name") or process_id)
@@ -173,7 +177,7 @@ class _ProcessParser(ProcessParser):
         flows = []
         boundary_nodes = []
         for node in self.node.iter(f"{BPMN}*"):
-            local_name = etree.QName(node).localname
+            local_name = type_of(node)
             if local_name in _TAGS or local_name in _UNKNOWN_FLOW_NODES:
                 self._refuse_second_use(node)
                 self.parse_node(node)
@@ -193,7 +197,7 @@ class _ProcessParser(ProcessParser):
                 element.body.wired(self.sources[element_id])
 
     def parse_node(self, node: etree._Element) -> Element:
-        if etree.QName(node).localname in _UNKNOWN_FLOW_NODES:
+        if type_of(node) in _UNKNOWN_FLOW_NODES:
             return self.make_element(node)
         return super().parse_node(node)
 
@@ -224,7 +228,7 @@ class _ProcessParser(ProcessParser):
         return element
 
     def _draw_flow(self, node: etree._Element) -> None:
-        condition = node.find(f"{BPMN}conditionExpression")
+        condition = first_child(node, f"{BPMN}conditionExpression")
         text = None if condition is None else (condition.text or "").strip() or None
         flow_id = node.get("id")
         source_id, target_id = id_in(node.get("sourceRef")), id_in(node.get("targetRef"))
@@ -273,9 +277,7 @@ class _ProcessParser(ProcessParser):
     def _refuse_second_use(self, node: etree._Element) -> None:
         element_id = node.get("id")
         if not element_id:
-            raise ModelRefused(
-                f"Expected every {etree.QName(node).localname} to have an id.", None, node.sourceline
-            )
+            raise ModelRefused(f"Expected every {type_of(node)} to have an id.", None, node.sourceline)
         if element_id in self.spec.elements or element_id in self.spec.flows or element_id in self.sources:
             raise ModelRefused(
                 f'Expected every id to be used once, but "{element_id}" is used again. Give this element its own.',
@@ -314,6 +316,9 @@ class _Parser(BpmnParser):
         }
         self.document_positions[self._document_key(bpmn)] = {}
 
+    def _find_dependencies(self, process: etree._Element) -> None:
+        pass
+
     def _add_messages(self, bpmn: etree._Element) -> None:
         self.messages = {node.get("id"): node for node in bpmn.iter(f"{BPMN}message") if node.get("id")}
 
@@ -345,12 +350,12 @@ def _kind(source: Source) -> str:
     definitions = source.event_definitions() if source.type.endswith("Event") else []
     if len(definitions) > 1:
         return f"{source.type}/several"
-    return f"{source.type}/{etree.QName(definitions[0]).localname}" if definitions else source.type
+    return f"{source.type}/{type_of(definitions[0])}" if definitions else source.type
 
 
 def _enclosing(node: etree._Element) -> str | None:
     for ancestor in node.iterancestors():
-        local_name = etree.QName(ancestor).localname
+        local_name = type_of(ancestor)
         if local_name == "process":
             return None
         if local_name in _SUB_PROCESSES:

@@ -21,6 +21,7 @@ from engine.spiff.facts import SignalThrown
 from engine.spiff.failures import Failure
 from engine.spiff.formulas import Value, text_of
 from engine.spiff.publications import Publication
+from engine.spiff.source import type_of
 from engine.spiff.token import Token
 from engine.spiff.waits import SignalTrigger
 
@@ -117,9 +118,9 @@ class Throwing(Element):
                 "Expected no zeebe:taskDefinition on an event with several results, but there is one. "
                 "Draw the work as an event or task of its own."
             )
-        definitions.sort(key=lambda definition: _LAST.get(etree.QName(definition).localname, 0))
+        definitions.sort(key=lambda definition: _LAST.get(type_of(definition), 0))
         self.inner: tuple[CompensationThrow | CancelEndEvent, ...] = ()
-        self.results = tuple(etree.QName(definition).localname for definition in definitions)
+        self.results = tuple(type_of(definition) for definition in definitions)
         self.effects = tuple(self._effect(source, definition) for definition in definitions)
 
     def layers(self) -> tuple[Element, ...]:
@@ -161,7 +162,7 @@ class Throwing(Element):
         return True
 
     def _effect(self, source: Source, definition: etree._Element) -> Effect:
-        kind = etree.QName(definition).localname
+        kind = type_of(definition)
         if kind == "compensateEventDefinition":
             undoing = CompensationThrow(self.process, self._inside(source, "undo"), definition)
             self.inner += (undoing,)
@@ -180,7 +181,7 @@ _LAST = {"terminateEventDefinition": 1, "errorEventDefinition": 2, "cancelEventD
 
 
 def _effect(source: Source, definition: etree._Element) -> Effect:
-    kind = etree.QName(definition).localname
+    kind = type_of(definition)
     if kind == "signalEventDefinition":
         return signal(source.signal(definition))
     if kind == "escalationEventDefinition":
