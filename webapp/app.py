@@ -11,6 +11,7 @@ from webapp import (
     access,
     assets,
     attempts,
+    compiled_pages,
     config,
     database,
     errors,
@@ -100,6 +101,7 @@ def create_app(settings: config.Settings | None = None) -> Orderlane:
     app.jinja_env.globals["viewer_texts"] = lambda: viewer_texts.dictionary(language.page_language())
     assets.init_app(app)
     errors.init_app(app)
+    compiled_pages.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room)
     return app

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -57,4 +57,9 @@ def init_app(app: Flask) -> None:
 def asset(name: str) -> str:
     """The address of a built file: "app.js", "app.css", "form.css", "icons.svg" ..."""
     manifest: _Manifest = current_app.extensions["orderlane_assets"]
-    return url_for("static", filename=f"dist/{manifest.file(name)}")
+    file = manifest.file(name)
+    # A page names the file of the icons dozens of times.
+    addresses: dict[str, str] = g.setdefault("asset_addresses", {})
+    if file not in addresses:
+        addresses[file] = url_for("static", filename=f"dist/{file}")
+    return addresses[file]

@@ -67,6 +67,37 @@ _GROUPS = {
     _l("House"): ("cockpit.overview", "reports.index", "checks.checks", "exchange.tables", "house.settings"),
 }
 _GROUP_OF = {endpoint: group for group, endpoints in _GROUPS.items() for endpoint in endpoints}
+_ORDER = ("", *_GROUPS)
+#: Endpoint, name, icon, the letter after G, and who sees it; in the order in which they stand.
+_PLACES: tuple[tuple[str, str, str, str, str | None], ...] = (
+    ("inbox.user_tasks", _l("My tasks"), "inbox", "I", None),
+    ("counter.new_repair", _l("Counter"), "hand", "T", "counter.use"),
+    ("dispatch.board", _l("Calendar"), "calendar-days", "V", "dispatch.see"),
+    ("office.repairs", _l("Repairs"), "wrench", "R", "repairs.see"),
+    ("office.customer-orders", _l("Orders"), "workflow", "A", "repairs.see"),
+    ("inbox.new_order", _l("New"), "plus", "N", None),
+    ("inbox.my_orders", _l("My requests"), "clipboard-list", "O", None),
+    ("office.customers", _l("Customers"), "users", "C", "customers.see"),
+    ("office.devices", _l("Devices"), "package", "D", "devices.see"),
+    ("office.complaints", _l("Complaints"), "message-square", "", "complaints.see"),
+    ("office.stock", _l("Stock"), "boxes", "S", "stock.see"),
+    ("office.production", _l("Production"), "route", "U", "production.see"),
+    ("office.contracts", _l("Contracts"), "file-text", "", "contracts.see"),
+    ("office.tariffs", _l("Tariff plans"), "list", "", "contracts.see"),
+    ("office.maintenance", _l("Maintenance"), "wrench", "", "maintenance.see"),
+    ("office.purchase-orders", _l("Purchase orders"), "boxes", "", "purchases.see"),
+    ("office.suppliers", _l("Suppliers"), "users", "", "purchases.see"),
+    ("office.prices", _l("Price lists"), "list", "L", "prices.see"),
+    ("office.invoices", _l("Invoices"), "receipt-text", "B", "invoices.see"),
+    ("office.payments", _l("Payments"), "rows-2", "Y", "payments.see"),
+    ("office.staff", _l("Staff"), "users", "F", "staff.see"),
+    ("reports.index", _l("Reports"), "file-text", "E", "reports.see"),
+    ("checks.checks", _l("Checks"), "shield-check", "K", "checks.see"),
+    ("cockpit.overview", _l("Cockpit"), "gauge", "P", "cockpit.see"),
+    ("exchange.tables", _l("Import and export"), "download", "X", "records.exchange"),
+    ("house.settings", _l("Settings"), "settings", "H", "settings.change"),
+)
+_IN_ORDER = sorted(_PLACES, key=lambda place: _ORDER.index(_GROUP_OF.get(place[0], "")))
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -91,7 +122,7 @@ class Shell:
     def live_url(self) -> str | None:
         return url_for("live.stream") if access.person() else None
 
-    @property
+    @cached_property
     def person(self) -> dict[str, str] | None:
         found = access.person()
         if found is None:
@@ -123,39 +154,9 @@ class Shell:
         views = current_app.view_functions
         # A page that belongs to one place or another, by what is on it, says so itself.
         here = g.get("place") or _PLACE_OF.get(request.endpoint or "", request.endpoint)
-        known = [
-            ("inbox.user_tasks", gettext("My tasks"), "inbox", "I", None),
-            ("counter.new_repair", gettext("Counter"), "hand", "T", "counter.use"),
-            ("dispatch.board", gettext("Calendar"), "calendar-days", "V", "dispatch.see"),
-            ("office.repairs", gettext("Repairs"), "wrench", "R", "repairs.see"),
-            ("office.customer-orders", gettext("Orders"), "workflow", "A", "repairs.see"),
-            ("inbox.new_order", gettext("New"), "plus", "N", None),
-            ("inbox.my_orders", gettext("My requests"), "clipboard-list", "O", None),
-            ("office.customers", gettext("Customers"), "users", "C", "customers.see"),
-            ("office.devices", gettext("Devices"), "package", "D", "devices.see"),
-            ("office.complaints", gettext("Complaints"), "message-square", "", "complaints.see"),
-            ("office.stock", gettext("Stock"), "boxes", "S", "stock.see"),
-            ("office.production", gettext("Production"), "route", "U", "production.see"),
-            ("office.contracts", gettext("Contracts"), "file-text", "", "contracts.see"),
-            ("office.tariffs", gettext("Tariff plans"), "list", "", "contracts.see"),
-            ("office.maintenance", gettext("Maintenance"), "wrench", "", "maintenance.see"),
-            ("office.purchase-orders", gettext("Purchase orders"), "boxes", "", "purchases.see"),
-            ("office.suppliers", gettext("Suppliers"), "users", "", "purchases.see"),
-            ("office.prices", gettext("Price lists"), "list", "L", "prices.see"),
-            ("office.invoices", gettext("Invoices"), "receipt-text", "B", "invoices.see"),
-            ("office.payments", gettext("Payments"), "rows-2", "Y", "payments.see"),
-            ("office.staff", gettext("Staff"), "users", "F", "staff.see"),
-            ("reports.index", gettext("Reports"), "file-text", "E", "reports.see"),
-            ("checks.checks", gettext("Checks"), "shield-check", "K", "checks.see"),
-            ("cockpit.overview", gettext("Cockpit"), "gauge", "P", "cockpit.see"),
-            ("exchange.tables", gettext("Import and export"), "download", "X", "records.exchange"),
-            ("house.settings", gettext("Settings"), "settings", "H", "settings.change"),
-        ]
-        order = ["", *_GROUPS]
-        known.sort(key=lambda place: order.index(_GROUP_OF.get(place[0], "")))
         return [
             {
-                "name": name,
+                "name": label(name),
                 "group": label(_GROUP_OF.get(endpoint)),
                 "url": url_for(endpoint),
                 "icon": icon,
@@ -164,7 +165,7 @@ class Shell:
                 "is_bad": False,
                 "is_current": endpoint == here,
             }
-            for endpoint, name, icon, key, permission in known
+            for endpoint, name, icon, key, permission in _IN_ORDER
             if endpoint in views and (permission is None or access.may(permission))
         ]
 

@@ -18,7 +18,6 @@ from engine import clock
 from tests import founded
 from tests.statements import asked
 from tests.webapp.standing import Standing, let_go
-from tests.webapp.templates import compiled_once
 from tests.webapp.visitors import Visitor
 from webapp import config
 from webapp.accounts import sessions
@@ -59,7 +58,7 @@ def adds_addresses() -> None:
 def app(request: pytest.FixtureRequest, installation: config.Settings, standing: Standing) -> Iterator[Flask]:
     """The application on that installation."""
     is_standing = installation is standing.settings and "adds_addresses" not in request.fixturenames
-    app = standing.app if is_standing else compiled_once(create_app(installation))
+    app = standing.app if is_standing else create_app(installation)
     with app.app_context():
         limiter.reset()
     yield app

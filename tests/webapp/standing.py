@@ -1,7 +1,7 @@
 """An installation that stands for all tests of a process: each test finds its files, its rows and its application as new.
 
-Most of what a test of a page would otherwise cost is done once: routes, templates and statements are compiled for an
-application and its engine, and are the same for every test.
+Most of what a test of a page would otherwise cost is done once: routes and statements are compiled for an application
+and its engine, and are the same for every test.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from sqlalchemy import Engine
 
 import engine.database
 from engine import sentences
-from tests.webapp.templates import compiled_once
 from webapp import config
 from webapp.app import create_app
 from webapp.database import db, know_all_letters
@@ -45,7 +44,7 @@ class Standing:
     def app(self) -> Flask:
         """The application, without anything that an earlier test has set or replaced."""
         if self._app is None:
-            self._app = compiled_once(create_app(self.settings))
+            self._app = create_app(self.settings)
             self._own = [
                 (part, dict(part))
                 for part in (self._app.config, self._app.extensions, self._app.view_functions)
