@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
@@ -47,7 +47,7 @@ _CLAIM = (
         )
     )
     .values(state="running", lease_until=bindparam("until"), fence=Job.fence + 1, attempts=Job.attempts + 1)
-    .returning(Job.key, Job.fence, Job.due_at)
+    .returning(Job.key, Job.fence, Job.kind, Job.due_at)
     .execution_options(synchronize_session=False)
 )
 _HELD = (
@@ -67,21 +67,28 @@ class LeaseLost(errors.Conflict):
     """This job now belongs to another worker; nothing was changed."""
 
 
-def claim(
-    session: Session, now: datetime, *, limit: int = 20, lease: timedelta = LEASE
-) -> list[tuple[int, int]]:
-    """Take jobs that are due. Returns (job key, fencing token) in order of due time.
+class Claimed(NamedTuple):
+    """A job that was taken: its key, the fencing token of this claim, what kind of job it is."""
+
+    key: int
+    fence: int
+    kind: str
+
+
+def claim(session: Session, now: datetime, *, limit: int = 20, lease: timedelta = LEASE) -> list[Claimed]:
+    """Take jobs that are due, in order of due time.
 
     The try is counted here, not when the job ends: what kills its worker would never be counted there.
     """
     places = {**moments(now), "most": limit, "until": now + lease}
     taken = session.execute(_CLAIM, places).all()
     # What is due at one moment is done in the order in which it was written.
-    return [(key, fence) for key, fence, _due_at in sorted(taken, key=lambda each: (each.due_at, each.key))]
+    in_order = sorted(taken, key=lambda each: (each.due_at, each.key))
+    return [Claimed(key, fence, kind) for key, fence, kind, _due_at in in_order]
 
 
-def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> tuple[int, int] | None:
-    """Take one job whose holder's lease has run out: (job key, fencing token), or None when there is no such job.
+def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> Claimed | None:
+    """Take one job whose holder's lease has run out, or None when there is no such job.
 
     One at a time, because it may have killed its worker: what was claimed together with it must not die with it again; and
     what has ended two workers comes after what has ended one. The try that was lost costs a retry, so that such a job ends
@@ -104,11 +111,11 @@ def claim_lost(session: Session, now: datetime, *, lease: timedelta = LEASE) -> 
             retries=Job.retries - 1,
             problem=LOST,
         )
-        .returning(Job.key, Job.fence)
+        .returning(Job.key, Job.fence, Job.kind)
         .execution_options(synchronize_session=False),
         moments(now),
     ).one_or_none()
-    return None if taken is None else (taken.key, taken.fence)
+    return None if taken is None else Claimed(*taken)
 
 
 def moments(now: datetime) -> dict[str, datetime]:

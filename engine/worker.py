@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, exc, select
+from sqlalchemy import Engine, bindparam, exc, select
 from sqlalchemy.orm import Session
 
 from engine import (
@@ -46,6 +46,13 @@ _LOOK = select(
     jobs.ANY_LOST.label("any_lost"),
     messages.ANY_EXPIRED.label("any_expired"),
 )
+_EARLIER = (
+    select(Mail.key)
+    .where(Mail.recipient == bindparam("recipient"), Mail.state == "waiting", Mail.key < bindparam("mail"))
+    .limit(1)
+)
+_EARLIER_OF_ORDER = _EARLIER.where(Mail.process_instance_key == bindparam("instance"))
+_EARLIER_OF_NONE = _EARLIER.where(Mail.process_instance_key.is_(None))
 #: Stands around the work on each job.
 Guard = Callable[[], contextlib.AbstractContextManager[object]]
 
@@ -87,9 +94,9 @@ def run_due(
         if found.any_expired:
             messages.forget_expired(session, now())
         claimed = jobs.claim(session, now(), limit=limit)
-    for key, fence in claimed:
+    for each in claimed:
         with guard():
-            _run(engine, key, fence, now, sender)
+            _run(engine, each, now, sender)
     # Last, because it may end this process too.
     lost = _do_the_lost(engine, now, sender, limit, guard) if found.any_lost else 0
     return len(claimed) + lost
@@ -123,16 +130,18 @@ def _do_the_lost(
         if found is None:
             return done
         with guard():
-            _run(engine, *found, now, sender)
+            _run(engine, found, now, sender)
     return limit
 
 
 def _run(
-    engine: Engine, key: int, fence: int, now: Callable[[], datetime], sender: mail.Sender | None
+    engine: Engine, claimed: jobs.Claimed, now: Callable[[], datetime], sender: mail.Sender | None
 ) -> None:
+    key, fence, kind = claimed
     try:
-        if sent := _mail_to_send(engine, key, fence):
-            if _must_wait(engine, sent):
+        if kind == "mail" and (found := _mail_to_send(engine, key, fence)):
+            sent, must_wait = found
+            if must_wait:
                 _put_back(engine, key, fence, now() + PAUSE)
                 return
             is_sent, problem = _send(sent, sender)
@@ -215,27 +224,26 @@ def _carry_out(session: Session, job: Job, now: datetime) -> str | None:
     return None
 
 
-def _mail_to_send(engine: Engine, key: int, fence: int) -> Mail | None:
+def _mail_to_send(engine: Engine, key: int, fence: int) -> tuple[Mail, bool] | None:
+    """The mail of this job, and whether it must wait for another one; None when the job sends none, or not any more."""
     with database.reading(engine) as session:
         job = jobs.held(session, key, fence)
-        if job is None or job.kind != "mail" or jobs.is_worn_out(job):
+        if job is None or jobs.is_worn_out(job):
             return None
-        return session.get_one(Mail, (job.detail or {})["mail_key"])
+        sent = session.get_one(Mail, (job.detail or {})["mail_key"])
+        return sent, _must_wait(session, sent)
 
 
-def _must_wait(engine: Engine, sent: Mail) -> bool:
+def _must_wait(session: Session, sent: Mail) -> bool:
     """Whether an earlier mail of the same order to the same reader has still to leave: letters arrive in their order.
 
     Those to other readers do not wait: one wrong address must not silence the house.
     """
-    earlier = select(Mail.key).where(
-        Mail.process_instance_key == sent.process_instance_key,
-        Mail.recipient == sent.recipient,
-        Mail.state == "waiting",
-        Mail.key < sent.key,
-    )
-    with database.reading(engine) as session:
-        return session.scalar(earlier.limit(1)) is not None
+    this = {"recipient": sent.recipient, "mail": sent.key}
+    if sent.process_instance_key is None:
+        return session.scalar(_EARLIER_OF_NONE, this) is not None
+    this["instance"] = sent.process_instance_key
+    return session.scalar(_EARLIER_OF_ORDER, this) is not None
 
 
 def _put_back(engine: Engine, key: int, fence: int, due_at: datetime) -> None:

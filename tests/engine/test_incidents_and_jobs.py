@@ -186,11 +186,11 @@ def test_a_slow_worker_whose_lease_ran_out_changes_nothing(any_database, house: 
     house.complete(key, "count", amount=7)
     house.clock.move(timedelta(minutes=5))
     with house.write() as session:
-        [(job_key, old_fence)] = jobs.claim(session, house.now)
+        [old] = jobs.claim(session, house.now)
     house.clock.move(timedelta(minutes=5))
 
     house.work()
-    worker._run(house.engine, job_key, old_fence, house.clock, None)
+    worker._run(house.engine, old, house.clock, None)
 
     assert [row.amount for row in house.rows(LedgerRow)] == [7]
     assert house.state(key) == "completed"

@@ -130,7 +130,7 @@ def test_the_variant_that_counts_a_try_when_it_has_ended_is_caught(
 ) -> None:
     claim_lost = jobs.claim_lost
 
-    def uncounted(session: Session, now: Any, **options: Any) -> tuple[int, int] | None:
+    def uncounted(session: Session, now: Any, **options: Any) -> jobs.Claimed | None:
         found = claim_lost(session, now, **options)
         if found:
             job = session.get_one(Job, found[0])
@@ -157,7 +157,7 @@ def test_the_variant_that_takes_lost_jobs_in_a_batch_is_caught(
         with house.write() as session:
             found = [each for _ in range(limit) if (each := jobs.claim_lost(session, now()))]
         for each in found:
-            worker._run(engine, *each, now, sender)
+            worker._run(engine, each, now, sender)
         return len(found)
 
     monkeypatch.setattr(worker, "_do_the_lost", together)
