@@ -1,11 +1,23 @@
 """The migrations make exactly the tables, indexes and triggers that the code describes, on both databases."""
 
+import sqlite3
+from collections.abc import Iterator
+
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 import engine.database
 from engine.columns import Base
 from webapp import schema
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A SQLite file that all migrations have made, for looking only."""
+    migrated = engine.database.connect(f"sqlite:///{tmp_path_factory.mktemp('schema') / 'migrated.sqlite'}")
+    schema.upgrade(migrated)
+    yield migrated
+    migrated.dispose()
 
 
 def _shape(database: Engine) -> set[tuple[str, ...]]:
@@ -39,25 +51,22 @@ def _shape(database: Engine) -> set[tuple[str, ...]]:
     return {each for each in made if "alembic_version" not in " ".join(map(str, each))}
 
 
-def _check(empty: Engine, described: Engine) -> None:
-    schema.upgrade(empty)
-    assert schema.is_current(empty)
+def _check(migrated: Engine, described: Engine) -> None:
+    assert schema.is_current(migrated)
 
-    wanted, found = _shape(described), _shape(empty)
+    wanted, found = _shape(described), _shape(migrated)
 
     assert found - wanted == set()
     assert wanted - found == set()
-    assert schema.differences(empty) == []
+    assert schema.differences(migrated) == []
 
 
-def test_on_sqlite_models_and_migrations_say_the_same(tmp_path):
-    empty = engine.database.connect(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
+def test_on_sqlite_models_and_migrations_say_the_same(migrated, tmp_path):
     described = engine.database.connect(f"sqlite:///{tmp_path / 'described.sqlite'}")
     Base.metadata.create_all(described)
 
-    _check(empty, described)
+    _check(migrated, described)
 
-    empty.dispose()
     described.dispose()
 
 
@@ -66,6 +75,7 @@ def test_on_postgresql_models_and_migrations_say_the_same(postgresql_server):
     empty, described = map(engine.database.connect, addresses)
 
     try:
+        schema.upgrade(empty)
         _check(empty, described)
     finally:
         for each, address in zip((empty, described), addresses, strict=True):
@@ -73,27 +83,30 @@ def test_on_postgresql_models_and_migrations_say_the_same(postgresql_server):
             postgresql_server.drop_database(address)
 
 
-def test_a_second_upgrade_changes_nothing_and_an_empty_database_is_not_current(tmp_path):
-    empty = engine.database.connect(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
+def test_a_second_upgrade_changes_nothing_and_an_empty_database_is_not_current(migrated, tmp_path):
+    empty = engine.database.connect(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     assert not schema.is_current(empty)
 
-    schema.upgrade(empty)
+    with empty.connect() as connection, migrated.connect() as other:
+        _driver(other).backup(_driver(connection))
     before = _shape(empty)
     schema.upgrade(empty)
 
+    assert before == _shape(migrated)
     assert _shape(empty) == before
     assert schema.current(empty) == schema.heads()
     empty.dispose()
 
 
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return connection.connection.driver_connection
+
+
 @pytest.mark.parametrize("table", ["comment", "attachment"])
-def test_the_migrated_database_itself_refuses_to_change_a_ledger(tmp_path, table):
-    empty = engine.database.connect(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
-    schema.upgrade(empty)
-    with empty.connect() as connection:
+def test_the_migrated_database_itself_refuses_to_change_a_ledger(migrated, table):
+    with migrated.connect() as connection:
         triggers = connection.execute(
             text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"),
             {"table": table},
         )
         assert triggers.scalar() == 2
-    empty.dispose()

@@ -1,5 +1,6 @@
 """Whoever upgrades keeps every row: orders from before become orders of the type they always were, on both databases."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -95,20 +96,42 @@ ROWS: dict[str, dict[str, Any]] = {
         "state": "planned",
     },
 }
+TWICE = [{**ROWS["process_instance"], "key": key, "correlation_key": "R 0001"} for key in (11, 12)]
+WAITS = {
+    "process_instance_key": 11,
+    "token_id": 2,
+    "event_id": "answer",
+    "process_id": "repair_intake",
+    "message_name": "answer",
+    "correlation_key": "R 0001",
+    "opened_at": AT,
+}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database of revision 0002 with one repair order on its way."""
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file of revision 0002 with one repair order on its way, and two orders that one key has started."""
+    file = tmp_path_factory.mktemp("upgrade") / "before.sqlite"
+    _filled(engine.database.connect(f"sqlite:///{file}")).dispose()
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"], scope="module")
+def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The same after the upgrade, for looking only."""
     if request.param == "sqlite":
-        made = engine.database.connect(f"sqlite:///{tmp_path / 'before.sqlite'}")
-        yield _filled(made)
+        file = tmp_path_factory.mktemp("upgrade") / "upgraded.sqlite"
+        shutil.copy(request.getfixturevalue("before"), file)
+        made = engine.database.connect(f"sqlite:///{file}")
+        schema.upgrade(made)
+        yield made
         made.dispose()
         return
     server: Cluster = request.getfixturevalue("postgresql_server")
     address = server.create_database()
-    made = engine.database.connect(address)
-    yield _filled(made)
+    made = _filled(engine.database.connect(address))
+    schema.upgrade(made)
+    yield made
     made.dispose()
     server.drop_database(address)
 
@@ -116,10 +139,12 @@ def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 def _filled(made: Engine) -> Engine:
     schema.upgrade(made, "0002")
     metadata = MetaData()
-    metadata.reflect(made, only=list(ROWS))
+    metadata.reflect(made, only=[*ROWS, "message_subscription"])
     with made.begin() as connection:
         for name, row in ROWS.items():
             connection.execute(insert(metadata.tables[name]).values(row))
+        connection.execute(insert(metadata.tables["process_instance"]), TWICE)
+        connection.execute(insert(metadata.tables["message_subscription"]).values(WAITS))
     return made
 
 
@@ -137,40 +162,23 @@ def _references(connection: Connection) -> int:
     return connection.scalar(text(query)) or 0
 
 
-def test_an_order_from_before_is_there_afterwards_with_its_type_and_its_lines(before: Engine) -> None:
-    schema.upgrade(before)
-
-    with engine.database.transaction(before) as session:
+def test_an_order_from_before_is_there_afterwards_with_its_type_and_its_lines(upgraded: Engine) -> None:
+    with engine.database.transaction(upgraded) as session:
         order = orders.get(session, "R-0001")
         assert (order.order_type, order.device_key, order.complaint) == ("repair_intake", 5, "Does not pump")
         assert [line.price_cents for line in orders.lines(session, "R-0001")] == [40000]
         assert _references(session.connection()) == 1
 
 
-def test_what_was_frozen_before_is_frozen_afterwards(before: Engine) -> None:
-    schema.upgrade(before)
-
-    with pytest.raises(exc.DBAPIError, match="keeps"), before.begin() as connection:
+def test_what_was_frozen_before_is_frozen_afterwards(upgraded: Engine) -> None:
+    with pytest.raises(exc.DBAPIError, match="keeps"), upgraded.begin() as connection:
         connection.execute(text("UPDATE order_line SET price_cents = 1"))
 
 
 def test_of_two_orders_that_one_key_had_started_the_older_one_keeps_it_and_nearly_right_keys_are_found(
-    before: Engine,
+    upgraded: Engine,
 ) -> None:
-    metadata = MetaData()
-    metadata.reflect(before, only=["process_instance", "message_subscription"])
-    orders_, waiting = metadata.tables["process_instance"], metadata.tables["message_subscription"]
-    twice = [{**ROWS["process_instance"], "key": key, "correlation_key": "R 0001"} for key in (11, 12)]
-    waits = {"token_id": 2, "event_id": "answer", "process_id": "repair_intake", "message_name": "answer"}
-    with before.begin() as connection:
-        connection.execute(insert(orders_), twice)
-        connection.execute(
-            insert(waiting).values(process_instance_key=11, correlation_key="R 0001", opened_at=AT, **waits)
-        )
-
-    schema.upgrade(before)
-
-    with before.connect() as connection:
+    with upgraded.connect() as connection:
         keys = connection.execute(
             text("SELECT key, correlation_key FROM process_instance WHERE key > 10 ORDER BY key")
         )
@@ -178,9 +186,8 @@ def test_of_two_orders_that_one_key_had_started_the_older_one_keeps_it_and_nearl
         assert connection.scalar(text("SELECT plain_key FROM message_subscription")) == "r1"
 
 
-def test_an_upgrade_that_would_lose_a_reference_changes_nothing(tmp_path: Path) -> None:
-    made = engine.database.connect(f"sqlite:///{tmp_path / 'before.sqlite'}")
-    _filled(made)
+def test_an_upgrade_that_would_lose_a_reference_changes_nothing(before: Path, tmp_path: Path) -> None:
+    made = engine.database.connect(f"sqlite:///{shutil.copy(before, tmp_path)}")
     with made.connect() as connection:
         connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("UPDATE device SET owner_key = 99")
