@@ -16,6 +16,7 @@ from engine.clock import MovedClock
 from engine.columns import Key, key_column
 from engine.operations import Step, operation
 from engine.tables import Mail, ProcessInstance, UserTask
+from tests.conftest import begin_with
 from tests.engine import diagrams
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -55,6 +56,22 @@ def post(session: Session, step: Step, amount: Decimal) -> dict[str, Any]:
     return {"posted": amount}
 
 
+_PEOPLE = {"ann": "staff", "ben": "staff", "carl": "staff", "mia": "manager"}
+_LEADS = {"carl"}
+_ACTORS: dict[str, roles.Actor] = {}
+
+
+def _found(session: Session) -> None:
+    """The tables of these tests and the people of the house."""
+    TestTables.metadata.create_all(session.connection())
+    for login, role in _PEOPLE.items():
+        leads = [role] if login in _LEADS else []
+        roles.add_person(
+            session, login, login.capitalize(), [role], email=f"{login}@example.org", leads=leads
+        )
+        _ACTORS[login] = roles.actor(session, login)
+
+
 class House:
     """One database, one clock. Ann and Ben are staff, Carl leads it, Mia manages."""
 
@@ -63,18 +80,8 @@ class House:
         self.clock = MovedClock(at)
         self.sent: list[Mail] = []
         Switch.failures = []
-        TestTables.metadata.create_all(engine)
         with self.write() as session:
-            for login, roles_of, leads in (
-                ("ann", ["staff"], []),
-                ("ben", ["staff"], []),
-                ("carl", ["staff"], ["staff"]),
-                ("mia", ["manager"], []),
-            ):
-                roles.add_person(
-                    session, login, login.capitalize(), roles_of, email=f"{login}@example.org", leads=leads
-                )
-            self._actors = {login: roles.actor(session, login) for login in ("ann", "ben", "carl", "mia")}
+            begin_with(session, "house", _found)
 
     @property
     def now(self) -> datetime:
@@ -91,7 +98,7 @@ class House:
             yield session
 
     def actor(self, login: str) -> roles.Actor:
-        return self._actors[login]
+        return _ACTORS[login]
 
     def deploy(self, *models: bytes, **files: bytes) -> definitions.Deployed:
         """Deploy models, the form `answer`, and more files by name."""
