@@ -63,7 +63,7 @@ def main() -> None:
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         found |= _measure("sqlite", _sqlite(Path(folder)), given.completions)
-    with postgres.start(durable=True) as cluster:
+    with postgres.start() as cluster:
         found |= _measure("postgresql", _postgresql(cluster), given.completions)
     if not given.json:
         for name, value in found.items():

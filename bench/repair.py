@@ -118,7 +118,7 @@ def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = _measure("sqlite", commit._sqlite(Path(folder)), given.repairs)
-    with postgres.start(durable=True) as cluster:
+    with postgres.start() as cluster:
         found |= _measure("postgresql", commit._postgresql(cluster), given.repairs)
     if not given.json:
         for name, value in found.items():

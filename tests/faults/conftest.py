@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,23 +11,18 @@ import pytest
 from sqlalchemy import Engine
 
 from engine import database
-from tests import postgres
+from tests import in_memory, postgres
 from tests.conftest import all_tables
 from tests.engine.house import TestTables
 from tests.faults.installation import Installation
 
 Install = Callable[..., Installation]
 
-#: A file system in memory, and how much of it must be free. What a killed process gave to the operating system is there
-#: after its death, in memory as on a disk; only nobody waits for the disk after each of thousands of commits.
-MEMORY, ENOUGH = Path("/dev/shm"), 2**30
-
 
 @pytest.fixture(scope="session")
-def durable_cluster(founded_cluster: Path) -> Iterator[postgres.Cluster]:
+def durable_cluster(postgresql_server: postgres.Cluster) -> postgres.Cluster:
     """A PostgreSQL that answers a commit when it is in its log."""
-    with postgres.start(durable=True, like=founded_cluster) as cluster:
-        yield cluster
+    return postgresql_server
 
 
 @pytest.fixture(scope="session")
@@ -45,10 +39,11 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def quick_folder(tmp_path: Path) -> Iterator[Path]:
     """An empty folder, in memory where there is some."""
-    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ENOUGH:
+    place = in_memory.place()
+    if place is None:
         yield tmp_path
         return
-    with tempfile.TemporaryDirectory(prefix="orderlane-", dir=MEMORY) as folder:
+    with tempfile.TemporaryDirectory(prefix="orderlane-", dir=place) as folder:
         yield Path(folder)
 
 
@@ -58,12 +53,16 @@ def durable(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Engi
     if request.param == "sqlite":
         file = shutil.copy(request.getfixturevalue("empty_file"), quick_folder / "orderlane.sqlite")
         engine = database.connect(f"sqlite:///{file}")
-    else:
-        cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
-        engine = database.connect(cluster.create_database(all_tables()))
-        TestTables.metadata.create_all(engine)
+        yield engine
+        engine.dispose()
+        return
+    cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
+    url = cluster.create_database(all_tables())
+    engine = database.connect(url)
+    TestTables.metadata.create_all(engine)
     yield engine
     engine.dispose()
+    cluster.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

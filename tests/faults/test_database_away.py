@@ -37,7 +37,7 @@ only_sqlite = pytest.mark.parametrize("durable", ["sqlite"], indirect=True)
 @pytest.fixture(scope="module")
 def durable_cluster(founded_cluster: Path) -> Iterator[postgres.Cluster]:
     """One of its own: a cluster in which a hundred tests have made databases takes a minute to recover on a slow disk."""
-    with postgres.start(durable=True, like=founded_cluster) as cluster:
+    with postgres.start(like=founded_cluster) as cluster:
         yield cluster
 
 
