@@ -108,7 +108,8 @@ def _fill(database, number_of_rows: int, is_silent: bool = True) -> dict[str, in
             )
         session.get_one(Person, "it").active = False
         for table in reversed(TABLES):
-            session.execute(insert(table), rows[table])
+            # Through the table itself: the mapper would look at each row.
+            session.execute(insert(table.__table__), rows[table])
     return {"definition": definition, "order": order, "task": task}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import insert
 
 import engine.database
@@ -67,39 +66,38 @@ def _fill(database, rows: int) -> int:
                 }
             )
         for table, values in ((ProcessInstance, orders), (UserTask, tasks), (UserTaskCandidate, candidates)):
-            session.execute(insert(table), values)
+            # Through the table itself: the mapper would look at each row.
+            session.execute(insert(table.__table__), values)
     return tasks[0]["key"]
 
 
-@pytest.mark.parametrize(
-    ("login", "address"),
-    [
-        ("it", "/inbox"),
-        ("it", "/inbox?chip=urgent"),
-        ("it", "/inbox?q=screen"),
-        ("it", "/inbox/news?shown=1"),
-        ("sales", "/orders"),
-    ],
+LISTS = (
+    ("it", "/inbox"),
+    ("it", "/inbox?chip=urgent"),
+    ("it", "/inbox?q=screen"),
+    ("it", "/inbox/news?shown=1"),
+    ("sales", "/orders"),
 )
-def test_a_list_page_asks_as_many_questions_for_one_row_as_for_5000(
-    visitor, database, statements, login, address
-):
-    person = visitor(login)
-    counted = {}
+
+
+def test_a_list_page_asks_as_many_questions_for_one_row_as_for_5000(visitor, database, statements):
+    people = {login: visitor(login) for login, _ in LISTS}
+    counted = {address: {} for _, address in LISTS}
 
     for rows in (1, 50, 5000):
         with engine.database.transaction(database) as session:
             for table in (UserTaskCandidate, UserTask, ProcessInstance):
                 session.query(table).delete()
         _fill(database, rows)
-        person.get(address)  # the first view fills the caches of this process
-        statements.clear()
-        assert person.get(address).status_code == 200
-        counted[rows] = len([each for each in statements if not each.startswith("BEGIN")])
+        for login, address in LISTS:
+            people[login].get(address)  # the first view fills the caches of this process
+            statements.clear()
+            assert people[login].get(address).status_code == 200
+            counted[address][rows] = len([each for each in statements if not each.startswith("BEGIN")])
+            assert not any("count(*)" in each.lower() and "limit" not in each.lower() for each in statements)
 
-    assert len(set(counted.values())) == 1, counted
-    assert counted[1] <= 14
-    assert not any("count(*)" in each.lower() and "limit" not in each.lower() for each in statements)
+    assert [(address, each) for address, each in counted.items() if len(set(each.values())) != 1] == []
+    assert [(address, each) for address, each in counted.items() if each[1] > 14] == []
 
 
 def test_counts_beyond_99_are_not_counted(visitor, database):
