@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, UniqueConstraint, case, func, select
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    UniqueConstraint,
+    bindparam,
+    case,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -127,6 +137,59 @@ class StockMove(ledger.LedgerRow, Base):
 
 ledger.only_grows(StockMove.__table__)
 
+# Questions that every move asks: built once.
+_PLACES = select(StockLocation.location_id).where(StockLocation.kind.in_(bindparam("kinds", expanding=True)))
+_SIGN = case((StockMove.to_location_id.in_(_PLACES), 1), else_=0) - case(
+    (StockMove.from_location_id.in_(_PLACES), 1), else_=0
+)
+_RESULT = func.sum(_SIGN * StockMove.quantity_milli)
+_HELD_BY_ORDER = (
+    select(Lot, _RESULT, func.sum(_SIGN * StockMove.cost_cents))
+    .join(StockMove, StockMove.lot_key == Lot.key)
+    .where(StockMove.order_no == bindparam("order_no"))
+    .group_by(Lot)
+    .having(_RESULT > 0)
+    .order_by(Lot.received_at, Lot.key)
+)
+_IN_STORE = (
+    select(StockBalance, Lot)
+    .join(Lot, Lot.key == StockBalance.lot_key)
+    .join(StockLocation, StockLocation.location_id == StockBalance.location_id)
+    .where(
+        StockBalance.sku == bindparam("sku"), StockLocation.kind == "stock", StockBalance.quantity_milli > 0
+    )
+    .order_by(Lot.received_at, Lot.key, StockBalance.location_id)
+)
+_STORE_OF = (
+    select(StockLocation)
+    .join(StockMove, StockMove.from_location_id == StockLocation.location_id)
+    .where(
+        StockMove.order_no == bindparam("order_no"),
+        StockMove.lot_key == bindparam("lot_key"),
+        StockLocation.kind.in_(("stock", "van")),
+    )
+    .order_by(StockMove.at.desc(), StockMove.key.desc())
+    .limit(1)
+)
+_SEEN = (
+    select(StockBalance)
+    .where(StockBalance.sku.in_(bindparam("skus", expanding=True)))
+    .execution_options(populate_existing=True)
+)
+_BALANCE = select(StockBalance).where(
+    StockBalance.lot_key == bindparam("lot_key"), StockBalance.location_id == bindparam("location_id")
+)
+_BALANCES = StockBalance.__table__.c
+_ADD = (
+    update(StockBalance.__table__)
+    .where(_BALANCES.key == bindparam("balance_key"))
+    .values(
+        quantity_milli=_BALANCES.quantity_milli + bindparam("quantity"),
+        reserved_milli=_BALANCES.reserved_milli + bindparam("reserved"),
+        value_cents=_BALANCES.value_cents + bindparam("value"),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
@@ -166,8 +229,7 @@ def hold(session: Session, skus: Iterable[str]) -> dict[str, products.Product]:
     What this session has read of them before is read again, as others may have moved it meanwhile.
     """
     held = products.hold(session, skus)
-    seen = select(StockBalance).where(StockBalance.sku.in_(held))
-    session.scalars(seen.execution_options(populate_existing=True)).all()
+    session.scalars(_SEEN, {"skus": list(held)}).all()
     return held
 
 
@@ -213,43 +275,32 @@ def write(session: Session, document: StockDocument, transfers: Iterable[Transfe
     return rows
 
 
-def change(session: Session, balance: StockBalance, **more: int) -> None:
+def change(
+    session: Session,
+    balance: StockBalance,
+    *,
+    quantity_milli: int = 0,
+    reserved_milli: int = 0,
+    value_cents: int = 0,
+) -> None:
     """Add to what lies at a place, to what of it is reserved, or to its value; less than 0 takes away.
 
     The database adds, not we: whatever somebody has forgotten to hold, its constraints judge what is really there.
     """
-    for name, amount in more.items():
-        setattr(balance, name, getattr(StockBalance, name) + amount)
     session.flush()
+    more = {"quantity": quantity_milli, "reserved": reserved_milli, "value": value_cents}
+    session.execute(_ADD, {"balance_key": balance.key, **more})
+    session.expire(balance, ["quantity_milli", "reserved_milli", "value_cents"])
 
 
 def in_store(session: Session, sku: str) -> list[tuple[StockBalance, Lot]]:
     """What lies in the stores of a product, the lot that came first first (FIFO)."""
-    found = session.execute(
-        select(StockBalance, Lot)
-        .join(Lot, Lot.key == StockBalance.lot_key)
-        .join(StockLocation, StockLocation.location_id == StockBalance.location_id)
-        .where(StockBalance.sku == sku, StockLocation.kind == "stock", StockBalance.quantity_milli > 0)
-        .order_by(Lot.received_at, Lot.key, StockBalance.location_id)
-    )
-    return [(balance, lot) for balance, lot in found]
+    return [(balance, lot) for balance, lot in session.execute(_IN_STORE, {"sku": sku})]
 
 
 def held_by_order(session: Session, order_no: str, *kinds: str) -> list[Held]:
     """What an order has at the places of some kinds, by lot, the lot that came first first, at what it cost the order."""
-    places = select(StockLocation.location_id).where(StockLocation.kind.in_(kinds))
-    sign = case((StockMove.to_location_id.in_(places), 1), else_=0) - case(
-        (StockMove.from_location_id.in_(places), 1), else_=0
-    )
-    quantity = func.sum(sign * StockMove.quantity_milli)
-    found = session.execute(
-        select(Lot, quantity, func.sum(sign * StockMove.cost_cents))
-        .join(StockMove, StockMove.lot_key == Lot.key)
-        .where(StockMove.order_no == order_no)
-        .group_by(Lot)
-        .having(quantity > 0)
-        .order_by(Lot.received_at, Lot.key)
-    )
+    found = session.execute(_HELD_BY_ORDER, {"order_no": order_no, "kinds": kinds})
     return [Held(lot, int(milli), int(cents)) for lot, milli, cents in found]
 
 
@@ -265,17 +316,7 @@ def in_work(session: Session, order_no: str) -> dict[str, int]:
 
 def store_of(session: Session, order_no: str, lot: Lot) -> StockLocation:
     """The store or van that an order got a lot from, the last one where it were several."""
-    return session.scalars(
-        select(StockLocation)
-        .join(StockMove, StockMove.from_location_id == StockLocation.location_id)
-        .where(
-            StockMove.order_no == order_no,
-            StockMove.lot_key == lot.key,
-            StockLocation.kind.in_(("stock", "van")),
-        )
-        .order_by(StockMove.at.desc(), StockMove.key.desc())
-        .limit(1)
-    ).one()
+    return session.scalars(_STORE_OF, {"order_no": order_no, "lot_key": lot.key}).one()
 
 
 def moves(session: Session, order_no: str) -> list[StockMove]:
@@ -333,11 +374,7 @@ def _cost_cents(source: StockBalance, given: Transfer) -> int:
 
 
 def _balance(session: Session, lot: Lot, place: StockLocation) -> StockBalance:
-    found = session.scalar(
-        select(StockBalance).where(
-            StockBalance.lot_key == lot.key, StockBalance.location_id == place.location_id
-        )
-    )
+    found = session.scalar(_BALANCE, {"lot_key": lot.key, "location_id": place.location_id})
     if found is not None:
         return found
     # Nobody else makes the same row now: the product is held.
