@@ -25,19 +25,19 @@ from webapp import config, prepare, schema
 
 def company(factory: pytest.TempPathFactory) -> Path:
     """The instance folder of the demo company before its first order. For reading only: `copied` gives one's own."""
-    return _once(factory, "company", lambda folder: found(config.load(folder, environ={})))
+    return once(factory, "company", lambda folder: found(config.load(folder, environ={})))
 
 
 def at_work(factory: pytest.TempPathFactory) -> Path:
     """The instance folder of the demo company as its first start leaves it. For reading only."""
-    return _once(
+    return once(
         factory, "company_at_work", lambda folder: list(prepare.prepare(config.load(folder, environ={})))
     )
 
 
 def cluster(factory: pytest.TempPathFactory) -> Path:
     """The folder of a stopped PostgreSQL cluster with all tables. Raises FileNotFoundError where it is not installed."""
-    return _once(factory, "cluster", lambda folder: postgres.found(folder, all_tables()))
+    return once(factory, "cluster", lambda folder: postgres.found(folder, all_tables()))
 
 
 def found(settings: config.Settings) -> None:
@@ -56,8 +56,8 @@ def copied(founded: Path, folder: Path) -> config.Settings:
     return config.load(folder, environ={})
 
 
-def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Whichever process of the run comes first makes it; the others wait for it."""
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """The folder of this name: whichever process of the run comes first makes it; the others wait for it."""
     run = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         run = run.parent  # each process of pytest-xdist has a folder of its own in that of the run

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Protocol
 
 from tests.http_client import Client
 
@@ -23,15 +24,27 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Process(Protocol):
+    """What a server asks of its process, the leader of its group."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """None while it lives."""
+
+    def wait(self, timeout: float) -> object:
+        """Return when it has ended."""
+
+
 class Server:
     """`python -m module` in a process group of its own, on one port for all its lives."""
 
-    def __init__(self, instance: Path, module: str = "webapp.cli", *arguments: str, **environment: str):
+    def __init__(self, instance: Path, *arguments: str, module: str = "webapp.cli", **environment: str):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = instance / "server.log"
         self._module = module
-        self._command = [sys.executable, "-m", module, *arguments]
+        self._arguments = arguments
         self._environment = {
             **os.environ,
             "PYTHONDONTWRITEBYTECODE": "",  # a server that starts forty times compiles its code once
@@ -40,14 +53,11 @@ class Server:
             "ORDERLANE_INSTANCE": str(instance),
             **environment,
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     def start(self, wait_s: float = 60) -> Server:
         """Start and return when it answers /readyz with 200."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
-            )
+        self._process = self._begin()
         deadline = time.monotonic() + wait_s
         while time.monotonic() < deadline:
             assert self._process.poll() is None, f"The server ended: {self.log.read_text()[-3000:]}"
@@ -75,6 +85,13 @@ class Server:
     def stop(self) -> None:
         """The ordinary end."""
         self._end(signal.SIGTERM)
+
+    def _begin(self) -> Process:
+        command = [sys.executable, "-m", self._module, *self._arguments]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
 
     def _end(self, number: int) -> None:
         if self._process is None:

@@ -101,12 +101,11 @@ class Company:
     people: dict[str, Colleague] = field(default_factory=dict)
 
     @classmethod
-    def found(cls, folder: Path, program: str = "webapp.cli", **environment: str) -> Company:
+    def found(cls, folder: Path, kind: type[Server] = Server, **environment: str) -> Company:
         """Start the server; everybody gets the link that the first start has printed for them."""
         smtp = SmtpServer()
-        server = Server(
+        server = kind(
             folder,
-            program,
             "run",
             **environment,
             DATABASE_URL=f"sqlite:///{folder / 'orderlane.sqlite'}",

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import exists, select
 
 from engine import database
 from engine.tables import Job
+from tests import founded
 from tests.stories.company import Company, until
+from tests.stories.nursery import MovedServer
+
+#: When stories that bring their own orders begin: no holiday in Moldova; the clock changes on the Sunday.
+MONDAY = datetime(2027, 3, 22, 6, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -21,12 +27,19 @@ class LaterCompany(Company):
 
     @classmethod
     def begin(cls, folder: Path, at: datetime) -> LaterCompany:
-        """Found the company at a moment."""
+        """Found the company at a moment, or go on where there is one."""
         file = folder / "clock"
         _set(file, at)
-        company = cls.found(folder, "tests.stories.moved_clock", ORDERLANE_CLOCK=str(file))
+        company = cls.found(folder, MovedServer, ORDERLANE_CLOCK=str(file))
         company.settle()
         return company
+
+    @classmethod
+    def on_monday(cls, factory: pytest.TempPathFactory, name: str) -> LaterCompany:
+        """On MONDAY, in a folder of its own, a copy of the company that was founded shortly before: once for all stories."""
+        folder = factory.mktemp(name)
+        founded.copied(founded.once(factory, "company_on_monday", _found), folder)
+        return cls.begin(folder, MONDAY)
 
     @property
     def _clock(self) -> Path:
@@ -71,6 +84,14 @@ class LaterCompany(Company):
             person.client.close()
         self.people.clear()
         self.links.clear()
+
+
+def _found(folder: Path) -> None:
+    folder.mkdir()
+    company = LaterCompany.begin(folder, MONDAY - timedelta(minutes=15))
+    company.close()
+    # The links in it have not been used: who begins with a copy would sign in with each of them.
+    company.server.log.unlink()
 
 
 def _set(file: Path, moment: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -14,15 +14,14 @@ from tests.stories.deliveries import SAFE, bought, confirms, is_loaded, visits
 from tests.stories.later import LaterCompany
 from tests.stories.repairs import Repair
 
-MONDAY = datetime(2027, 2, 1, 6, 0, tzinfo=UTC)
 LOOK = timedelta(hours=2)
 INTACT = {"intact": "yes", "instructions_told": True, "signature": "T. F."}
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaterCompany]:
-    """The company in February 2027."""
-    shop = LaterCompany.begin(tmp_path_factory.mktemp("delivery"), MONDAY)
+    """The company in March 2027."""
+    shop = LaterCompany.on_monday(tmp_path_factory, "delivery")
     yield shop
     shop.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,17 +12,16 @@ from engine import database
 from processes import doctor
 from processes.stories import money, production, stock, work
 from tests.stories.company import Order, until
-from tests.stories.later import LaterCompany
+from tests.stories.later import MONDAY, LaterCompany
 
-#: No holiday in Moldova; the order is promised for the Friday.
-MONDAY = datetime(2027, 4, 12, 6, 0, tzinfo=UTC)
-PROMISED, NEW_DATE = date(2027, 4, 16), date(2027, 4, 22)
+#: The order is promised for the Friday.
+PROMISED, NEW_DATE = date(2027, 3, 26), date(2027, 4, 1)
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaterCompany]:
-    """The company on a Monday in April 2027."""
-    shop = LaterCompany.begin(tmp_path_factory.mktemp("production"), MONDAY)
+    """The company on a Monday in March 2027."""
+    shop = LaterCompany.on_monday(tmp_path_factory, "production")
     yield shop
     shop.close()
 
@@ -122,7 +121,7 @@ def test_a_late_production_order_with_scrap_gets_a_new_date_and_is_settled_with_
         "planner",
         "Check the progress",
         percent=15,
-        predicted_finish="2027-04-21",
+        predicted_finish="2027-03-31",
         progress_decision="on_track",
     )
     found = _read(shop, production.progress_checks, number)
@@ -138,7 +137,7 @@ def test_a_late_production_order_with_scrap_gets_a_new_date_and_is_settled_with_
         "Agree with the customer",
         delay_answer="new_date",
         new_date=NEW_DATE.isoformat(),
-        delay_note="Called: the 22nd is fine",
+        delay_note="Called: the 1st is fine",
     )
     decided = _read(shop, production.delay_decisions, number)
     assert [(each["answer"], each["new_date"], each["by"]) for each in decided] == [

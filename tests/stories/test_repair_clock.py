@@ -15,7 +15,6 @@ from processes.stories import money, repair, stock, work
 from tests.stories.later import LaterCompany
 from tests.stories.repairs import CLEAN, CLEANED, UNREPAIRED, Repair, stock_up, taken_in
 
-TUESDAY = datetime(2027, 3, 23, 7, 0, tzinfo=UTC)
 SATURDAY_BEFORE_SUMMER_TIME = datetime(2027, 3, 27, 8, 0, tzinfo=UTC)
 FRIDAY_BEFORE_WINTER_TIME = datetime(2027, 10, 29, 8, 0, tzinfo=UTC)
 SOON = timedelta(minutes=10)
@@ -36,7 +35,7 @@ PUMP = {
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LaterCompany]:
     """The company in March 2027; the stories follow each other in time."""
-    shop = LaterCompany.begin(tmp_path_factory.mktemp("later"), TUESDAY)
+    shop = LaterCompany.on_monday(tmp_path_factory, "later")
     stock_up(shop, {"P-T6": (3, 40_00, 60_00)})
     yield shop
     shop.close()
