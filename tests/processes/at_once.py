@@ -12,6 +12,7 @@ from sqlalchemy import Engine, exc
 from sqlalchemy.orm import Session
 
 from engine import database, errors
+from tests.conftest import connect
 
 AT_ONCE = 8
 #: Longer than a unit waits for the database, so that its own words are heard instead of an empty queue.
@@ -70,7 +71,7 @@ def _run(
     start: Barrier,
     said: Queue[tuple[str, bool]],
 ) -> None:
-    engine = database.connect(url)
+    engine = connect(url)
     start.wait()
     try:
         said.put((run(engine, number), True))

@@ -18,7 +18,7 @@ from processes.records.devices import Device
 from processes.records.intake import IntakeDocument
 from processes.records.ledger import Posting
 from processes.records.orders import CustomerOrder
-from tests.conftest import begin_with
+from tests.conftest import begin_with, connect
 from tests.processes.company import NOW, order
 
 TODAY = date(2026, 11, 23)
@@ -136,7 +136,7 @@ def run(
 
 def register_at_once(url: str, owner_key: int, start: Any, found: Any) -> None:
     """In a process of its own: register one serial number when `start` opens; put the key of its card into `found`."""
-    engine = database.connect(url)
+    engine = connect(url)
     with database.reading(engine) as session:
         session.get(Customer, owner_key)
     start.wait()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import database, errors, roles
 from processes import demo
 from processes.records import cash, invoices, journal, orders, payments, receivables
-from tests.conftest import begin_with
+from tests.conftest import begin_with, connect
 from tests.processes import charged
 from tests.processes.company import NOW, posting
 
@@ -281,7 +281,7 @@ def _pay(
     url: str, order_no: str, method: str, payment_id: str, cents: int, start: Barrier, said: Queue
 ) -> None:
     """One process of eight that books a payment."""
-    engine = database.connect(url)
+    engine = connect(url)
 
     def unit() -> str:
         with database.transaction(engine) as session:
