@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from engine import errors
@@ -53,6 +53,16 @@ CUSTOMER_LOGIN = "customer"
 #: Who acts without being a person of the house, {login: name}; nobody can have such a login.
 NOT_PEOPLE = {SYSTEM.login: Label(SYSTEM.name), CUSTOMER_LOGIN: Label(_l("Customer"))}
 
+# Statements of the hot path are built once: building one costs more than running it.
+_ROLES_OF = select(Membership.__table__.c.role_id).where(Membership.__table__.c.login == bindparam("login"))
+_MEMBERS = (
+    select(Person)
+    .join(Membership, Membership.login == Person.login)
+    .where(Membership.role_id == bindparam("role"), Person.active)
+    .order_by(Person.name)
+)
+_LEADS = _MEMBERS.where(Membership.is_lead)
+
 
 def customer(name: str) -> Actor:
     """The customer of an order who answers through a link. Only what has checked the link may act as one."""
@@ -64,7 +74,7 @@ def actor(session: Session, login: str) -> Actor:
     person = session.get(Person, login)
     if person is None or not person.active:
         raise errors.NotFound(Sentence(_l('Nobody active has the login "{login}".'), login=login))
-    found = session.scalars(select(Membership.role_id).where(Membership.login == login))
+    found = session.execute(_ROLES_OF, {"login": login}).scalars()
     # Whatever the table says: somebody with an account never answers as a customer.
     return Actor(person.login, person.name, frozenset(found) - OUTSIDE)
 
@@ -79,15 +89,7 @@ def name_of(session: Session, login: str) -> str:
 
 def members(session: Session, role_id: str, *, leads_only: bool = False) -> list[Person]:
     """The active people of a role, by name; with `leads_only` those who lead it."""
-    query = (
-        select(Person)
-        .join(Membership, Membership.login == Person.login)
-        .where(Membership.role_id == role_id, Person.active)
-        .order_by(Person.name)
-    )
-    if leads_only:
-        query = query.where(Membership.is_lead)
-    return list(session.scalars(query))
+    return list(session.scalars(_LEADS if leads_only else _MEMBERS, {"role": role_id}))
 
 
 def add_person(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from sqlalchemy import Executable, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,14 +15,20 @@ from engine.tables import Series
 
 def next_number(session: Session, name: str) -> int:
     """The next number of a series, from 1; held back from others until the transaction ends."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        insert(Series)
-        .values(name=name, last=1)
-        .on_conflict_do_update(index_elements=["name"], set_={"last": Series.last + 1})
-        .returning(Series.last)
+    return session.execute(_take(session.get_bind().dialect.name), {"series": name}).scalar_one()
+
+
+@cache
+def _take(dialect: str) -> Executable:
+    """Makes the next number of a `series` and returns it; built once for each kind of database."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    table = Series.__table__
+    return (
+        insert(table)
+        .values(name=bindparam("series"), last=1)
+        .on_conflict_do_update(index_elements=["name"], set_={"last": table.c.last + 1})
+        .returning(table.c.last)
     )
-    return session.execute(statement).scalar_one()
 
 
 def next_business_key(session: Session, process: spiff.Process) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, feel, series, spiff, versions
@@ -27,6 +27,16 @@ from engine.tables import Job, ProcessDefinition, StartSubscription
 MISSED = "missed_starts"
 ONCE, EACH = "once", "each"
 
+_STARTS = StartSubscription.__table__.c
+#: Built once, because building a statement costs more than running it.
+_LISTENING = (
+    select(_STARTS.key)
+    .where(
+        _STARTS.process_definition_key == bindparam("definition"), _STARTS.element_id == bindparam("element")
+    )
+    .limit(1)
+    .with_for_update(read=True)
+)
 _NO_TIME = _l('The start event "{event}" of "{process}" has no time to start at. {reason}')
 _NO_RULE = _l(
     'Expected "{property}" of the start event "{event}" to be "{once}" or "{each}", but it is "{found}".'
@@ -102,15 +112,8 @@ def fire_start(session: Session, job: Job, now: datetime) -> None:
 
 def _is_in_force(session: Session, job: Job, process_definition_key: int) -> bool:
     """Whether this version still listens; held, so that another one comes into force before or after this start."""
-    listening = (
-        select(StartSubscription.key)
-        .where(
-            StartSubscription.process_definition_key == process_definition_key,
-            StartSubscription.element_id == job.element_id,
-        )
-        .with_for_update(read=True)
-    )
-    return session.scalar(listening.limit(1)) is not None
+    start = {"definition": process_definition_key, "element": job.element_id}
+    return session.execute(_LISTENING, start).first() is not None
 
 
 def _text(timer: spiff.Timer, now: datetime) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from engine import execution, history, spiff, user_task_rows, versions
@@ -20,6 +20,14 @@ _EVENTS = {
     "assigned": ("assigning", "assign"),
     "updated": ("updating", "update"),
 }
+
+_CANDIDATES = UserTaskCandidate.__table__
+#: Built once, because building a statement costs more than running it.
+_OFFER = (
+    update(_CANDIDATES)
+    .where(_CANDIDATES.c.user_task_key == bindparam("user_task"))
+    .values(free=bindparam("is_free"))
+)
 
 
 def make(
@@ -98,12 +106,7 @@ def has_listeners(session: Session, user_task: UserTask) -> bool:
 def _assign(session: Session, user_task: UserTask, login: str | None) -> None:
     user_task.assignee = login
     user_task.version += 1
-    session.execute(
-        update(UserTaskCandidate)
-        .where(UserTaskCandidate.user_task_key == user_task.key)
-        .values(free=login is None)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_OFFER, {"user_task": user_task.key, "is_free": login is None})
 
 
 def _note(

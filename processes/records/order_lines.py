@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.columns import Base
@@ -80,11 +80,13 @@ frozen.keep(
     "payer",
 )
 
+#: Built once, because building a statement costs more than running it, and every step of an order asks for its lines.
+_OF = select(OrderLine).where(OrderLine.order_no == bindparam("order")).order_by(OrderLine.key)
+
 
 def of(session: Session, order_no: str) -> list[OrderLine]:
     """The lines of an order, dropped ones included, in the order they were written."""
-    query = select(OrderLine).where(OrderLine.order_no == order_no)
-    return list(session.scalars(query.order_by(OrderLine.key)))
+    return list(session.scalars(_OF, {"order": order_no}))
 
 
 def planned(session: Session, order_no: str) -> list[OrderLine]:
