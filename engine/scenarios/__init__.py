@@ -35,6 +35,9 @@ __all__ = [
     "untaken",
 ]
 
+#: Without the diagrams, which `versions` has read already.
+_DEFINITIONS = select(ProcessDefinition.process_id, ProcessDefinition.key).order_by(ProcessDefinition.version)
+
 
 class Package(Protocol):
     """What the player needs of a process package: its files by name, and its scenarios if it has some."""
@@ -143,8 +146,8 @@ def _flows_drawn(package: Package) -> dict[str, list[str]]:
 def _flows_taken(engine: Engine) -> frozenset[tuple[str, str]]:
     with database.reading(engine) as session:
         drawn = {
-            row.process_id: versions.process(session, row.key).flows
-            for row in session.scalars(select(ProcessDefinition).order_by(ProcessDefinition.version))
+            process_id: versions.process(session, key).flows
+            for process_id, key in session.execute(_DEFINITIONS)
         }
         rows = session.execute(
             select(ProcessInstance.process_id, History.flows)

@@ -49,24 +49,29 @@ def find(
     fleet = resources.every(session, resources.VEHICLE) if visit.kind in visits.WITH_VEHICLE else []
     free = _free_quarters(session, [*staff, *fleet], earliest, latest, besides)
     terms = None if skill_id is None else skills.terms(session, skill_id)
-    zones = _zones(session, staff)
+    # Out of the loop what each of thousands of times would ask for again.
+    able = [(login, free[login], zone) for login, zone in _zones(session, staff).items()]
+    cars = [(each.resource_id, free[each.resource_id]) for each in fleet]
+    anybody = set[int]().union(*(quarters for _login, quarters, _zone in able))
     span = capacity.quarters(earliest, latest)
     length = -(-minutes * 60 // capacity.QUARTER_S)
     found = []
     first = -(-span.start // _GRID_QUARTERS) * _GRID_QUARTERS
     for quarter in range(first, span.stop - length + 1, _GRID_QUARTERS):
         start = capacity.begins(quarter)
-        if start < earliest:
+        if quarter not in anybody or start < earliest:
             continue
         wanted = range(quarter, quarter + length)
         who = tuple(
-            each.resource_id
-            for each in staff
-            if free[each.resource_id].issuperset(wanted)
-            and _has_skill(terms, each.resource_id, start.astimezone(zones[each.resource_id]).date())
+            login
+            for login, quarters, zone in able
+            if quarters.issuperset(wanted)
+            and (terms is None or _has_skill(terms, login, start.astimezone(zone).date()))
         )
-        with_what = tuple(each.resource_id for each in fleet if free[each.resource_id].issuperset(wanted))
-        if len(who) >= people and (with_what or not fleet):
+        if len(who) < people:
+            continue
+        with_what = tuple(car for car, quarters in cars if quarters.issuperset(wanted))
+        if with_what or not fleet:
             found.append(Slot(start, start + visit.length, who, with_what))
     return found
 
@@ -135,9 +140,7 @@ def _zones(session: Session, staff: Sequence[Resource]) -> dict[str, ZoneInfo]:
     }
 
 
-def _has_skill(terms: dict[str, list[tuple[date, date | None]]] | None, login: str, day: date) -> bool:
-    if terms is None:
-        return True
+def _has_skill(terms: dict[str, list[tuple[date, date | None]]], login: str, day: date) -> bool:
     return any(start <= day and (end is None or day <= end) for start, end in terms.get(login, ()))
 
 
