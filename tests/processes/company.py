@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from engine.columns import Base
 from engine.operations import Step
 from engine.tables import Deployment, ProcessDefinition, ProcessInstance
 from processes.records.ledger import Posting
@@ -42,6 +43,12 @@ def order(session: Session, order_no: str = "IR-0001", started_by: str = "sales"
     session.add(row)
     session.flush()
     return row
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many rows each table has."""
+    one_by_one = (f"SELECT '{table}', count(*) FROM \"{table}\"" for table in Base.metadata.tables)
+    return dict(session.connection().exec_driver_sql(" UNION ALL ".join(one_by_one)).all())
 
 
 def posting(row: ProcessInstance, effect_key: str = "effect 1") -> Posting:

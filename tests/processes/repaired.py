@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import roles
-from engine.columns import Base
 from engine.tables import ProcessInstance
 from processes.records import (
     billing,
@@ -142,9 +140,3 @@ def ready(session: Session, order_no: str = "R-0001", kind: str = "mixed", **pay
 def billed(session: Session, order_no: str = "R-0001") -> list[billing.Billed]:
     """What counts of its lines."""
     return billing.billed(orders.lines(session, order_no))
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many rows each table has."""
-    tables = Base.metadata.sorted_tables
-    return {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import processes.operations  # noqa: F401  (registers what is tested)
 from engine import errors, operations
-from engine.columns import Base
 from engine.tables import Effect, Mail, Person
 from processes import catalogue
 from processes.records import comments, cost_centres, equipment
-from tests.processes.company import order, posting, step
+from tests.processes.company import counts, order, posting, step
 
 
 def _run(session: Session, type: str, given: operations.Step, **inputs: Any) -> dict[str, Any]:
@@ -24,12 +23,6 @@ def _run(session: Session, type: str, given: operations.Step, **inputs: Any) -> 
     answer = operations.attempt(session, operations.find(type), given, inputs)
     assert not isinstance(answer, operations.Failed), answer.sentence
     return answer
-
-
-def _rows(session: Session) -> dict[str, int]:
-    """How many rows each table has."""
-    tables = Base.metadata.sorted_tables
-    return {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}
 
 
 _OWN = [
@@ -71,12 +64,12 @@ def test_an_operation_that_is_repeated_gives_the_first_result_and_does_nothing(
     given = step(row, about="wanted_date_passed")
     inputs = {"order": str(row.key), **_INPUTS[type]} if type == "orders.note" else _INPUTS[type]
     first = _run(company, type, given, **inputs)
-    rows = _rows(company)
+    rows = counts(company)
 
     again = _run(company, type, given, **inputs)
 
     assert again == first
-    assert _rows(company) == rows
+    assert counts(company) == rows
 
 
 @pytest.mark.parametrize("type", ["cost_centres.book", "equipment.record_repair", "orders.reverse_effects"])
@@ -85,12 +78,12 @@ def test_a_ledger_posts_once_even_when_the_effect_key_was_forgotten(company: Ses
     cost_centres.get(company, "ADMIN").book({"material": 5}, posting(row, "before"))
     first = _run(company, type, step(row), **_INPUTS[type])
     company.delete(company.get_one(Effect, "effect 1"))
-    rows = _rows(company)
+    rows = counts(company)
 
     again = _run(company, type, step(row), **_INPUTS[type])
 
     assert again == first or type == "orders.reverse_effects"
-    assert {name: count for name, count in _rows(company).items() if name != "effect"} == {
+    assert {name: count for name, count in counts(company).items() if name != "effect"} == {
         name: count for name, count in rows.items() if name != "effect"
     }
 
@@ -141,12 +134,12 @@ def test_booking_adds_up_hours_material_and_outside_help(company: Session) -> No
 
 def test_a_refused_booking_leaves_nothing(company: Session) -> None:
     row = order(company)
-    rows = _rows(company)
+    rows = counts(company)
 
     with pytest.raises(errors.BusinessError, match="closed"):
         _run(company, "cost_centres.book", step(row), cost_centre="OLDSHOP", department="it", hours=1)
 
-    assert _rows(company) == rows
+    assert counts(company) == rows
 
 
 def test_taking_back_an_order_takes_back_money_and_history(company: Session) -> None:

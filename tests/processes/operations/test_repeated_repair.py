@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.columns import Base
 from processes.records import orders
-from tests.processes.company import NOW
+from tests.processes.company import NOW, counts
 from tests.processes.repair_shop import (
     customer,
     device,
@@ -70,12 +68,7 @@ def test_an_operation_that_is_repeated_gives_the_first_result_and_does_nothing(
     else:
         repair(shop, urgent=type == "repair_orders.waive_surcharge")
     first = run(shop, type, **inputs)
-    rows = _rows(shop)
+    rows = counts(shop)
 
     assert run(shop, type, **inputs) == first
-    assert _rows(shop) == rows
-
-
-def _rows(session: Session) -> dict[str, int]:
-    tables = Base.metadata.sorted_tables
-    return {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}
+    assert counts(shop) == rows

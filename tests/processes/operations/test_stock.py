@@ -6,15 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import errors
-from engine.columns import Base
 from engine.tables import Effect
 from processes.records import documents, stock, stock_documents
 from tests.processes import store
-from tests.processes.company import NOW
+from tests.processes.company import NOW, counts
 from tests.processes.repair_shop import run
 
 
@@ -91,10 +89,10 @@ def test_nothing_to_do_writes_no_document(
     company: Session, type: str, inputs: dict[str, Any], answer: dict[str, Any]
 ) -> None:
     store.repair(company)
-    rows = _rows(company)
+    rows = counts(company)
 
     assert run(company, type, **inputs) == answer
-    assert {name: count for name, count in _rows(company).items() if name != "effect"} == {
+    assert {name: count for name, count in counts(company).items() if name != "effect"} == {
         name: count for name, count in rows.items() if name != "effect"
     }
 
@@ -116,12 +114,12 @@ def test_an_operation_that_is_repeated_posts_nothing_even_when_its_effect_was_fo
     first = run(company, type, **inputs)
     if forgotten:
         company.delete(company.get_one(Effect, f"R-0001:{type}"))
-    rows = _rows(company)
+    rows = counts(company)
 
     again = run(company, type, **inputs)
 
     assert again == first
-    assert {name: count for name, count in _rows(company).items() if name != "effect"} == {
+    assert {name: count for name, count in counts(company).items() if name != "effect"} == {
         name: count for name, count in rows.items() if name != "effect"
     }
 
@@ -163,9 +161,3 @@ def test_a_form_is_offered_works_and_parts_in_the_language_of_the_masters(compan
     assert {"value": "W-PUMP", "label": "Замена насоса · W-PUMP"} in offered["offered_works"]
     assert {"value": "P-PUMP", "label": "Сливной насос · P-PUMP"} in offered["offered_parts"]
     assert not {each["value"] for each in offered["offered_parts"]} & {"DIAGNOSIS", "W-PUMP"}
-
-
-def _rows(session: Session) -> dict[str, int]:
-    """How many rows each table has."""
-    tables = Base.metadata.sorted_tables
-    return {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}

@@ -14,7 +14,7 @@ from engine.tables import ProcessInstance
 from processes.records import documents, orders, quotes, stock
 from processes.stories import work as stories
 from tests.processes import repaired
-from tests.processes.company import step
+from tests.processes.company import counts, step
 from tests.processes.repaired import CLEAN, HOSE, PUMP, REPLACE
 
 _REPORT = {
@@ -35,10 +35,10 @@ def _run(session: Session, row: ProcessInstance, type: str, **inputs: Any) -> di
     found, given = operations.find(type), step(row, f"{row.business_key}:{type}")
     answer = operations.attempt(session, found, given, inputs)
     assert not isinstance(answer, operations.Failed), answer.sentence
-    before = repaired.counts(session)
+    before = counts(session)
     assert operations.attempt(session, found, given, inputs) == answer
     found.run(session, given, **inputs)
-    assert repaired.counts(session) == before
+    assert counts(session) == before
     return answer
 
 

@@ -25,6 +25,7 @@ from processes.records import (
 )
 from processes.records.wage_schemes import WageScheme
 from tests.processes import repaired
+from tests.processes.company import counts
 from tests.processes.repaired import HOSE, PUMP, REPLACE, of, ready
 
 
@@ -192,12 +193,12 @@ def test_no_cost_is_booked_on_a_completed_work_order(shop: Session) -> None:
 def test_completing_again_in_the_same_effect_posts_nothing_and_gives_the_first_result(shop: Session) -> None:
     row = ready(shop)
     first = _complete(shop, row)
-    before = repaired.counts(shop)
+    before = counts(shop)
 
     again = _complete(shop, row)
 
     assert again == first
-    assert repaired.counts(shop) == before
+    assert counts(shop) == before
 
 
 def test_a_completed_work_order_is_not_completed_by_another_effect(shop: Session) -> None:
@@ -272,11 +273,11 @@ def test_a_refused_completion_changes_nothing(shop: Session) -> None:
     row = ready(shop)
     repaired.reported(shop, row, parts_used=[])
     shop.flush()
-    before = repaired.counts(shop)
+    before = counts(shop)
 
     _refusal(shop, row)
 
-    assert repaired.counts(shop) == before
+    assert counts(shop) == before
     assert work_orders.find(shop, "R-0001").state == "open"
 
 

@@ -23,6 +23,7 @@ from processes.records import (
     work_orders,
 )
 from tests.processes import repaired
+from tests.processes.company import counts
 from tests.processes.repaired import HOSE, PUMP, of, ready
 
 
@@ -124,11 +125,11 @@ def test_cancelling_twice_takes_back_once(shop: Session) -> None:
     row = ready(shop)
     _complete(shop, row)
     completion.reverse_order(shop, of(row, "cancel", "manager", 2), "Withdrawn")
-    before = repaired.counts(shop)
+    before = counts(shop)
 
     assert completion.reverse_order(shop, of(row, "cancel again", "manager", 3), "Withdrawn") == 0
 
-    assert repaired.counts(shop) == before
+    assert counts(shop) == before
 
 
 def test_an_order_that_is_no_repair_has_nothing_to_take_back_here(shop: Session) -> None:
