@@ -10,12 +10,20 @@ from sqlalchemy.orm import Session
 from engine import sentences
 from processes import demo
 from tests.conftest import begin_with
+from tests.processes import contracted
 
 
 @pytest.fixture
 def company(session: Session) -> Session:
     """A session on a database with the demo company in it, and no process."""
     begin_with(session, "company", demo.company)
+    return session
+
+
+@pytest.fixture
+def deployed(session: Session) -> Session:
+    """The same with all its processes deployed, none running."""
+    contracted.company(session)
     return session
 
 

@@ -114,27 +114,24 @@ def test_deploying_again_makes_no_new_version(company: Session) -> None:
 
 
 @pytest.mark.parametrize(("suffix", "stays_a_version"), [("bpmn", True), ("dmn", False), ("form", False)])
-def test_a_start_sees_one_other_byte_in_a_file(company: Session, suffix: str, stays_a_version: bool) -> None:
-    catalogue.deploy_all(company, now=NOW)
+def test_a_start_sees_one_other_byte_in_a_file(deployed: Session, suffix: str, stays_a_version: bool) -> None:
     package = next(each for each in PACKAGES if any(path.suffix == ".dmn" for path in each.files()))
     drawn = package.resources()
     name = next(name for name in drawn if name.endswith(suffix))
     other = drawn | {name: drawn[name] + b"\n"}
-    assert definitions.is_deployed(company, drawn)
-    assert not definitions.is_deployed(company, other)
+    assert definitions.is_deployed(deployed, drawn)
+    assert not definitions.is_deployed(deployed, other)
 
-    definitions.deploy(company, other, actor=roles.SYSTEM, now=NOW)
+    definitions.deploy(deployed, other, actor=roles.SYSTEM, now=NOW)
 
-    assert definitions.is_deployed(company, other)
+    assert definitions.is_deployed(deployed, other)
     # A diagram that was a version before stays what it is; a form or decision goes back to the one of the folder.
-    assert definitions.is_deployed(company, drawn) == stays_a_version
+    assert definitions.is_deployed(deployed, drawn) == stays_a_version
 
 
-def test_everybody_may_start_a_request_and_nobody_starts_a_review_by_hand(company: Session) -> None:
-    catalogue.deploy_all(company, now=NOW)
-
+def test_everybody_may_start_a_request_and_nobody_starts_a_review_by_hand(deployed: Session) -> None:
     for login in ("sales", "manager", "it"):
-        startable = definitions.startable(company, roles.actor(company, login))
+        startable = definitions.startable(deployed, roles.actor(deployed, login))
         assert [each.process.process_id for each in startable] == ["internal_request", "stock_issue"]
 
 

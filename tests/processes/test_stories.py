@@ -10,8 +10,13 @@ from engine import scenarios
 from processes import catalogue, stories
 
 PACKAGES = catalogue.packages()
-OWN = {package.name: list(package.processes()) for package in PACKAGES}
 ALL = [(package, scenario) for package in PACKAGES for scenario in scenarios.stories(package)]
+
+
+@pytest.fixture(scope="module")
+def own() -> dict[str, list[str]]:
+    """The processes of each package. Not read when the tests are collected, which each process of a run does."""
+    return {package.name: list(package.processes()) for package in PACKAGES}
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +39,10 @@ def test_story(
     package: catalogue.Package,
     scenario: scenarios.Scenario,
     stage: scenarios.Stage,
+    own: dict[str, list[str]],
     played: dict[str, list[scenarios.ScenarioResult]],
 ) -> None:
-    result = scenarios.play_one(scenario, stage, OWN[package.name])
+    result = scenarios.play_one(scenario, stage, own[package.name])
 
     played[package.name].append(result)
     assert result.passed, result.sentence

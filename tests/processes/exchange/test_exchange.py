@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors, user_tasks
 from engine.tables import UserTask
-from processes import catalogue, exchange
+from processes import exchange
 from processes.exchange import files
 from processes.records import audit, price_lists, stock
 from processes.records.customers import Customer
@@ -122,26 +122,25 @@ def test_a_new_lot_is_opening_stock_and_what_lies_there_is_not_changed_by_a_tabl
     assert stock.on_hand(company, "P-PUMP") == before + 3000
 
 
-def test_a_contract_comes_back_as_it_is_and_a_new_row_opens_its_set_up_once(company: Session) -> None:
-    catalogue.deploy_all(company, now=NOW)
-    contracted.conclude(company, "SC-0901")
+def test_a_contract_comes_back_as_it_is_and_a_new_row_opens_its_set_up_once(deployed: Session) -> None:
+    contracted.conclude(deployed, "SC-0901")
     sheet = exchange.find("contracts")
-    exported = files.as_csv(sheet, exchange.rows(company, sheet)).decode("utf-8-sig")
+    exported = files.as_csv(sheet, exchange.rows(deployed, sheet)).decode("utf-8-sig")
     new = (
         "contract,customer_no,tariff_plan,starts_on,devices\n"
         f",C-0009,BASIC,2026-12-01,{contracted.WASHER}; {contracted.DRYER}\n"
     )
 
-    assert _bring(company, "contracts", exported).same == 1
-    changed = _bring(company, "contracts", exported.replace("2026-11-01", "2026-11-02"))
+    assert _bring(deployed, "contracts", exported).same == 1
+    changed = _bring(deployed, "contracts", exported.replace("2026-11-01", "2026-11-02"))
     assert "changed by its own flow" in str(changed.problems[0].sentence)
-    assert _bring(company, "contracts", new).added == 1
-    opened = company.scalars(select(UserTask).where(UserTask.state == "open")).one()
+    assert _bring(deployed, "contracts", new).added == 1
+    opened = deployed.scalars(select(UserTask).where(UserTask.state == "open")).one()
     assert opened.name == "Write the contract"
-    seen = user_tasks.variables(company, opened)
+    seen = user_tasks.variables(deployed, opened)
     assert (seen["plan"], seen["starts_on"], len(seen["items"])) == ("BASIC", "2026-12-01", 2)
     later = exchange.bring(
-        company, sheet, files.read(sheet, new.encode()), by="manager", now=NOW + timedelta(hours=1)
+        deployed, sheet, files.read(sheet, new.encode()), by="manager", now=NOW + timedelta(hours=1)
     )
     assert (later.added, later.same) == (0, 1)
 

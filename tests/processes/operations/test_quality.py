@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from engine import operations
 from engine.tables import ProcessInstance
-from processes import catalogue
 from processes.operations import quality  # noqa: F401  (registers what is tested)
 from processes.records import work_orders, work_reports
 from processes.stories import shared
@@ -17,10 +16,9 @@ from tests.processes.company import NOW, order, posting, step
 
 
 @pytest.fixture
-def repaired(company: Session) -> str:
+def repaired(deployed: Session) -> str:
     """The number of a diagnosed repair order."""
-    catalogue.deploy_all(company, now=NOW)
-    shared.repair_order(company, NOW, "DL-2211-5560", [{"work": "W-PUMP", "hours": Decimal(1)}], [])
+    shared.repair_order(deployed, NOW, "DL-2211-5560", [{"work": "W-PUMP", "hours": Decimal(1)}], [])
     return "R-0001"
 
 
@@ -28,17 +26,17 @@ def _workers(session: Session, row: ProcessInstance) -> list[str]:
     return operations.attempt(session, operations.find("quality.workers"), step(row), {})["repaired_by"]
 
 
-def test_those_who_reported_hours_are_named_once(company: Session, repaired: str) -> None:
+def test_those_who_reported_hours_are_named_once(deployed: Session, repaired: str) -> None:
     hours = [
         {"employee": "master", "hours": Decimal(1), "work": "W-PUMP"},
         {"employee": "fitter2", "hours": Decimal(1)},
         {"employee": "master", "hours": Decimal(1)},
     ]
-    row = order(company, repaired)
-    work_reports.write(company, posting(row), hours=hours, parts_used=[], operations_done=["W-PUMP"])
-    assert len(work_orders.employees(company, repaired)) == 3
+    row = order(deployed, repaired)
+    work_reports.write(deployed, posting(row), hours=hours, parts_used=[], operations_done=["W-PUMP"])
+    assert len(work_orders.employees(deployed, repaired)) == 3
 
-    assert _workers(company, row) == ["fitter2", "master"]
+    assert _workers(deployed, row) == ["fitter2", "master"]
 
 
 def test_an_order_that_nobody_worked_on_keeps_nobody_out(company: Session) -> None:
