@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from engine.layout.grid import Grid
 from engine.layout.model import Link, Node, Plane, Pool
@@ -18,6 +18,8 @@ _SAME_CORNER = 55.0
 _TOUCHING = 40.0
 _BOUNDARY_REACH = 20.0
 _FAR = float("inf")
+# Where a flow may go from a point that it comes to in this direction: straight on, or to either side.
+_TURNS = tuple((direction, (direction + 1) % 4, (direction + 3) % 4) for direction in range(4))
 
 _State = tuple[Place, int]
 
@@ -62,7 +64,9 @@ class Search:
         return found
 
     def _find(self, link: Link, *, shared: bool) -> tuple[float, Way] | None:
-        goal = self._goal_box(link.target)
+        goal, has_arrived = self._goal_box(link.target), self._arrival(link.target)
+        xs, ys, x_roads, y_roads = self.x, self.y, self.x_roads, self.y_roads
+        width, height = len(xs), len(ys)
         queue: list[tuple[float, float, int, Place, int]] = []
         best: dict[_State, float] = {}
         came: dict[_State, _State | None] = {}
@@ -81,29 +85,29 @@ class Search:
                 continue
             if direction >= _ARRIVED:
                 return cost, self._trace(came, state)
-            if state in starts:
-                turns: tuple[int, ...] = (direction,)
-            elif self.x_roads[point[0]] and self.y_roads[point[1]]:
-                turns = (direction, (direction + 1) % 4, (direction + 3) % 4)
-            else:
-                turns = (direction,)
+            x, y = point
+            goes_on = state not in starts
+            turns = _TURNS[direction] if goes_on and x_roads[x] and y_roads[y] else (direction,)
             for turn in turns:
-                following = (point[0] + STEP[turn][0], point[1] + STEP[turn][1])
-                if not (0 <= following[0] < len(self.x) and 0 <= following[1] < len(self.y)):
+                right, down = STEP[turn]
+                to_x, to_y = following = (x + right, y + down)
+                if not (0 <= to_x < width and 0 <= to_y < height):
                     continue
-                least = cost + self._length(point, following) + (_BEND if turn != direction else 0)
+                least = cost + abs(xs[to_x] - xs[x]) + abs(ys[to_y] - ys[y])
+                if turn != direction:
+                    least += _BEND
                 if least >= best.get((following, turn), _FAR) and following not in own:
                     continue
                 extra = self._extra(link, point, following, turn, shared=shared)
                 if extra is None:
                     continue
-                if turn == direction and state not in starts:
-                    extra += _CROSSING * self.traffic.crossed(link, point, turn)
-                elif turn != direction:
+                if turn != direction:
                     extra += _TOUCHING * self.traffic.touched(link, point)
+                elif goes_on:
+                    extra += _CROSSING * self.traffic.crossed(link, point, turn)
                 total = least + extra
                 # Arriving is a state of its own: a flow may end at the very point it begins at.
-                key = (following, turn + _ARRIVED if self._arrived(link, following, turn) else turn)
+                key = (following, turn + _ARRIVED if has_arrived(following, turn) else turn)
                 if total < best.get(key, _FAR):
                     best[key] = total
                     came[key] = state
@@ -167,22 +171,18 @@ class Search:
         right_way = (side == RIGHT) == leaving
         return 0.0 if right_way else 250.0
 
-    def _arrived(self, link: Link, point: Place, direction: int) -> bool:
-        target = link.target
+    def _arrival(self, target: Node | Pool) -> Callable[[Place, int], bool]:
+        """Tells of a point and the direction a flow comes to it in whether it is at its target there."""
         if isinstance(target, Pool):
             inward = {self.grid.top[target]: DOWN, self.grid.bottom[target]: UP}
-            return inward.get(point[1]) == direction and self._beside_pool(point)
+            return lambda point, direction: inward.get(point[1]) == direction and self._beside_pool(point)
         if target.kind == "boundary":
             target = target.host
-        if target.is_block:
-            return self.borders.get(point) is target
-        return self.cells.get(point) is target
+        standing = self.borders if target.is_block else self.cells
+        return lambda point, direction: standing.get(point) is target
 
     def _beside_pool(self, point: Place) -> bool:
         return self.grid.pool_left < point[0] < self.grid.pool_right
-
-    def _length(self, start: Place, end: Place) -> float:
-        return abs(self.x[end[0]] - self.x[start[0]]) + abs(self.y[end[1]] - self.y[start[1]])
 
     def _extra(self, link: Link, start: Place, end: Place, direction: int, *, shared: bool) -> float | None:
         """What one step costs beside its length; None where it is not allowed."""
@@ -210,7 +210,7 @@ class Search:
             cost += toll
         if road == "cell" and not shared:
             others = self.traffic.users(link, start, end)
-            if not all(same_end(link, other) for other in others):
+            if others and not all(same_end(link, other) for other in others):
                 return None
             if others and link.source is self.cells.get(start) and link.source.kind == "gateway":
                 cost += _SAME_CORNER
@@ -279,7 +279,8 @@ class Search:
     def _ahead(self, point: Place, direction: int, goal: tuple[float, float, float, float]) -> float:
         """The least that is still to come: the distance, and a bend when heading past the goal."""
         x, y = self.x[point[0]], self.y[point[1]]
-        across = max(goal[0] - x, 0, x - goal[1])
-        down = max(goal[2] - y, 0, y - goal[3])
-        bends = (across > 0 and direction in (UP, DOWN)) or (down > 0 and direction in (LEFT, RIGHT))
+        left, right, top, bottom = goal
+        across = left - x if x < left else x - right if x > right else 0
+        down = top - y if y < top else y - bottom if y > bottom else 0
+        bends = across if direction in (UP, DOWN) else down
         return across + down + (_BEND if bends else 0)

@@ -52,7 +52,7 @@ class Traffic:
 
     def _piece(self, link: Link, start: Place, end: Place) -> tuple:
         shift = column_shift(link, start[0], self.grid) if start[0] == end[0] else 0.0
-        return (min(start, end), max(start, end), shift)
+        return (start, end, shift) if start < end else (end, start, shift)
 
     def users(self, link: Link, start: Place, end: Place) -> list[Link]:
         """Who runs along this piece where the link would run."""
@@ -60,11 +60,11 @@ class Traffic:
 
     def touched(self, link: Link, place: Place) -> int:
         """How many other flows turn at this point (in a crossing of two channels they keep to their tracks)."""
-        if self.grid.xs[place[0]].kind == self.grid.ys[place[1]].kind == "channel":
-            return 0
         across = self._passing.get((*place, False))
+        if not across:
+            return 0
         along = self._passing.get((*place, True))
-        if not across or not along:
+        if not along or self.grid.xs[place[0]].kind == self.grid.ys[place[1]].kind == "channel":
             return 0
         apart = self.apart.get(link, ())
         return sum(
