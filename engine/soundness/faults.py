@@ -156,20 +156,24 @@ def _without_end(searched: Searched) -> Iterable[Fault]:
 def _doomed(searched: Searched) -> set[int]:
     before: dict[int, list[int]] = {}
     good: set[int] = {marking for marking, _way, _twice in searched.doubled if marking is not None}
-    for marking, followers in searched.followers.items():
+    known = searched.followers
+    for marking, followers in known.items():
         if not followers or searched.is_rest(marking):
             good.add(marking)
         for follower, _way in followers:
-            before.setdefault(follower, []).append(marking)
-            if searched.is_rest(follower) or follower not in searched.followers:
-                good.add(follower)
+            if follower in before:
+                before[follower].append(marking)
+            else:
+                before[follower] = [marking]
+                if follower not in known:
+                    good.add(follower)
     todo = list(good)
     while todo:
         for marking in before.get(todo.pop(), ()):
             if marking not in good:
                 good.add(marking)
                 todo.append(marking)
-    return set(searched.followers) - good
+    return set(known) - good
 
 
 def _loop_from(searched: Searched, start: int, doomed: set[int]) -> tuple[list[Way], list[Way]]:
