@@ -31,7 +31,7 @@ class Clock:
     def __init__(self, engine: Engine, sender: mail.Sender | None = None):
         self._engine = engine
         self._sender = sender
-        self._watch = accountability.Watch(engine)
+        self._watch = accountability.Watch(engine, every=accountability.WALK_EVERY)
         self._last_round = clock.now()
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(

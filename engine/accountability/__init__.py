@@ -10,11 +10,12 @@ from engine.accountability.faults import of as faults_of
 from engine.accountability.reasons import Reason, Stuck
 from engine.accountability.stuck import stuck
 from engine.accountability.waiting import why_all_wait, why_waiting
-from engine.accountability.watch import Watch
+from engine.accountability.watch import WALK_EVERY, Watch
 from engine.accountability.work import held_up
 
 __all__ = [
     "OVERDUE",
+    "WALK_EVERY",
     "Fault",
     "Reason",
     "Stuck",

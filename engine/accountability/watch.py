@@ -7,7 +7,7 @@ wrong is looked at again under the lock of the order: a step that is just being 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, select, union, update
 from sqlalchemy.orm import Session
@@ -18,18 +18,30 @@ from engine.tables import OpenFlowNode, ProcessInstance
 
 #: So many orders are looked at in one round; 60 rounds a minute are 12,000.
 PORTION = 200
+#: Who looks every second begins a walk this often: what is stuck shows within a minute all the same.
+WALK_EVERY = timedelta(seconds=10)
 
 
 class Watch:
-    """One walk over the open orders, again and again. portion: how many are looked at in one round."""
+    """One walk over the open orders, again and again.
 
-    def __init__(self, engine: Engine, portion: int = PORTION):
+    portion: how many are looked at in one round. every: from the begin of a walk to that of the next, at least.
+    """
+
+    def __init__(self, engine: Engine, portion: int = PORTION, every: timedelta = timedelta(0)):
         self._engine = engine
         self._portion = portion
+        self._every = every
         self._after = 0
+        self._begun: datetime | None = None
 
     def look(self, now: datetime) -> int:
         """Look at the next portion; returns how many were looked at."""
+        if self._after == 0:
+            # Either way: a clock that was set back by a day must not stop the watch for a day.
+            if self._begun is not None and abs(now - self._begun) < self._every:
+                return 0
+            self._begun = now
         with database.reading(self._engine) as session:
             keys = _next(session, self._after, self._portion)
             self._after = keys[-1] if len(keys) == self._portion else 0

@@ -72,6 +72,22 @@ def test_every_open_order_has_its_turn_and_ended_ones_cost_nothing(house: House)
     assert looked == [2, 1, 2, 1]
 
 
+def test_a_walk_begins_so_often_and_no_more_and_a_clock_that_was_set_back_does_not_stop_it(
+    house: House,
+) -> None:
+    house.deploy(RESTS)
+    for _ in range(3):
+        house.start()
+    watch = accountability.Watch(house.engine, portion=2, every=timedelta(seconds=10))
+    begun = house.now
+
+    looked = [
+        watch.look(begun + timedelta(seconds=passed)) for passed in (0, 1, 2, 9, 10, 11, 12, -3600, -3599)
+    ]
+
+    assert looked == [2, 1, 0, 0, 2, 1, 0, 2, 1]
+
+
 def test_an_order_that_counts_as_ended_but_stands_on_the_map_has_its_turn(house: House) -> None:
     house.deploy(RESTS)
     key = house.start()

@@ -53,7 +53,7 @@ def worker_(once: bool, every: float) -> None:
             click.echo(f"{done} jobs were tried.")
             return
         click.echo("The worker runs (stop with Ctrl+C).")
-        watch = accountability.Watch(engine)
+        watch = accountability.Watch(engine, every=accountability.WALK_EVERY)
         while not stopped.is_set():
             if worker.run_due(engine, now=clock.now, sender=sender, guard=worker.ended_when_it_hangs) == 0:
                 watch.look(clock.now())
