@@ -5,12 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from engine import execution, history, mail, roles, settings, versions
+from engine import execution, history, mail, roles, settings, user_task_rows, versions
 from engine.sentences import Label, Sentence, _l, in_language
-from engine.tables import Job, Person, ProcessDefinition, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import Job, Person, ProcessDefinition, ProcessInstance, UserTask
+
+# Statements of every escalation are built once: building one costs more than running it.
+_OPEN = UserTask.__table__
+_RAISE = (
+    update(_OPEN)
+    .where(
+        _OPEN.c.key == bindparam("user_task"),
+        _OPEN.c.state == "open",
+        _OPEN.c.escalation_level < bindparam("level"),
+    )
+    .values(escalation_level=bindparam("level"))
+)
+_DEFINITIONS = ProcessDefinition.__table__.c
+_VERSION_OF = select(_DEFINITIONS.key).where(_DEFINITIONS.process_id == bindparam("process")).limit(1)
 
 
 def escalate(session: Session, job: Job, now: datetime) -> None:
@@ -18,15 +32,7 @@ def escalate(session: Session, job: Job, now: datetime) -> None:
     detail = job.detail or {}
     level = detail["level"]
     row = execution.lock(session, job.process_instance_key)
-    raised = session.execute(
-        update(UserTask)
-        .where(
-            UserTask.key == detail["user_task_key"],
-            UserTask.state == "open",
-            UserTask.escalation_level < level,
-        )
-        .values(escalation_level=level)
-    )
+    raised = session.execute(_RAISE, {"user_task": detail["user_task_key"], "level": level})
     if raised.rowcount != 1:
         return
     user_task = session.get_one(UserTask, detail["user_task_key"], populate_existing=True)
@@ -54,9 +60,7 @@ def escalate(session: Session, job: Job, now: datetime) -> None:
 
 
 def _is_process(session: Session, process_id: str) -> bool:
-    return bool(
-        session.scalar(select(func.count()).where(ProcessDefinition.process_id == process_id).limit(1))
-    )
+    return session.execute(_VERSION_OF, {"process": process_id}).first() is not None
 
 
 def _open_review(
@@ -83,11 +87,8 @@ def _open_review(
 
 def _responsible(session: Session, user_task: UserTask) -> list[Person]:
     """The assignee and the leads of the candidate roles; all their members when no role has a lead."""
-    names = session.scalars(
-        select(UserTaskCandidate.name).where(
-            UserTaskCandidate.user_task_key == user_task.key, UserTaskCandidate.kind == "role"
-        )
-    ).all()
+    candidates = session.execute(user_task_rows.CANDIDATES, {"user_task": user_task.key})
+    names = [name for kind, name in candidates if kind == "role"]
     told = {each.login: each for name in names for each in roles.members(session, name, leads_only=True)}
     if not told:
         told = {each.login: each for name in names for each in roles.members(session, name)}

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from engine.keys import new_key
 from engine.tables import Job, Mail
 
+#: Built once, because building a statement costs more than running it.
+_INSERT_JOB = insert(Job.__table__)
 #: The place of a customer's address in a body.
 LINK = "{link}"
 #: The states of a mail that are final: nothing is tried any more.
@@ -48,8 +51,8 @@ def write(
     )
     session.add(mail)
     session.flush()
-    session.add(Job(kind="mail", name="mail", due_at=now, retries=8, detail={"mail_key": mail.key}))
-    session.flush()
+    job = {"key": new_key(), "kind": "mail", "name": "mail", "due_at": now, "retries": 8}
+    session.execute(_INSERT_JOB, {**job, "detail": {"mail_key": mail.key}})
     return mail
 
 

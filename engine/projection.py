@@ -93,7 +93,7 @@ def write(
         history.write(
             session, row.key, "ended", actor=actor, now=now, detail={"variables": instance.root_variables}
         )
-        _end(session, row, now)
+        _end(session, row, before, now)
     elif _waits_for_nothing(instance, here):
         row.silent_since = row.silent_since or now
     else:
@@ -302,9 +302,10 @@ def _throw(session: Session, row: ProcessInstance, facts: list[Any], now: dateti
             )
 
 
-def _end(session: Session, row: ProcessInstance, now: datetime) -> None:
+def _end(session: Session, row: ProcessInstance, before: Before, now: datetime) -> None:
     """Signals on their way to an instance that has ended are void; a message that it kept from starting one may start it."""
-    session.execute(_DELETE_SIGNALS, {"instance": row.key})
+    if before.tokens:  # what starts and ends in one step has waited for none
+        session.execute(_DELETE_SIGNALS, {"instance": row.key})
     if row.correlation_key is None:
         return
     met = select(MessageReceipt).where(

@@ -15,10 +15,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine import errors, execution, feel, series, spiff, versions
+from engine.keys import new_key
 from engine.roles import SYSTEM
 from engine.sentences import Label, Sentence, _l
 from engine.tables import Job, ProcessDefinition, StartSubscription
@@ -28,7 +29,8 @@ MISSED = "missed_starts"
 ONCE, EACH = "once", "each"
 
 _STARTS = StartSubscription.__table__.c
-#: Built once, because building a statement costs more than running it.
+# Statements of every start are built once: building one costs more than running it.
+_INSERT_JOB = insert(Job.__table__)
 _LISTENING = (
     select(_STARTS.key)
     .where(
@@ -135,13 +137,13 @@ def _write(
     due_at: datetime,
     detail: dict[str, Any],
 ) -> None:
-    session.add(
-        Job(
-            kind="start_timer",
-            name=process_id,
-            element_id=element_id,
-            occurrence=occurrence,
-            due_at=due_at,
-            detail=detail,
-        )
-    )
+    row = {
+        "key": new_key(),
+        "kind": "start_timer",
+        "name": process_id,
+        "element_id": element_id,
+        "occurrence": occurrence,
+        "due_at": due_at,
+        "detail": detail,
+    }
+    session.execute(_INSERT_JOB, row)
