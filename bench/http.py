@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from sqlalchemy import event
 
 from engine import clock, database, roles, user_tasks
+from tests.conftest import all_tables
 from tests.faults.installation import PEOPLE, Installation
 from tests.http_client import Client
 from webapp import config
@@ -42,7 +43,9 @@ def main() -> None:
     arguments.add_argument("--completions", type=int, default=200)
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        installation = Installation.make(Path(folder), f"sqlite:///{Path(folder) / 'orderlane.sqlite'}")
+        url = f"sqlite:///{Path(folder) / 'orderlane.sqlite'}"
+        all_tables().create_all(database.connect(url))
+        installation = Installation.make(Path(folder), url)
         try:
             found = _measure(installation, given.completions) | _queries(installation, Path(folder))
         finally:

@@ -72,12 +72,15 @@ def install(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Inst
 
     def make(before: Callable[[], None] = lambda: None) -> Installation:
         if request.param == "sqlite":
-            url = f"sqlite:///{quick_folder / f'orderlane{len(made)}.sqlite'}"
+            file = quick_folder / f"orderlane{len(made)}.sqlite"
+            url = f"sqlite:///{shutil.copy(request.getfixturevalue('empty_file'), file)}"
         else:
-            url = request.getfixturevalue("durable_cluster").create_database()
+            url = request.getfixturevalue("durable_cluster").create_database(all_tables())
         made.append(Installation.make(quick_folder, url, before))
         return made[-1]
 
     yield make
     for installation in made:
         installation.end()
+        if request.param == "postgresql":
+            request.getfixturevalue("durable_cluster").drop_database(str(installation.engine.url))

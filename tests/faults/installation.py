@@ -10,7 +10,6 @@ from sqlalchemy import Engine, select, text
 
 from engine import clock, database, definitions, instances, roles
 from engine.tables import ProcessInstance, UserTask
-from tests.conftest import all_tables
 from tests.engine import diagrams
 from tests.engine.house import LedgerRow
 from tests.faults.nursery import Nursery
@@ -44,9 +43,11 @@ class Installation:
 
     @classmethod
     def make(cls, folder: Path, database_url: str, before: Callable[[], None] = lambda: None) -> Installation:
-        """Prepare the empty database at `database_url` and the server (not yet started). before: breaks the server."""
+        """Prepare the database at `database_url`, which has all tables and no rows, and the server (not yet started).
+
+        before: breaks the server.
+        """
         engine = database.connect(database_url)
-        all_tables().create_all(engine)
         LedgerRow.metadata.create_all(engine)
         with engine.begin() as connection:
             # Made at once instead of migration by migration, and as current as a server wants it.

@@ -7,17 +7,25 @@ would spend minutes on nothing else. What is forked here is the product's own `s
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import http.client
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import gunicorn.glogging
+import gunicorn.workers.gthread  # noqa: F401
 
 from tests.faults import struck
 from tests.http_client import Client
 from tests.server_process import free_port
 from webapp import config, server
+
+#: linux/prctl.h: the orphans among its descendants become a process's own children.
+PR_SET_CHILD_SUBREAPER = 36
 
 
 class Nursery:
@@ -27,6 +35,8 @@ class Nursery:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
+        #: Set while the server answers: who finds it dead waits for this instead of knocking.
+        self.there = threading.Event()
         environment = {
             "DATABASE_URL": database_url,
             "PORT": str(self.port),
@@ -56,6 +66,7 @@ class Nursery:
             probe = Client(self.url, timeout=5)
             try:
                 if probe.get("/readyz").status == 200:
+                    self.there.set()
                     return
             except (OSError, http.client.HTTPException):
                 time.sleep(0.02)
@@ -68,6 +79,7 @@ class Nursery:
         if self._server is None:
             return
         group, self._server = self._server, None
+        self.there.clear()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
         for _ in range(500):
@@ -94,6 +106,8 @@ class Nursery:
 
     def _bear(self, wishes: int, births: int) -> None:
         """The life of the nurse: one server for each sign, until nobody wishes any more."""
+        # The workers of a killed server are buried here too: the system's own undertaker may come once a second only.
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
         signal.signal(signal.SIGCHLD, _bury)
         while os.read(wishes, 1):
             child = os.fork()
