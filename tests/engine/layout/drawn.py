@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from collections import defaultdict
+from itertools import chain, combinations, pairwise
 
 from lxml import etree
 
@@ -49,9 +50,16 @@ class Drawn:
         ends = {}
         for flow in self._all("//bpmn:sequenceFlow | //bpmn:messageFlow"):
             ends[flow.get("id")] = (flow.get("sourceRef"), flow.get("targetRef"))
-        pieces = [(id, *piece) for id in self.lines if id in ends for piece in pairwise(self.lines[id])]
+        lines: dict[tuple[int, float], list[tuple[str, list[Point]]]] = defaultdict(list)
+        for id in ends:
+            for start, end in pairwise(self.lines.get(id, [])):
+                for axis in (0, 1):
+                    if start[axis] == end[axis]:
+                        lines[axis, start[axis]].append((id, [start, end]))
         found = []
-        for (one, *first), (other, *second) in combinations(pieces, 2):
+        for (one, first), (other, second) in chain.from_iterable(
+            combinations(each, 2) for each in lines.values()
+        ):
             related = ends[one][0] == ends[other][0] or ends[one][1] == ends[other][1]
             same_plane = self.planes[one] is self.planes[other]
             if one != other and same_plane and not related and _shared(first, second) > 30:

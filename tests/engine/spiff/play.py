@@ -10,6 +10,8 @@ from engine import spiff
 from engine.xml import parse
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+_ENDED = (spiff.Left, spiff.Terminated)
+_OPENED = (spiff.UserTaskOpened, spiff.JobOpened, spiff.IncidentRaised)
 
 
 class House:
@@ -81,11 +83,11 @@ class Play:
                 assert fact.scope_id is None or fact.scope_id in self.open_tokens, "a scope is entered first"
                 self.entered.add(fact.token_id)
                 self.open_tokens.add(fact.token_id)
-            elif isinstance(fact, spiff.Left | spiff.Terminated):
+            elif isinstance(fact, _ENDED):
                 self.open_tokens.remove(fact.token_id)
             elif isinstance(fact, spiff.JobOpened) and fact.variables is not None:
                 assert fact.token_id in self.entered  # a canceling listener is told of what is gone
-            elif isinstance(fact, spiff.UserTaskOpened | spiff.JobOpened | spiff.IncidentRaised):
+            elif isinstance(fact, _OPENED):
                 assert fact.token_id in self.open_tokens
         assert self.open_tokens == {t.token_id for t in self.instance.tokens() if t.state != "join"}
 
