@@ -155,6 +155,3 @@ def _shown(value: Any) -> Any:
         raise
     except feel.FeelError:
         return feel.to_text(value)
-
-
-COMMANDS = (feel_, dmn_)

@@ -11,7 +11,8 @@ from rich.progress import track
 from engine import clock, database
 from processes import checks
 from processes import doctor as system_check
-from webapp.commands import as_json, prepared_database, print_json
+from webapp.commands import as_json, print_json
+from webapp.commands.prepared import prepared_database
 
 
 @click.command()

@@ -25,10 +25,10 @@ from webapp.commands import (
     fault_pictures,
     found,
     model_files,
-    prepared_database,
     print_json,
     summary,
 )
+from webapp.commands.prepared import prepared_database
 
 
 @click.command()
@@ -261,6 +261,3 @@ def _print(findings: Sequence[Finding], as_json: bool) -> None:
         print_json([each.to_json() for each in findings])
     else:
         click.echo("\n".join(found.told(findings)))
-
-
-COMMANDS = (deploy, check, scenarios, layout_, picture, dialect_)

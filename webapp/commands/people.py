@@ -10,7 +10,8 @@ from engine.errors import NotFound, Refused
 from engine.tables import Membership, Person, UserTask
 from webapp import config
 from webapp.accounts import links, sessions
-from webapp.commands import as_json, prepared_database, print_json
+from webapp.commands import as_json, print_json
+from webapp.commands.prepared import prepared_database
 
 
 @click.group()

@@ -11,7 +11,7 @@ import click
 
 from engine import accountability, clock, sentences, worker
 from webapp import config, mailer, prepare, server
-from webapp.commands import prepared_database
+from webapp.commands.prepared import prepared_database
 from webapp.texts import spoken
 
 
@@ -71,6 +71,3 @@ def _check_address(settings: config.Settings) -> None:
                 f"Expected to listen on {settings.host}, port {settings.port}, but {error.strerror or error}. "
                 "Stop what listens there, or choose another port, for example: PORT=8001 make run"
             ) from None
-
-
-COMMANDS = (run, worker_)
