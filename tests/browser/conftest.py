@@ -164,6 +164,8 @@ def axe() -> Callable[[Page], list[str]]:
             debugger = page.context.new_cdp_session(page)
             debugger.send("Runtime.evaluate", {"expression": script})
             debugger.detach()
+            # Who is looked at once is looked at again: Chromium keeps the script itself for the pages to come.
+            page.add_init_script(script)
         refused = [f"{rule}: {target} {summary}" for rule, target, summary in page.evaluate(_RUN_AXE)]
         return refused + page.evaluate(_TOO_WIDE)
 
