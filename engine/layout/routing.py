@@ -57,15 +57,17 @@ def _route(link: Link, search: Search, traffic: Traffic) -> float:
 
 def _rearrange(links: list[Link], search: Search, traffic: Traffic) -> None:
     """Route these again in the order that makes them cheapest together."""
-    costs: dict[tuple[Link, ...], float] = {}
+    least, best = float("inf"), {}
     for order in itertools.permutations(links):
         for link in links:
             traffic.remove(link)
-        costs[order] = sum(_route(link, search, traffic) for link in order)
+        cost = sum(_route(link, search, traffic) for link in order)
+        if cost < least:
+            least, best = cost, {link: traffic.ways[link] for link in order}
     for link in links:
         traffic.remove(link)
-    for link in min(costs, key=lambda order: costs[order]):
-        _route(link, search, traffic)
+    for link, way in best.items():
+        traffic.add(link, way)
 
 
 def _part_swaps(search: Search, traffic: Traffic) -> None:
