@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from engine import errors
@@ -101,6 +111,13 @@ class CostCentreEntry(ledger.LedgerRow, Base):
 ledger.only_grows(CostCentreEntry.__table__)
 
 
+_OF_ORDER = (
+    select(CostCentreEntry)
+    .where(CostCentreEntry.order_no == bindparam("order_no"))
+    .order_by(CostCentreEntry.key)
+)
+
+
 def get(session: Session, cost_centre_id: str) -> CostCentre:
     """The cost centre of that id, held until the transaction ends, so that it is not closed under a booking."""
     found = session.scalar(
@@ -119,8 +136,7 @@ def choices(session: Session) -> list[dict[str, str]]:
 
 def entries(session: Session, order_no: str) -> list[CostCentreEntry]:
     """All rows of an order, reversing ones included, oldest first."""
-    query = select(CostCentreEntry).where(CostCentreEntry.order_no == order_no)
-    return list(session.scalars(query.order_by(CostCentreEntry.key)))
+    return list(session.scalars(_OF_ORDER, {"order_no": order_no}))
 
 
 def of_effect(session: Session, effect_key: str) -> list[CostCentreEntry]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors, series, settings
@@ -95,6 +95,22 @@ class IssuedDocument(Base):
 ledger.only_grows(IssuedDocument.__table__)
 
 
+_OF_EFFECT = select(IssuedDocument).where(
+    IssuedDocument.effect_key == bindparam("effect_key"), IssuedDocument.kind == bindparam("kind")
+)
+_OF_ORDER = (
+    select(IssuedDocument)
+    .where(IssuedDocument.order_no == bindparam("order_no"))
+    .order_by(IssuedDocument.issued_at, IssuedDocument.key)
+)
+_LATEST = (
+    select(IssuedDocument)
+    .where(IssuedDocument.order_no == bindparam("order_no"), IssuedDocument.kind == bindparam("kind"))
+    .order_by(IssuedDocument.issued_at.desc(), IssuedDocument.key.desc())
+    .limit(1)
+)
+
+
 def issue(session: Session, kind: str, posting: ledger.Posting) -> IssuedDocument:
     """Issue a document of the order of `posting`, from what the records say now, in its customer's language.
 
@@ -102,11 +118,7 @@ def issue(session: Session, kind: str, posting: ledger.Posting) -> IssuedDocumen
     the same number, unless the record behind it has a new one (an invoice); issue notes stand side by side.
     Raises NotFound when the order has not what such a document tells of.
     """
-    known = session.scalar(
-        select(IssuedDocument).where(
-            IssuedDocument.effect_key == posting.effect_key, IssuedDocument.kind == kind
-        )
-    )
+    known = session.scalar(_OF_EFFECT, {"effect_key": posting.effect_key, "kind": kind})
     if known is not None:
         return known
     _refuse_unknown(kind)
@@ -178,14 +190,12 @@ def get(session: Session, document_key: int) -> IssuedDocument:
 
 def of(session: Session, order_no: str) -> list[IssuedDocument]:
     """All documents of an order, replaced ones included, oldest first."""
-    query = select(IssuedDocument).where(IssuedDocument.order_no == order_no)
-    return list(session.scalars(query.order_by(IssuedDocument.issued_at, IssuedDocument.key)))
+    return list(session.scalars(_OF_ORDER, {"order_no": order_no}))
 
 
 def latest(session: Session, order_no: str, kind: str) -> IssuedDocument | None:
     """The newest document of a kind, the one that holds."""
-    query = select(IssuedDocument).where(IssuedDocument.order_no == order_no, IssuedDocument.kind == kind)
-    return session.scalar(query.order_by(IssuedDocument.issued_at.desc(), IssuedDocument.key.desc()).limit(1))
+    return session.scalar(_LATEST, {"order_no": order_no, "kind": kind})
 
 
 def replaced(documents: Iterable[IssuedDocument]) -> set[int]:

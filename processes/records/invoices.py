@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors, settings
@@ -84,6 +84,11 @@ class Invoice(ledger.LedgerRow, Base):
 ledger.only_grows(Invoice.__table__)
 
 
+_OF_ORDER = select(Invoice).where(Invoice.order_no == bindparam("order_no"))
+_OLDEST_FIRST = _OF_ORDER.order_by(Invoice.key)
+_LATEST = _OF_ORDER.order_by(Invoice.key.desc()).limit(1)
+
+
 def issue(
     session: Session, posting: ledger.Posting, customer_key: int, lines: Iterable[Line], due_at: datetime
 ) -> Invoice:
@@ -129,14 +134,12 @@ def get(session: Session, number: str) -> Invoice:
 
 def of_order(session: Session, order_no: str) -> list[Invoice]:
     """All invoices of an order, credited ones included, oldest first."""
-    query = select(Invoice).where(Invoice.order_no == order_no)
-    return list(session.scalars(query.order_by(Invoice.key)))
+    return list(session.scalars(_OLDEST_FIRST, {"order_no": order_no}))
 
 
 def latest(session: Session, order_no: str) -> Invoice | None:
     """The newest invoice of an order: the one that holds, unless it is credited."""
-    query = select(Invoice).where(Invoice.order_no == order_no)
-    return session.scalar(query.order_by(Invoice.key.desc()).limit(1))
+    return session.scalar(_LATEST, {"order_no": order_no})
 
 
 def status(session: Session, invoice: Invoice) -> str:

@@ -126,6 +126,21 @@ class JournalEntry(ledger.LedgerRow, Base):
 
 ledger.only_grows(JournalEntry.__table__)
 
+_OF_ORDER = (
+    select(JournalEntry).where(JournalEntry.order_no == bindparam("order_no")).order_by(JournalEntry.key)
+)
+_OF_DOCUMENT = (
+    select(JournalEntry).where(JournalEntry.document == bindparam("document")).order_by(JournalEntry.key)
+)
+_OF_EFFECT = (
+    select(JournalEntry)
+    .where(
+        JournalEntry.effect_key == bindparam("effect_key"),
+        JournalEntry.document == bindparam("document"),
+        JournalEntry.reverses.is_(None),
+    )
+    .order_by(JournalEntry.line_no)
+)
 _AMOUNT = select(func.sum(JournalEntry.amount_cents))
 _BOTH_SIDES = select(
     _AMOUNT.where(JournalEntry.account_debit == bindparam("account")).scalar_subquery(),
@@ -178,14 +193,12 @@ def post(
 
 def entries(session: Session, order_no: str) -> list[JournalEntry]:
     """All rows of an order, reversing ones included, oldest first."""
-    query = select(JournalEntry).where(JournalEntry.order_no == order_no)
-    return list(session.scalars(query.order_by(JournalEntry.key)))
+    return list(session.scalars(_OF_ORDER, {"order_no": order_no}))
 
 
 def of_document(session: Session, document: str) -> list[JournalEntry]:
     """All rows of a document, reversing ones included, oldest first."""
-    query = select(JournalEntry).where(JournalEntry.document == document)
-    return list(session.scalars(query.order_by(JournalEntry.key)))
+    return list(session.scalars(_OF_DOCUMENT, {"document": document}))
 
 
 def balance_cents(session: Session, account: str) -> int:
@@ -244,9 +257,4 @@ def _check(line: Line) -> None:
 
 
 def _of_effect(session: Session, effect_key: str, document: str) -> list[JournalEntry]:
-    query = select(JournalEntry).where(
-        JournalEntry.effect_key == effect_key,
-        JournalEntry.document == document,
-        JournalEntry.reverses.is_(None),
-    )
-    return list(session.scalars(query.order_by(JournalEntry.line_no)))
+    return list(session.scalars(_OF_EFFECT, {"effect_key": effect_key, "document": document}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
@@ -52,6 +52,14 @@ class OrderCost(ledger.LedgerRow, Base):
 ledger.only_grows(OrderCost.__table__)
 
 
+_OF_SOURCE = (
+    select(OrderCost)
+    .where(OrderCost.source == bindparam("source"), OrderCost.reverses.is_(None))
+    .order_by(OrderCost.key)
+)
+_OF_ORDER = select(OrderCost).where(OrderCost.order_no == bindparam("order_no")).order_by(OrderCost.key)
+
+
 def book(
     session: Session, posting: ledger.Posting, kind: str, source: str, shares_cents: Mapping[str, int]
 ) -> list[OrderCost]:
@@ -60,11 +68,7 @@ def book(
     shares_cents: {payer: cents}. Booking a source again books nothing and gives the first rows. Raises Refused once the
     work order is completed: its cost stands then, until it is opened again.
     """
-    known = session.scalars(
-        select(OrderCost)
-        .where(OrderCost.source == source, OrderCost.reverses.is_(None))
-        .order_by(OrderCost.key)
-    ).all()
+    known = session.scalars(_OF_SOURCE, {"source": source}).all()
     if known:
         return list(known)
     _refuse_when_settled(session, posting)
@@ -102,9 +106,7 @@ def reverse_order(session: Session, posting: ledger.Posting, of_effect: str | No
 
 def entries(session: Session, order_no: str) -> list[OrderCost]:
     """All cost rows of an order, reversing ones included, oldest first."""
-    return list(
-        session.scalars(select(OrderCost).where(OrderCost.order_no == order_no).order_by(OrderCost.key))
-    )
+    return list(session.scalars(_OF_ORDER, {"order_no": order_no}))
 
 
 def total_cents(session: Session, order_no: str, kind: str | None = None, payer: str | None = None) -> int:

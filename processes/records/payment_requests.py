@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import calendars, errors, settings
@@ -53,6 +53,13 @@ class PaymentRequest(ledger.LedgerRow, Base):
 
 
 ledger.only_grows(PaymentRequest.__table__)
+
+
+_OF_ORDER = (
+    select(PaymentRequest)
+    .where(PaymentRequest.order_no == bindparam("order_no"))
+    .order_by(PaymentRequest.key)
+)
 
 
 def ask(session: Session, posting: ledger.Posting, amount_cents: int) -> PaymentRequest:
@@ -121,8 +128,7 @@ def standing(session: Session, order_no: str) -> list[PaymentRequest]:
 
 def entries(session: Session, order_no: str) -> list[PaymentRequest]:
     """All rows of an order, reversing ones included, oldest first."""
-    query = select(PaymentRequest).where(PaymentRequest.order_no == order_no)
-    return list(session.scalars(query.order_by(PaymentRequest.key)))
+    return list(session.scalars(_OF_ORDER, {"order_no": order_no}))
 
 
 def still_asked(session: Session, order_no: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, select
+from sqlalchemy import Boolean, CheckConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
@@ -87,6 +87,16 @@ class Product(audit.Audited, Base):
         self.is_offered = False
 
 
+# In the order of their numbers, so that two steps never wait for each other. FOR NO KEY UPDATE: lines that merely
+# name the product may be written meanwhile.
+_HELD = (
+    select(Product)
+    .where(Product.sku.in_(bindparam("skus", expanding=True)))
+    .order_by(Product.sku)
+    .with_for_update(key_share=True)
+)
+
+
 def add(
     session: Session,
     sku: str,
@@ -136,10 +146,7 @@ def hold(session: Session, skus: Iterable[str]) -> dict[str, Product]:
     Raises NotFound for a number that is none. On SQLite a write unit holds the whole database already.
     """
     wanted = sorted(set(skus))
-    # In the order of their numbers, so that two steps never wait for each other. FOR NO KEY UPDATE: lines that merely
-    # name the product may be written meanwhile.
-    query = select(Product).where(Product.sku.in_(wanted)).order_by(Product.sku)
-    found = {each.sku: each for each in session.scalars(query.with_for_update(key_share=True))}
+    found = {each.sku: each for each in session.scalars(_HELD, {"skus": wanted})}
     for sku in wanted:
         if sku not in found:
             raise errors.NotFound(Sentence(_l('There is no product "{product}".'), product=sku))

@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, select, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    bindparam,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
@@ -148,6 +158,16 @@ frozen.keep(
 )
 
 
+_NEWEST = (
+    select(QuoteVersion)
+    .where(QuoteVersion.order_no == bindparam("order_no"))
+    .order_by(QuoteVersion.version.desc())
+    .limit(1)
+)
+_HELD = _NEWEST.with_for_update().execution_options(populate_existing=True)
+_IN_FORCE = _NEWEST.where(QuoteVersion.state == "approved")
+
+
 def freeze(
     session: Session, posting: Posting, lines: Iterable[billing.Line], expires_at: datetime
 ) -> QuoteVersion:
@@ -236,17 +256,12 @@ def versions(session: Session, order_no: str) -> list[QuoteVersion]:
 
 def newest(session: Session, order_no: str, *, hold: bool = False) -> QuoteVersion | None:
     """The version made last, whatever became of it; with `hold` nobody answers it until the transaction ends."""
-    query = select(QuoteVersion).where(QuoteVersion.order_no == order_no)
-    query = query.order_by(QuoteVersion.version.desc()).limit(1)
-    if hold:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return session.scalar(query)
+    return session.scalar(_HELD if hold else _NEWEST, {"order_no": order_no})
 
 
 def in_force(session: Session, order_no: str) -> QuoteVersion | None:
     """The version the customer has agreed to: the newest approved one."""
-    query = select(QuoteVersion).where(QuoteVersion.order_no == order_no, QuoteVersion.state == "approved")
-    return session.scalar(query.order_by(QuoteVersion.version.desc()).limit(1))
+    return session.scalar(_IN_FORCE, {"order_no": order_no})
 
 
 def _refuse_unless_open(quote: QuoteVersion, decision: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, bindparam, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.columns import Base
@@ -76,6 +76,26 @@ class ReceivableEntry(ledger.LedgerRow, Base):
 
 
 ledger.only_grows(ReceivableEntry.__table__)
+
+
+_SUM = select(func.sum(ReceivableEntry.amount_cents)).where(ReceivableEntry.order_no == bindparam("order_no"))
+_ADVANCE = _SUM.where(ReceivableEntry.invoice_no.is_(None))
+_OWED = func.sum(ReceivableEntry.amount_cents)
+_OPEN_INVOICES = (
+    select(ReceivableEntry.invoice_no, _OWED)
+    .where(ReceivableEntry.order_no == bindparam("order_no"), ReceivableEntry.invoice_no.is_not(None))
+    .group_by(ReceivableEntry.invoice_no)
+    .having(_OWED > 0)
+    .order_by(func.min(ReceivableEntry.key))
+)
+_OLDEST_FIRST = select(ReceivableEntry).order_by(ReceivableEntry.key)
+_OF_ORDER = _OLDEST_FIRST.where(ReceivableEntry.order_no == bindparam("order_no"))
+_OF_INVOICE = _OLDEST_FIRST.where(ReceivableEntry.invoice_no == bindparam("invoice_no"))
+_OF_EFFECT = _OLDEST_FIRST.where(
+    ReceivableEntry.effect_key == bindparam("effect_key"),
+    ReceivableEntry.kind.in_(bindparam("kinds", expanding=True)),
+    ReceivableEntry.reverses.is_(None),
+)
 
 
 def charge(
@@ -177,16 +197,12 @@ def credit(session: Session, posting: ledger.Posting, invoice_no: str, note: str
 
 def balance(session: Session, order_no: str) -> int:
     """What is still owed for an order, in cents; below 0 when the customer has paid in advance."""
-    query = select(func.sum(ReceivableEntry.amount_cents)).where(ReceivableEntry.order_no == order_no)
-    return int(session.scalar(query) or 0)
+    return int(session.scalar(_SUM, {"order_no": order_no}) or 0)
 
 
 def advance_cents(session: Session, order_no: str) -> int:
     """The sum of the rows of an order that belong to no invoice: 0, or minus the unused advance."""
-    query = select(func.sum(ReceivableEntry.amount_cents)).where(
-        ReceivableEntry.order_no == order_no, ReceivableEntry.invoice_no.is_(None)
-    )
-    return int(session.scalar(query) or 0)
+    return int(session.scalar(_ADVANCE, {"order_no": order_no}) or 0)
 
 
 def customer_balance(session: Session, customer_key: int) -> int:
@@ -197,27 +213,18 @@ def customer_balance(session: Session, customer_key: int) -> int:
 
 def open_invoices(session: Session, order_no: str) -> list[tuple[str, int]]:
     """The invoices of an order on which something is owed, with how much, the oldest first."""
-    owed = func.sum(ReceivableEntry.amount_cents)
-    query = (
-        select(ReceivableEntry.invoice_no, owed)
-        .where(ReceivableEntry.order_no == order_no, ReceivableEntry.invoice_no.is_not(None))
-        .group_by(ReceivableEntry.invoice_no)
-        .having(owed > 0)
-        .order_by(func.min(ReceivableEntry.key))
-    )
-    return [(invoice_no, int(cents)) for invoice_no, cents in session.execute(query)]
+    found = session.execute(_OPEN_INVOICES, {"order_no": order_no})
+    return [(invoice_no, int(cents)) for invoice_no, cents in found]
 
 
 def entries(session: Session, order_no: str) -> list[ReceivableEntry]:
     """All rows of an order, reversing ones included, oldest first."""
-    query = select(ReceivableEntry).where(ReceivableEntry.order_no == order_no)
-    return list(session.scalars(query.order_by(ReceivableEntry.key)))
+    return list(session.scalars(_OF_ORDER, {"order_no": order_no}))
 
 
 def of_invoice(session: Session, invoice_no: str) -> list[ReceivableEntry]:
     """All rows of an invoice, reversing ones included, oldest first."""
-    query = select(ReceivableEntry).where(ReceivableEntry.invoice_no == invoice_no)
-    return list(session.scalars(query.order_by(ReceivableEntry.key)))
+    return list(session.scalars(_OF_INVOICE, {"invoice_no": invoice_no}))
 
 
 def reverse_order(session: Session, posting: ledger.Posting) -> list[ReceivableEntry]:
@@ -251,12 +258,7 @@ def _shift(
 
 
 def _of_effect(session: Session, effect_key: str, kinds: Iterable[str]) -> list[ReceivableEntry]:
-    query = select(ReceivableEntry).where(
-        ReceivableEntry.effect_key == effect_key,
-        ReceivableEntry.kind.in_(tuple(kinds)),
-        ReceivableEntry.reverses.is_(None),
-    )
-    return list(session.scalars(query.order_by(ReceivableEntry.key)))
+    return list(session.scalars(_OF_EFFECT, {"effect_key": effect_key, "kinds": tuple(kinds)}))
 
 
 def _reverse(

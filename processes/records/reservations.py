@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
@@ -51,6 +51,13 @@ Plan = Callable[[Session, str], Mapping[str, int]]
 _plans: dict[str, Plan] = {}
 
 
+_ACTIVE = (
+    select(Reservation)
+    .where(Reservation.order_no == bindparam("order_no"), Reservation.state == "active")
+    .order_by(Reservation.key)
+)
+
+
 def plans_too(plan: Plan) -> Plan:
     """Let another kind of order reserve what this function says that it needs; usable as a decorator."""
     _plans[f"{plan.__module__}.{plan.__qualname__}"] = plan
@@ -78,8 +85,7 @@ def to_issue(session: Session, order_no: str) -> dict[str, int]:
 
 def active(session: Session, order_no: str) -> list[Reservation]:
     """The reservations of an order that hold, oldest first."""
-    query = select(Reservation).where(Reservation.order_no == order_no, Reservation.state == "active")
-    return list(session.scalars(query.order_by(Reservation.key)))
+    return list(session.scalars(_ACTIVE, {"order_no": order_no}))
 
 
 def of(session: Session, order_no: str) -> list[Reservation]:

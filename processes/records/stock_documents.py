@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import series, settings
@@ -63,6 +63,11 @@ class StockDocument(ledger.LedgerRow, Base):
 ledger.only_grows(StockDocument.__table__)
 
 
+_OF_EFFECT = select(StockDocument).where(
+    StockDocument.effect_key == bindparam("effect_key"), StockDocument.kind == bindparam("kind")
+)
+
+
 def without_order(effect_key: str, at: datetime, by: str) -> ledger.Posting:
     """A posting on nobody's order: opening stock, goods bought for the store."""
     return ledger.Posting(None, None, effect_key, at, by)
@@ -70,11 +75,7 @@ def without_order(effect_key: str, at: datetime, by: str) -> ledger.Posting:
 
 def of_effect(session: Session, posting: ledger.Posting, kind: str) -> StockDocument | None:
     """The document of that kind that an effect has written already, or None."""
-    return session.scalar(
-        select(StockDocument).where(
-            StockDocument.effect_key == posting.effect_key, StockDocument.kind == kind
-        )
-    )
+    return session.scalar(_OF_EFFECT, {"effect_key": posting.effect_key, "kind": kind})
 
 
 def write(

@@ -138,6 +138,16 @@ class StockMove(ledger.LedgerRow, Base):
 ledger.only_grows(StockMove.__table__)
 
 # Questions that every move asks: built once.
+_OF_ORDER = (
+    select(StockMove)
+    .where(StockMove.order_no == bindparam("order_no"))
+    .order_by(StockMove.at, StockMove.document_key, StockMove.position)
+)
+_OF_EFFECT = (
+    select(StockMove)
+    .where(StockMove.effect_key == bindparam("effect_key"))
+    .order_by(StockMove.document_key, StockMove.position)
+)
 _PLACES = select(StockLocation.location_id).where(StockLocation.kind.in_(bindparam("kinds", expanding=True)))
 _SIGN = case((StockMove.to_location_id.in_(_PLACES), 1), else_=0) - case(
     (StockMove.from_location_id.in_(_PLACES), 1), else_=0
@@ -321,14 +331,12 @@ def store_of(session: Session, order_no: str, lot: Lot) -> StockLocation:
 
 def moves(session: Session, order_no: str) -> list[StockMove]:
     """All moves of an order, reversing ones included, oldest first."""
-    query = select(StockMove).where(StockMove.order_no == order_no)
-    return list(session.scalars(query.order_by(StockMove.at, StockMove.document_key, StockMove.position)))
+    return list(session.scalars(_OF_ORDER, {"order_no": order_no}))
 
 
 def of_effect(session: Session, effect_key: str) -> list[StockMove]:
     """The moves that one effect has written, in their order."""
-    query = select(StockMove).where(StockMove.effect_key == effect_key)
-    return list(session.scalars(query.order_by(StockMove.document_key, StockMove.position)))
+    return list(session.scalars(_OF_EFFECT, {"effect_key": effect_key}))
 
 
 def _by_product(held: Iterable[Held]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, or_, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.columns import Base
@@ -76,6 +76,12 @@ class Earning:
     amount_cents: int = 0
 
 
+_IN_FORCE = select(WageScheme).where(
+    WageScheme.valid_from <= bindparam("day"),
+    or_(WageScheme.valid_to.is_(None), WageScheme.valid_to >= bindparam("day")),
+)
+
+
 def reckon(
     session: Session, works: Iterable[Work], repair_kind: str, on: date, order_type: str | None = None
 ) -> list[Earning]:
@@ -101,9 +107,6 @@ def reckon(
 
 def _in_force(session: Session, on: date) -> list[WageScheme]:
     """The schemes of a day, those that say most about whom and what they are for first, then the newest."""
-    query = select(WageScheme).where(
-        WageScheme.valid_from <= on, or_(WageScheme.valid_to.is_(None), WageScheme.valid_to >= on)
-    )
 
     def says(scheme: WageScheme) -> tuple[bool, bool, bool, bool, bool, bool, int, date, int]:
         return (
@@ -118,7 +121,7 @@ def _in_force(session: Session, on: date) -> list[WageScheme]:
             scheme.key,
         )
 
-    return sorted(session.scalars(query), key=says, reverse=True)
+    return sorted(session.scalars(_IN_FORCE, {"day": on}), key=says, reverse=True)
 
 
 def _scheme_for(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
@@ -52,6 +52,9 @@ class Waybill(audit.Audited, Base):
         self.posted_at = None
 
 
+_OF_ORDER = select(Waybill).where(Waybill.order_no == bindparam("order_no"))
+
+
 def announce(session: Session, posting: Posting) -> Waybill:
     """Let goods of the order of `posting` be due by waybill; one that was withdrawn is due again."""
     row = find(session, posting.order_no)
@@ -82,7 +85,7 @@ def mark_posted(session: Session, posting: Posting, recipient: str) -> Waybill:
 
 def find(session: Session, order_no: str) -> Waybill | None:
     """The waybill of an order, or None."""
-    return session.scalar(select(Waybill).where(Waybill.order_no == order_no))
+    return session.scalar(_OF_ORDER, {"order_no": order_no})
 
 
 def is_due(session: Session, order_no: str) -> bool:

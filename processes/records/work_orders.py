@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, UniqueConstraint, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
@@ -99,6 +99,16 @@ class WorkOrderEmployee(audit.Audited, Base):
     hours_milli: Mapped[int]
 
 
+_OF_ORDER = select(WorkOrder).where(WorkOrder.order_no == bindparam("order_no"))
+_HELD = _OF_ORDER.with_for_update().execution_options(populate_existing=True)
+_EMPLOYEES = (
+    select(WorkOrderEmployee)
+    .join(WorkOrder)
+    .where(WorkOrder.order_no == bindparam("order_no"))
+    .order_by(WorkOrderEmployee.login, WorkOrderEmployee.operation)
+)
+
+
 def open_for(session: Session, posting: Posting) -> WorkOrder:
     """The work order of the order of `posting`, opened now when there is none yet."""
     known = find(session, posting.order_no)
@@ -143,13 +153,12 @@ def report_hours(
 
 def find(session: Session, order_no: str) -> WorkOrder | None:
     """The work order of an order, or None before it is opened."""
-    return session.scalar(select(WorkOrder).where(WorkOrder.order_no == order_no))
+    return session.scalar(_OF_ORDER, {"order_no": order_no})
 
 
 def get(session: Session, order_no: str) -> WorkOrder:
     """The work order of an order, read anew and held until the transaction ends. Raises NotFound."""
-    query = select(WorkOrder).where(WorkOrder.order_no == order_no)
-    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    found = session.scalar(_HELD, {"order_no": order_no})
     if found is None:
         raise errors.NotFound(f"Order {order_no} has no work order yet. Open one first.")
     return found
@@ -157,5 +166,4 @@ def get(session: Session, order_no: str) -> WorkOrder:
 
 def employees(session: Session, order_no: str) -> list[WorkOrderEmployee]:
     """Who worked on an order, with hours, by person and operation."""
-    query = select(WorkOrderEmployee).join(WorkOrder).where(WorkOrder.order_no == order_no)
-    return list(session.scalars(query.order_by(WorkOrderEmployee.login, WorkOrderEmployee.operation)))
+    return list(session.scalars(_EMPLOYEES, {"order_no": order_no}))
