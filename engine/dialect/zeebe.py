@@ -44,13 +44,17 @@ def check(report: DialectReport, model: Model) -> None:
         if namespace(top) == BPMN and local(top) == "process" and top not in checked:
             continue
         for element in top.iter(etree.Element):
-            _check_namespace(report, element, namespace(element), local(element), foreign)
+            uri = namespace(element)
+            if uri != BPMN:
+                _check_namespace(report, element, uri, local(element), foreign)
             for attribute in element.attrib:
-                name = etree.QName(attribute)
-                if name.namespace == ZEEBE:
-                    _check_attribute_on_bpmn(report, element, name.localname)
-                elif name.namespace:
-                    _check_namespace(report, element, name.namespace, name.localname, foreign, attribute=True)
+                if not attribute.startswith("{"):
+                    continue
+                uri, _, name = attribute[1:].rpartition("}")
+                if uri == ZEEBE:
+                    _check_attribute_on_bpmn(report, element, name)
+                else:
+                    _check_namespace(report, element, uri, name, foreign, attribute=True)
     for uri, elements in foreign.items():
         whose = f'of "{uri[:120]}"' if uri else "without a namespace"
         report.at(
