@@ -6,12 +6,16 @@ live streams of one process need no other messenger.
 
 from __future__ import annotations
 
+import gc
 import signal
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from webapp import app, config, live, scheduler
+
+#: So many new objects are let come before they are looked through for garbage: a page makes thousands.
+NEW_OBJECTS = 10_000
 
 
 class _Server(BaseApplication):
@@ -49,6 +53,9 @@ def serve(settings: config.Settings) -> None:
 
 def _begin(worker: Any) -> None:
     flask_app = worker.app.callable
+    # What is there before the first request stays: looking through it for garbage took a tenth of all the time.
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
     scheduler.start(flask_app)
     live.start(flask_app)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
