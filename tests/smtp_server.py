@@ -69,4 +69,8 @@ class SmtpServer:
         lines = []
         while (line := await reader.readline()) != b".\r\n":
             lines.append(line[1:] if line.startswith(b"..") else line)
-        return email.message_from_bytes(b"".join(lines), policy=email.policy.default)
+        mail = email.message_from_bytes(b"".join(lines), policy=email.policy.default)
+        for name in ("To", "Subject"):
+            # Kept as it was read: a header that is text is read anew each time somebody looks for a mail.
+            mail.replace_header(name, mail[name])
+        return mail
