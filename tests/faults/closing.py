@@ -46,9 +46,11 @@ class Closing:
         return cls(engine, player, replace(story, steps=story.steps[turn + 1 :]))
 
     def on_copy(self, engine: Engine) -> Closing:
-        """The same moment on a copy of the database."""
-        player = copy.copy(self.player)
-        player.engine = engine
+        """The same moment on a copy of the database; who goes on from there changes nothing of this one."""
+        played = self.player
+        player = copy.copy(played)
+        player.engine, player.clock = engine, copy.copy(played.clock)
+        player.orders, player.broken = dict(played.orders), set(played.broken)
         return Closing(engine, player, self.rest)
 
     def close(self, session: Session) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, insert, select, text
 
 from engine import database
 from tests import postgres
@@ -26,7 +27,7 @@ FEW = {"sqlite": 10, "postgresql": 5}
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Closing:
-    """A repair that is about to be closed, in a SQLite file that each test copies: playing up to there takes seconds."""
+    """A repair that is about to be closed, in a SQLite file of which each test has a copy: playing up to there takes seconds."""
     engine = database.connect(f"sqlite:///{tmp_path_factory.mktemp('played') / 'orderlane.sqlite'}")
     all_tables().create_all(engine)
     closing = Closing.on(engine)
@@ -37,15 +38,28 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Closing:
 @pytest.fixture(params=list(FEW))
 def closing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Closing]:
     """A repair that is about to be closed, on a database that writes through to the disk."""
+    played: Closing = request.getfixturevalue("played")
     if request.param == "sqlite":
-        played: Closing = request.getfixturevalue("played")
         file = shutil.copy(str(played.engine.url.database), tmp_path / "orderlane.sqlite")
         closing = played.on_copy(database.connect(f"sqlite:///{file}"))
     else:
         cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
-        closing = Closing.on(database.connect(cluster.create_database(all_tables())))
+        closing = played.on_copy(database.connect(cluster.create_database(all_tables())))
+        _carry(played.engine, closing.engine)
     yield closing
     closing.engine.dispose()
+
+
+def _carry(made: Engine, empty: Engine) -> None:
+    """Put all rows of one database into the tables of another one, a PostgreSQL."""
+    with database.reading(made) as there, database.transaction(empty) as here:
+        here.execute(
+            text("SET LOCAL session_replication_role = replica")
+        )  # whatever the order of rows that need others
+        for table in all_tables().sorted_tables:
+            if rows := [dict(row) for row in there.execute(select(table)).mappings()]:
+                here.execute(insert(table), rows)
+    made.dispose()
 
 
 def test_a_process_that_dies_while_it_closes_an_order_leaves_everything_or_nothing(closing: Closing) -> None:
