@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import roles
 from engine.tables import ProcessInstance
+from processes import demo
 from processes.records import (
     audit,
     customers,
@@ -19,6 +21,7 @@ from processes.records import (
     stock,
 )
 from processes.records.ledger import Posting
+from tests.conftest import begin_with
 from tests.processes.company import NOW, order
 
 STAND, TUBE, FOOT = "F-STAND", "M-TUBE", "M-FOOT"
@@ -88,6 +91,26 @@ def at_work(session: Session, pieces: int = 10, order_no: str = "MO-0001") -> Pr
     stock.issue(session, of(row, "issue", "storekeeper"), material, "worker1")
     operation_log.begin(session, of(row, "begin"))
     return row
+
+
+def begin_at_work(session: Session) -> ProcessInstance:
+    """The demo company with `at_work`, on an empty database."""
+    return _begin(session, "production at work", at_work)
+
+
+def begin_made(session: Session) -> ProcessInstance:
+    """The demo company with `made`, on an empty database."""
+    return _begin(session, "production made", made)
+
+
+def _begin(session: Session, name: str, fill: Callable[[Session], ProcessInstance]) -> ProcessInstance:
+    def company_and_order(empty: Session) -> None:
+        begin_with(empty, "company", demo.company)
+        fill(empty)
+
+    begin_with(session, name, company_and_order)
+    audit.acting(session, "seller", NOW)
+    return session.scalars(select(ProcessInstance).where(ProcessInstance.business_key == "MO-0001")).one()
 
 
 def report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, exc, text, update
 from sqlalchemy.orm import Session
 
 from engine import database, errors
-from processes import demo, doctor
+from processes import doctor
 from processes.records import (
     documents,
     operation_log,
@@ -29,43 +30,43 @@ from processes.records import (
 from processes.records.ledger import LedgerOnlyGrows
 from processes.records.operation_log import OperationLogRow, Waiting
 from processes.records.production_orders import ProductionOrder
-from tests.conftest import begin_with, in_memory
+from tests.conftest import in_memory
 from tests.processes import production as shop
 from tests.processes.at_once import all_at_once
 from tests.processes.company import NOW
 
 
-def test_an_operation_begins_with_what_the_one_before_it_has_given(company: Session) -> None:
-    row = shop.at_work(company)
-    assert operation_log.waiting(company, "MO-0001", 1, "work") == 10_000
+def test_an_operation_begins_with_what_the_one_before_it_has_given(session: Session) -> None:
+    row = shop.begin_at_work(session)
+    assert operation_log.waiting(session, "MO-0001", 1, "work") == 10_000
 
-    shop.report(company, row, 1, good=6, scrap=1)
+    shop.report(session, row, 1, good=6, scrap=1)
 
-    order = production_orders.get(company, "MO-0001")
+    order = production_orders.get(session, "MO-0001")
     assert (order.begun_milli, order.scrap_milli, order.in_work_milli) == (10_000, 1000, 9000)
-    assert operation_log.waiting(company, "MO-0001", 1, "work") == 3000
-    assert operation_log.waiting(company, "MO-0001", 2, "work") == 6000
+    assert operation_log.waiting(session, "MO-0001", 1, "work") == 3000
+    assert operation_log.waiting(session, "MO-0001", 2, "work") == 6000
     with pytest.raises(errors.BusinessError) as refused:
-        shop.report(company, row, 2, good=7)
+        shop.report(session, row, 2, good=7)
     assert refused.value.code == operation_log.QUANTITIES_WRONG
 
 
-def test_what_an_inspection_sends_back_is_worked_on_again_and_paid_once(company: Session) -> None:
-    row = shop.at_work(company)
-    shop.report(company, row, 1, good=10)
-    shop.report(company, row, 2, good=10)
+def test_what_an_inspection_sends_back_is_worked_on_again_and_paid_once(session: Session) -> None:
+    row = shop.begin_at_work(session)
+    shop.report(session, row, 1, good=10)
+    shop.report(session, row, 2, good=10)
 
-    shop.inspect(company, row, good=7, scrap=1)
-    assert operation_log.waiting(company, "MO-0001", 2, "work") == 2000
-    shop.report(company, row, 2, good=2, effect="again")
-    shop.inspect(company, row, good=2, effect="again")
-    shop.report(company, row, 3, good=9)
-    production_receipts.receive(company, shop.of(row, "receive", "accountant"))
+    shop.inspect(session, row, good=7, scrap=1)
+    assert operation_log.waiting(session, "MO-0001", 2, "work") == 2000
+    shop.report(session, row, 2, good=2, effect="again")
+    shop.inspect(session, row, good=2, effect="again")
+    shop.report(session, row, 3, good=9)
+    production_receipts.receive(session, shop.of(row, "receive", "accountant"))
 
-    order = production_orders.get(company, "MO-0001")
+    order = production_orders.get(session, "MO-0001")
     assert (order.good_milli, order.scrap_milli, order.in_work_milli) == (9000, 1000, 0)
-    assert operation_log.first_pass_percent(company, "MO-0001") == 70
-    welding = [each for each in wages.entries(company, "MO-0001") if each.operation == "O-WELD"]
+    assert operation_log.first_pass_percent(session, "MO-0001") == 70
+    welding = [each for each in wages.entries(session, "MO-0001") if each.operation == "O-WELD"]
     # 12 good reports less 2 that came back: 10 pieces at 20.00.
     assert [each.amount_cents for each in welding] == [200_00]
 
@@ -77,24 +78,22 @@ def test_what_an_inspection_sends_back_is_worked_on_again_and_paid_once(company:
         {"rest_milli": -1, "good_milli": OperationLogRow.good_milli + 1},
     ],
 )
-def test_the_database_refuses_a_row_of_the_log_that_does_not_balance(
-    engine: Engine, company: Session, broken
-) -> None:
-    row = shop.at_work(company)
-    shop.report(company, row, 1, good=9, scrap=1)
-    company.execute(text("DROP TRIGGER operation_log_no_update"))
+def test_the_database_refuses_a_row_of_the_log_that_does_not_balance(session: Session, broken) -> None:
+    row = shop.begin_at_work(session)
+    shop.report(session, row, 1, good=9, scrap=1)
+    session.execute(text("DROP TRIGGER operation_log_no_update"))
 
     with pytest.raises(exc.IntegrityError, match="CHECK"):
-        company.execute(update(OperationLogRow).values(broken))
+        session.execute(update(OperationLogRow).values(broken))
 
 
-def test_the_log_only_grows(company: Session) -> None:
-    row = shop.at_work(company)
-    logged = shop.report(company, row, 1, good=9)
+def test_the_log_only_grows(session: Session) -> None:
+    row = shop.begin_at_work(session)
+    logged = shop.report(session, row, 1, good=9)
     logged.good_milli = 8000
 
     with pytest.raises(LedgerOnlyGrows):
-        company.flush()
+        session.flush()
 
 
 @pytest.mark.parametrize(
@@ -106,12 +105,12 @@ def test_the_log_only_grows(company: Session) -> None:
     ],
 )
 def test_the_database_refuses_sums_that_do_not_balance_and_a_settlement_with_work_left(
-    company: Session, broken: dict[str, object]
+    session: Session, broken: dict[str, object]
 ) -> None:
-    shop.at_work(company)
+    shop.begin_at_work(session)
 
     with pytest.raises(exc.IntegrityError, match="CHECK"):
-        company.execute(update(ProductionOrder).values(broken))
+        session.execute(update(ProductionOrder).values(broken))
 
 
 def test_a_plan_covers_the_quantity_follows_the_route_and_names_people(company: Session) -> None:
@@ -133,37 +132,37 @@ def test_a_plan_covers_the_quantity_follows_the_route_and_names_people(company: 
     assert production_plans.write(company, shop.of(row, "good"), whole, {}) == 1
 
 
-def test_goods_cost_their_material_and_wages_and_nothing_is_left_in_work(company: Session) -> None:
-    row = shop.made(company, pieces=10)
-    stock.return_unused(company, shop.of(row, "return", "storekeeper"), {shop.TUBE: 2000})
+def test_goods_cost_their_material_and_wages_and_nothing_is_left_in_work(session: Session) -> None:
+    row = shop.begin_made(session)
+    stock.return_unused(session, shop.of(row, "return", "storekeeper"), {shop.TUBE: 2000})
 
-    document = production_receipts.receive(company, shop.of(row, "receive", "accountant"))
-    again = production_receipts.receive(company, shop.of(row, "receive", "accountant"))
+    document = production_receipts.receive(session, shop.of(row, "receive", "accountant"))
+    again = production_receipts.receive(session, shop.of(row, "receive", "accountant"))
 
     # 38 m at 12.00 and 40 feet at 2.00; cutting 10 x 3.00, welding 10 x 20.00, fitting 1 h at 90.00.
-    ((balance, lot),) = stock_ledger.in_store(company, shop.STAND)
+    ((balance, lot),) = stock_ledger.in_store(session, shop.STAND)
     assert (balance.quantity_milli, balance.value_cents) == (10_000, 536_00 + 320_00)
     assert lot.lot_no == "MO-0001"
     assert document.key == again.key
-    assert settlements.left_in_work(company, "MO-0001") == (0, 0)
+    assert settlements.left_in_work(session, "MO-0001") == (0, 0)
     by_person = {
         each.login: each.amount_cents
-        for each in wages.entries(company, "MO-0001")
+        for each in wages.entries(session, "MO-0001")
         if each.operation == "O-WELD"
     }
     assert by_person["worker1"] > by_person["worker2"] > 0
     assert sum(by_person.values()) == 200_00
 
 
-def test_what_is_still_in_work_cannot_be_received(company: Session) -> None:
-    row = shop.at_work(company)
-    shop.report(company, row, 1, good=9)
+def test_what_is_still_in_work_cannot_be_received(session: Session) -> None:
+    row = shop.begin_at_work(session)
+    shop.report(session, row, 1, good=9)
 
     with pytest.raises(errors.BusinessError) as refused:
-        production_receipts.receive(company, shop.of(row, "receive", "accountant"))
+        production_receipts.receive(session, shop.of(row, "receive", "accountant"))
 
     assert refused.value.code == production_receipts.NOT_READY
-    assert wages.entries(company, "MO-0001") == []
+    assert wages.entries(session, "MO-0001") == []
 
 
 def _settle(session: Session, row, by: str = "accountant", **more: object) -> settlements.Settlement:
@@ -203,39 +202,39 @@ def test_a_settlement_needs_a_code_for_a_difference_two_people_and_goods_in_the_
     assert [f"{each.invariant}: {each.sentence}" for each in broken if each.row != "MO-0001"] == []
 
 
-def test_a_cancelled_order_takes_its_log_back(company: Session) -> None:
-    row = shop.at_work(company)
-    shop.report(company, row, 1, good=8, scrap=1)
+def test_a_cancelled_order_takes_its_log_back(session: Session) -> None:
+    row = shop.begin_at_work(session)
+    shop.report(session, row, 1, good=8, scrap=1)
 
-    reversing.cancel(company, shop.of(row, "cancel", "manager"), "Not wanted")
-    reversing.cancel(company, shop.of(row, "cancel", "manager"), "Not wanted")
+    reversing.cancel(session, shop.of(row, "cancel", "manager"), "Not wanted")
+    reversing.cancel(session, shop.of(row, "cancel", "manager"), "Not wanted")
 
-    logged = operation_log.rows(company, "MO-0001")
+    logged = operation_log.rows(session, "MO-0001")
     assert sum(each.input_milli for each in logged) == sum(each.scrap_milli for each in logged) == 0
-    order = production_orders.get(company, "MO-0001")
+    order = production_orders.get(session, "MO-0001")
     assert (order.status, order.in_work_milli, order.begun_milli) == ("cancelled", 0, 0)
 
 
 def test_there_is_one_progress_check_a_working_day_and_sales_decides_once_for_a_new_day(
-    company: Session,
+    session: Session,
 ) -> None:
-    row = shop.at_work(company)
-    assert production_progress.open_check(company, "MO-0001", NOW) is not None
-    assert production_progress.open_check(company, "MO-0001", NOW + timedelta(hours=2)) is None
+    row = shop.begin_at_work(session)
+    assert production_progress.open_check(session, "MO-0001", NOW) is not None
+    assert production_progress.open_check(session, "MO-0001", NOW + timedelta(hours=2)) is None
     late = shop.DAY + timedelta(days=12)
     facts = {"percent": 10, "predicted_finish": late, "note": "The saw"}
 
     decided = production_progress.decide(
-        company, shop.of(row, "decide", "planner"), decision="on_track", **facts
+        session, shop.of(row, "decide", "planner"), decision="on_track", **facts
     )
 
     assert decided.decision == "late"
-    assert production_progress.open_check(company, "MO-0001", NOW + timedelta(hours=3)) is None
+    assert production_progress.open_check(session, "MO-0001", NOW + timedelta(hours=3)) is None
     saturday = NOW + timedelta(days=5)
-    assert production_progress.open_check(company, "MO-0001", saturday) is None
-    assert production_progress.needs_sales(company, "MO-0001", late)
+    assert production_progress.open_check(session, "MO-0001", saturday) is None
+    assert production_progress.needs_sales(session, "MO-0001", late)
     production_progress.record_answer(
-        company,
+        session,
         shop.of(row, "answer", "seller"),
         predicted_finish=late,
         answer="expedite",
@@ -243,14 +242,13 @@ def test_there_is_one_progress_check_a_working_day_and_sales_decides_once_for_a_
         first_milli=None,
         note="Called",
     )
-    assert not production_progress.needs_sales(company, "MO-0001", late)
-    assert production_progress.needs_sales(company, "MO-0001", late + timedelta(days=1))
+    assert not production_progress.needs_sales(session, "MO-0001", late)
+    assert production_progress.needs_sales(session, "MO-0001", late + timedelta(days=1))
 
 
 def test_of_eight_that_report_the_same_pieces_one_counts(any_database: Engine) -> None:
     with database.transaction(any_database) as session:
-        begin_with(session, "company", demo.company)
-        row = shop.at_work(session)
+        row = shop.begin_at_work(session)
         key, number = row.key, row.business_key
 
     def report(session: Session, at: int) -> str:
@@ -268,17 +266,26 @@ def test_of_eight_that_report_the_same_pieces_one_counts(any_database: Engine) -
         assert operation_log.waiting(session, number, 2, "work") == 10_000
 
 
+@pytest.fixture(scope="module")
+def one_engine() -> Iterator[Engine]:
+    """For all examples, each of which begins with an empty database."""
+    engine = in_memory()
+    yield engine
+    engine.dispose()
+
+
 @settings(max_examples=8, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 12), st.integers(0, 4), st.integers(0, 12), st.integers(0, 3)), max_size=8
     )
 )
-def test_whatever_is_reported_the_pieces_balance(steps: list[tuple[int, int, int, int]]) -> None:
-    engine = in_memory("company", demo.company)
-    with Session(engine) as session:
+def test_whatever_is_reported_the_pieces_balance(
+    one_engine: Engine, steps: list[tuple[int, int, int, int]]
+) -> None:
+    with Session(in_memory(into=one_engine)) as session:
         database.begin_write(session)
-        row = shop.at_work(session)
+        row = shop.begin_at_work(session)
         for at, (good, scrap, accepted, rejected) in enumerate(steps):
             for number in (1, 2, 3):
                 _try(shop.report, session, row, number, good, scrap, effect=str(at))
@@ -290,7 +297,6 @@ def test_whatever_is_reported_the_pieces_balance(steps: list[tuple[int, int, int
         assert sum(each for (each,) in waiting) == order.in_work_milli
         for each in operation_log.rows(session, "MO-0001"):
             assert each.input_milli == each.good_milli + each.scrap_milli + each.rest_milli > 0
-    engine.dispose()
 
 
 def _try(verb, *arguments, **named) -> None:
@@ -319,15 +325,15 @@ def _try(verb, *arguments, **named) -> None:
     ],
 )
 def test_the_doctor_finds_what_somebody_broke_by_hand(
-    company: Session, trigger: str, statement: str, said: str
+    session: Session, trigger: str, statement: str, said: str
 ) -> None:
-    row = shop.made(company, pieces=10)
-    production_receipts.receive(company, shop.of(row, "receive", "accountant"))
-    _settle(company, row, difference_code=None, resolution=None)
-    company.execute(text(f"DROP TRIGGER {trigger}"))
+    row = shop.begin_made(session)
+    production_receipts.receive(session, shop.of(row, "receive", "accountant"))
+    _settle(session, row, difference_code=None, resolution=None)
+    session.execute(text(f"DROP TRIGGER {trigger}"))
 
-    company.execute(text(statement))
-    company.expire_all()
+    session.execute(text(statement))
+    session.expire_all()
 
-    found = [str(each.sentence) for each in doctor.findings(company, NOW) if each.invariant == "I27"]
+    found = [str(each.sentence) for each in doctor.findings(session, NOW) if each.invariant == "I27"]
     assert any(said in sentence for sentence in found), found
