@@ -26,41 +26,40 @@ LONGEST_LEASE = 2 * LEASE
 LOST = "Whoever worked on it did not come back: it was killed, or the step takes too long."
 
 
-# Statements of every round are built once: building one costs more than running it.
-_IS_READY = and_(Job.state == "ready", Job.due_at <= bindparam("now"))
+# Statements of every round are built once, on the table itself: building one costs more than running it, and of one
+# that changes objects SQLAlchemy makes a copy at each call.
+_JOB = Job.__table__.c
+_IS_READY = and_(_JOB.state == "ready", _JOB.due_at <= bindparam("now"))
 _IS_LOST = and_(
-    Job.state == "running",
-    or_(Job.lease_until < bindparam("now"), Job.lease_until > bindparam("longest_lease")),
-    Job.kind != "worker",
+    _JOB.state == "running",
+    or_(_JOB.lease_until < bindparam("now"), _JOB.lease_until > bindparam("longest_lease")),
+    _JOB.kind != "worker",
 )
 #: Whether `claim` would find something, and whether `claim_lost` would; see `moments`.
 ANY_READY, ANY_LOST = exists().where(_IS_READY), exists().where(_IS_LOST)
 _CLAIM = (
-    update(Job)
+    update(Job.__table__)
     .where(
-        Job.key.in_(
-            select(Job.key)
+        _JOB.key.in_(
+            select(_JOB.key)
             .where(_IS_READY)
-            .order_by(Job.due_at)
+            .order_by(_JOB.due_at)
             .limit(bindparam("most"))
             .with_for_update(skip_locked=True)
         )
     )
-    .values(state="running", lease_until=bindparam("until"), fence=Job.fence + 1, attempts=Job.attempts + 1)
-    .returning(Job.key, Job.fence, Job.kind, Job.due_at)
-    .execution_options(synchronize_session=False)
+    .values(state="running", lease_until=bindparam("until"), fence=_JOB.fence + 1, attempts=_JOB.attempts + 1)
+    .returning(_JOB.key, _JOB.fence, _JOB.kind, _JOB.due_at)
 )
 _HELD = (
     select(Job)
     .where(Job.key == bindparam("job"), Job.fence == bindparam("held"), Job.state == "running")
     .execution_options(populate_existing=True)
 )
-_FINISH = (
-    delete(Job)
-    .where(Job.key == bindparam("job"), Job.fence == bindparam("held"), Job.state != "failed")
-    .execution_options(synchronize_session=False)
+_FINISH = delete(Job.__table__).where(
+    _JOB.key == bindparam("job"), _JOB.fence == bindparam("held"), _JOB.state != "failed"
 )
-_FENCE_OF_ANOTHER = select(Job.fence).where(Job.key == bindparam("job"), Job.fence != bindparam("held"))
+_FENCE_OF_ANOTHER = select(_JOB.fence).where(_JOB.key == bindparam("job"), _JOB.fence != bindparam("held"))
 
 
 class LeaseLost(errors.Conflict):
