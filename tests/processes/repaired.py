@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import roles
@@ -135,6 +136,17 @@ def ready(session: Session, order_no: str = "R-0001", kind: str = "mixed", **pay
     issued(session, row)
     reported(session, row)
     return row
+
+
+def begin_ready(session: Session) -> ProcessInstance:
+    """`shop` with the order R-0001 as `ready` makes it, on an empty database."""
+    begin_with(session, "repaired, ready", _shop_and_order)
+    return session.scalars(select(ProcessInstance).where(ProcessInstance.business_key == "R-0001")).one()
+
+
+def _shop_and_order(session: Session) -> None:
+    shop(session)
+    ready(session)
 
 
 def billed(session: Session, order_no: str = "R-0001") -> list[billing.Billed]:

@@ -41,30 +41,32 @@ def _refusal(session: Session, row, outcome: str = "repaired") -> list[str]:
     return refused.value.variables["reasons"]
 
 
-def test_completion_posts_every_ledger_of_the_order(shop: Session) -> None:
-    row = ready(shop)
+def test_completion_posts_every_ledger_of_the_order(session: Session) -> None:
+    row = repaired.begin_ready(session)
 
-    done = _complete(shop, row)
+    done = _complete(session, row)
 
     assert (done.invoice_total_cents, done.balance_cents) == (281_00, 281_00)
-    assert invoices.latest(shop, "R-0001").number == done.invoice_no
-    assert receivables.balance(shop, "R-0001") == 281_00
-    assert order_costs.total_cents(shop, "R-0001", "parts") == 43_00
-    assert order_costs.total_cents(shop, "R-0001", "labour") == 200_00
-    assert [(each.login, each.operation, each.amount_cents) for each in wages.entries(shop, "R-0001")] == [
+    assert invoices.latest(session, "R-0001").number == done.invoice_no
+    assert receivables.balance(session, "R-0001") == 281_00
+    assert order_costs.total_cents(session, "R-0001", "parts") == 43_00
+    assert order_costs.total_cents(session, "R-0001", "labour") == 200_00
+    assert [(each.login, each.operation, each.amount_cents) for each in wages.entries(session, "R-0001")] == [
         ("anna", "order", 200_00)
     ]
-    assert [(each.sku, each.quantity_milli) for each in warranties.entries(shop, "R-0001")] == [(PUMP, 2000)]
-    assert stock.in_work(shop, "R-0001") == {}
-    assert reservations.active(shop, "R-0001") == []
-    assert [each.kind for each in documents.of(shop, "R-0001")] == [
+    assert [(each.sku, each.quantity_milli) for each in warranties.entries(session, "R-0001")] == [
+        (PUMP, 2000)
+    ]
+    assert stock.in_work(session, "R-0001") == {}
+    assert reservations.active(session, "R-0001") == []
+    assert [each.kind for each in documents.of(session, "R-0001")] == [
         "invoice",
         "work_order",
         "completion_act",
         "repair_report",
         "warranty_card",
     ]
-    work_order = work_orders.find(shop, "R-0001")
+    work_order = work_orders.find(session, "R-0001")
     assert (work_order.state, work_order.outcome, work_order.completed_by) == (
         "completed",
         "repaired",
@@ -72,15 +74,15 @@ def test_completion_posts_every_ledger_of_the_order(shop: Session) -> None:
     )
 
 
-def test_before_completion_the_work_order_is_a_plan_without_any_posting(shop: Session) -> None:
-    ready(shop)
+def test_before_completion_the_work_order_is_a_plan_without_any_posting(session: Session) -> None:
+    repaired.begin_ready(session)
 
-    assert receivables.entries(shop, "R-0001") == []
-    assert wages.entries(shop, "R-0001") == []
-    assert order_costs.entries(shop, "R-0001") == []
-    assert warranties.entries(shop, "R-0001") == []
-    assert invoices.of_order(shop, "R-0001") == []
-    assert stock.in_work(shop, "R-0001") == {PUMP: 2000, HOSE: 1000}
+    assert receivables.entries(session, "R-0001") == []
+    assert wages.entries(session, "R-0001") == []
+    assert order_costs.entries(session, "R-0001") == []
+    assert warranties.entries(session, "R-0001") == []
+    assert invoices.of_order(session, "R-0001") == []
+    assert stock.in_work(session, "R-0001") == {PUMP: 2000, HOSE: 1000}
 
 
 def test_the_journal_takes_parts_and_wages_out_of_work_and_into_cost(shop: Session) -> None:
@@ -127,23 +129,23 @@ def test_what_the_client_does_not_pay_makes_no_invoice_and_its_cost_is_ours(
     assert order_costs.total_cents(shop, "R-0001") == 243_00
 
 
-def test_the_client_pays_for_the_parts_that_were_used_not_for_those_that_came_back(shop: Session) -> None:
-    row = ready(shop)
-    repaired.reported(shop, row, parts_used=[{"part": PUMP, "quantity": 1}, {"part": HOSE, "quantity": 1}])
-    stock.return_unused(shop, of(row, "return"), {PUMP: 1000})
+def test_the_client_pays_for_the_parts_that_were_used_not_for_those_that_came_back(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    repaired.reported(session, row, parts_used=[{"part": PUMP, "quantity": 1}, {"part": HOSE, "quantity": 1}])
+    stock.return_unused(session, of(row, "return"), {PUMP: 1000})
 
-    done = _complete(shop, row)
+    done = _complete(session, row)
 
     assert done.invoice_total_cents == 281_00 - 45_50
-    assert order_costs.total_cents(shop, "R-0001", "parts") == 23_00
-    assert [each.quantity_milli for each in warranties.entries(shop, "R-0001")] == [1000]
+    assert order_costs.total_cents(session, "R-0001", "parts") == 23_00
+    assert [each.quantity_milli for each in warranties.entries(session, "R-0001")] == [1000]
 
 
-def test_work_that_was_not_done_is_not_billed(shop: Session) -> None:
-    row = ready(shop)
-    repaired.reported(shop, row, operations_done=[REPLACE])
+def test_work_that_was_not_done_is_not_billed(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    repaired.reported(session, row, operations_done=[REPLACE])
 
-    assert _complete(shop, row).invoice_total_cents == 281_00 - 60_00
+    assert _complete(session, row).invoice_total_cents == 281_00 - 60_00
 
 
 def test_the_surcharge_counts_for_the_work_that_was_done(shop: Session) -> None:
@@ -178,35 +180,37 @@ def test_what_is_still_reserved_is_released(shop: Session) -> None:
     assert reservations.free_milli(shop, PUMP) == 9000
 
 
-def test_no_cost_is_booked_on_a_completed_work_order(shop: Session) -> None:
-    row = ready(shop)
-    order_costs.book(shop, of(row, "partner"), "third_party", "partner_act:1", {"client": 5_00})
-    _complete(shop, row)
+def test_no_cost_is_booked_on_a_completed_work_order(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    order_costs.book(session, of(row, "partner"), "third_party", "partner_act:1", {"client": 5_00})
+    _complete(session, row)
 
-    again = order_costs.book(shop, of(row, "partner"), "third_party", "partner_act:1", {"client": 5_00})
+    again = order_costs.book(session, of(row, "partner"), "third_party", "partner_act:1", {"client": 5_00})
     with pytest.raises(errors.Refused, match="so its cost stands"):
-        order_costs.book(shop, of(row, "late"), "third_party", "partner_act:2", {"client": 5_00})
+        order_costs.book(session, of(row, "late"), "third_party", "partner_act:2", {"client": 5_00})
 
     assert [each.amount_cents for each in again] == [5_00]
 
 
-def test_completing_again_in_the_same_effect_posts_nothing_and_gives_the_first_result(shop: Session) -> None:
-    row = ready(shop)
-    first = _complete(shop, row)
-    before = counts(shop)
+def test_completing_again_in_the_same_effect_posts_nothing_and_gives_the_first_result(
+    session: Session,
+) -> None:
+    row = repaired.begin_ready(session)
+    first = _complete(session, row)
+    before = counts(session)
 
-    again = _complete(shop, row)
+    again = _complete(session, row)
 
     assert again == first
-    assert counts(shop) == before
+    assert counts(session) == before
 
 
-def test_a_completed_work_order_is_not_completed_by_another_effect(shop: Session) -> None:
-    row = ready(shop)
-    _complete(shop, row)
+def test_a_completed_work_order_is_not_completed_by_another_effect(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    _complete(session, row)
 
     with pytest.raises(errors.BusinessError, match=r"is not open \(Completed\)"):
-        _complete(shop, row, "another completion")
+        _complete(session, row, "another completion")
 
 
 def test_without_a_report_there_is_nothing_to_complete(shop: Session) -> None:
@@ -217,25 +221,27 @@ def test_without_a_report_there_is_nothing_to_complete(shop: Session) -> None:
     assert "Nobody has reported the work yet" in _refusal(shop, row)[0]
 
 
-def test_a_repair_without_any_work_done_is_not_completed(shop: Session) -> None:
-    row = ready(shop)
-    repaired.reported(shop, row, operations_done=[])
+def test_a_repair_without_any_work_done_is_not_completed(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    repaired.reported(session, row, operations_done=[])
 
-    assert ["No work of the order" in each for each in _refusal(shop, row)] == [True]
-
-
-def test_parts_that_are_neither_used_nor_returned_stop_the_completion(shop: Session) -> None:
-    row = ready(shop)
-    repaired.reported(shop, row, parts_used=[{"part": PUMP, "quantity": 2}])
-
-    assert _refusal(shop, row) == [f"1 of {HOSE} was issued and not used. Return it to the store."]
+    assert ["No work of the order" in each for each in _refusal(session, row)] == [True]
 
 
-def test_parts_that_went_back_after_the_report_stop_the_completion(shop: Session) -> None:
-    row = ready(shop)
-    stock.return_unused(shop, of(row, "return"), {PUMP: 1000})
+def test_parts_that_are_neither_used_nor_returned_stop_the_completion(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    repaired.reported(session, row, parts_used=[{"part": PUMP, "quantity": 2}])
 
-    assert _refusal(shop, row) == [f"1 of {PUMP} was used and not issued. Issue it, or correct the report."]
+    assert _refusal(session, row) == [f"1 of {HOSE} was issued and not used. Return it to the store."]
+
+
+def test_parts_that_went_back_after_the_report_stop_the_completion(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    stock.return_unused(session, of(row, "return"), {PUMP: 1000})
+
+    assert _refusal(session, row) == [
+        f"1 of {PUMP} was used and not issued. Issue it, or correct the report."
+    ]
 
 
 def test_nothing_is_billed_that_the_client_has_not_agreed_to(shop: Session) -> None:
@@ -249,36 +255,36 @@ def test_nothing_is_billed_that_the_client_has_not_agreed_to(shop: Session) -> N
     ]
 
 
-def test_a_missing_wage_scheme_is_named(shop: Session) -> None:
-    row = ready(shop)
-    shop.execute(WageScheme.__table__.delete())
-    repaired.scheme(shop, basis="piece", rate_cents=1, login="boris")
+def test_a_missing_wage_scheme_is_named(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    session.execute(WageScheme.__table__.delete())
+    repaired.scheme(session, basis="piece", rate_cents=1, login="boris")
 
-    assert _refusal(shop, row) == [
+    assert _refusal(session, row) == [
         'No wage scheme is in force for anna and the operation "order". Add one, or let somebody else report the work.'
     ]
 
 
-def test_a_company_without_schemes_pays_no_wage_by_work(shop: Session) -> None:
-    row = ready(shop)
-    shop.execute(WageScheme.__table__.delete())
+def test_a_company_without_schemes_pays_no_wage_by_work(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    session.execute(WageScheme.__table__.delete())
 
-    _complete(shop, row)
+    _complete(session, row)
 
-    assert wages.entries(shop, "R-0001") == []
-    assert order_costs.total_cents(shop, "R-0001", "labour") == 0
+    assert wages.entries(session, "R-0001") == []
+    assert order_costs.total_cents(session, "R-0001", "labour") == 0
 
 
-def test_a_refused_completion_changes_nothing(shop: Session) -> None:
-    row = ready(shop)
-    repaired.reported(shop, row, parts_used=[])
-    shop.flush()
-    before = counts(shop)
+def test_a_refused_completion_changes_nothing(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    repaired.reported(session, row, parts_used=[])
+    session.flush()
+    before = counts(session)
 
-    _refusal(shop, row)
+    _refusal(session, row)
 
-    assert counts(shop) == before
-    assert work_orders.find(shop, "R-0001").state == "open"
+    assert counts(session) == before
+    assert work_orders.find(session, "R-0001").state == "open"
 
 
 def test_a_device_that_goes_back_unrepaired_costs_the_fee_and_needs_no_consent(shop: Session) -> None:

@@ -31,77 +31,79 @@ def _complete(session: Session, row, effect: str = "completion", hours: int = 1)
     return completion.complete(session, of(row, effect, hours=hours), "repaired")
 
 
-def test_reopening_takes_everything_back_and_parts_are_in_work_again(shop: Session) -> None:
-    row = ready(shop)
-    first = _complete(shop, row)
+def test_reopening_takes_everything_back_and_parts_are_in_work_again(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    first = _complete(session, row)
 
-    work_order = completion.reopen(shop, of(row, "reversal", "manager", 2), "Wrong pump")
+    work_order = completion.reopen(session, of(row, "reversal", "manager", 2), "Wrong pump")
 
     assert (work_order.state, work_order.version, work_order.outcome) == ("open", 2, None)
-    assert sum(each.amount_cents for each in order_costs.entries(shop, "R-0001")) == 0
-    assert sum(each.amount_cents for each in wages.entries(shop, "R-0001")) == 0
-    assert sum(each.quantity_milli for each in warranties.entries(shop, "R-0001")) == 0
-    assert sum(each.amount_cents for each in journal.of_document(shop, work_order.number)) == 0
-    assert journal.balance_cents(shop, journal.WORK_IN_PROGRESS) == 43_00
-    assert receivables.balance(shop, "R-0001") == 0
-    assert invoices.status(shop, invoices.get(shop, first.invoice_no)) == invoices.CREDITED
-    assert stock.in_work(shop, "R-0001") == {PUMP: 2000, HOSE: 1000}
+    assert sum(each.amount_cents for each in order_costs.entries(session, "R-0001")) == 0
+    assert sum(each.amount_cents for each in wages.entries(session, "R-0001")) == 0
+    assert sum(each.quantity_milli for each in warranties.entries(session, "R-0001")) == 0
+    assert sum(each.amount_cents for each in journal.of_document(session, work_order.number)) == 0
+    assert journal.balance_cents(session, journal.WORK_IN_PROGRESS) == 43_00
+    assert receivables.balance(session, "R-0001") == 0
+    assert invoices.status(session, invoices.get(session, first.invoice_no)) == invoices.CREDITED
+    assert stock.in_work(session, "R-0001") == {PUMP: 2000, HOSE: 1000}
 
 
-def test_cost_from_before_the_completion_stays_when_that_is_reversed(shop: Session) -> None:
-    row = ready(shop)
-    order_costs.book(shop, of(row, "partner"), "third_party", "partner_act:1", {"client": 5_00})
-    _complete(shop, row)
+def test_cost_from_before_the_completion_stays_when_that_is_reversed(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    order_costs.book(session, of(row, "partner"), "third_party", "partner_act:1", {"client": 5_00})
+    _complete(session, row)
 
-    completion.reopen(shop, of(row, "reversal", "manager", 2), "Wrong pump")
+    completion.reopen(session, of(row, "reversal", "manager", 2), "Wrong pump")
 
-    assert order_costs.total_cents(shop, "R-0001") == 5_00
+    assert order_costs.total_cents(session, "R-0001") == 5_00
 
 
-def test_a_work_order_that_was_reopened_can_be_completed_anew_and_posts_once_more(shop: Session) -> None:
-    row = ready(shop)
-    first = _complete(shop, row)
-    completion.reopen(shop, of(row, "reversal", "manager", 2), "Wrong pump")
+def test_a_work_order_that_was_reopened_can_be_completed_anew_and_posts_once_more(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    first = _complete(session, row)
+    completion.reopen(session, of(row, "reversal", "manager", 2), "Wrong pump")
 
-    second = _complete(shop, row, "completion 2", hours=3)
+    second = _complete(session, row, "completion 2", hours=3)
 
     assert second.invoice_no != first.invoice_no
     assert second.balance_cents == 281_00
-    assert order_costs.total_cents(shop, "R-0001") == 243_00
-    assert wages.balance_cents(shop, "anna") == 200_00
-    assert work_orders.find(shop, "R-0001").version == 2
+    assert order_costs.total_cents(session, "R-0001") == 243_00
+    assert wages.balance_cents(session, "anna") == 200_00
+    assert work_orders.find(session, "R-0001").version == 2
 
 
-def test_what_was_paid_before_a_reversal_is_used_for_the_next_invoice(shop: Session) -> None:
-    row = ready(shop)
-    _complete(shop, row)
-    payments.book(shop, of(row, "payment", "cashier", 2), 281_00, "cash", None)
-    completion.reopen(shop, of(row, "reversal", "manager", 3), "Wrong pump")
-    assert receivables.balance(shop, "R-0001") == -281_00
+def test_what_was_paid_before_a_reversal_is_used_for_the_next_invoice(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    _complete(session, row)
+    payments.book(session, of(row, "payment", "cashier", 2), 281_00, "cash", None)
+    completion.reopen(session, of(row, "reversal", "manager", 3), "Wrong pump")
+    assert receivables.balance(session, "R-0001") == -281_00
 
-    again = _complete(shop, row, "completion 2", hours=4)
+    again = _complete(session, row, "completion 2", hours=4)
 
     assert again.balance_cents == 0
 
 
-def test_only_a_completed_work_order_can_be_reversed(shop: Session) -> None:
-    row = ready(shop)
+def test_only_a_completed_work_order_can_be_reversed(session: Session) -> None:
+    row = repaired.begin_ready(session)
 
     with pytest.raises(errors.Refused, match=r"is not completed \(Open\)"):
-        completion.reopen(shop, of(row, "reversal", "manager"), "Wrong pump")
+        completion.reopen(session, of(row, "reversal", "manager"), "Wrong pump")
 
 
-def test_a_cancelled_order_leaves_a_sum_of_zero_in_every_ledger_and_nothing_reserved(shop: Session) -> None:
-    row = ready(shop)
-    _complete(shop, row)
-    payments.book(shop, of(row, "payment", "cashier", 2), 281_00, "cash", None)
+def test_a_cancelled_order_leaves_a_sum_of_zero_in_every_ledger_and_nothing_reserved(
+    session: Session,
+) -> None:
+    row = repaired.begin_ready(session)
+    _complete(session, row)
+    payments.book(session, of(row, "payment", "cashier", 2), 281_00, "cash", None)
 
-    given_back = completion.reverse_order(shop, of(row, "cancel", "manager", 3), "The customer withdrew")
+    given_back = completion.reverse_order(session, of(row, "cancel", "manager", 3), "The customer withdrew")
 
     assert given_back == 281_00
-    _assert_all_zero(shop)
-    assert work_orders.find(shop, "R-0001").state == "cancelled"
-    assert orders.get(shop, "R-0001").cancelled_reason == "The customer withdrew"
+    _assert_all_zero(session)
+    assert work_orders.find(session, "R-0001").state == "cancelled"
+    assert orders.get(session, "R-0001").cancelled_reason == "The customer withdrew"
 
 
 def test_an_order_can_be_cancelled_at_any_point_before(shop: Session) -> None:
@@ -121,15 +123,15 @@ def test_an_order_can_be_cancelled_at_any_point_before(shop: Session) -> None:
     assert stock.on_hand(shop, PUMP) == 10_000
 
 
-def test_cancelling_twice_takes_back_once(shop: Session) -> None:
-    row = ready(shop)
-    _complete(shop, row)
-    completion.reverse_order(shop, of(row, "cancel", "manager", 2), "Withdrawn")
-    before = counts(shop)
+def test_cancelling_twice_takes_back_once(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    _complete(session, row)
+    completion.reverse_order(session, of(row, "cancel", "manager", 2), "Withdrawn")
+    before = counts(session)
 
-    assert completion.reverse_order(shop, of(row, "cancel again", "manager", 3), "Withdrawn") == 0
+    assert completion.reverse_order(session, of(row, "cancel again", "manager", 3), "Withdrawn") == 0
 
-    assert counts(shop) == before
+    assert counts(session) == before
 
 
 def test_an_order_that_is_no_repair_has_nothing_to_take_back_here(shop: Session) -> None:

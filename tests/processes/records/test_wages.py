@@ -12,7 +12,7 @@ from engine import errors, roles
 from processes.records import completion, employees, wage_schemes, wages
 from processes.records.wage_schemes import Earning, WageScheme, Work
 from tests.processes import repaired
-from tests.processes.repaired import CLEAN, NOW, REPLACE, of, ready, scheme
+from tests.processes.repaired import CLEAN, NOW, REPLACE, of, scheme
 
 TODAY = date(2026, 11, 23)
 
@@ -127,14 +127,14 @@ def test_where_no_scheme_fits_the_earning_says_so_and_is_not_booked(payroll: Ses
         wages.accrue(payroll, of(repaired.diagnosed(payroll), "wage"), 1, earnings)
 
 
-def test_a_later_change_of_the_scheme_changes_no_wage_that_is_booked(shop: Session) -> None:
-    row = ready(shop)
-    completion.complete(shop, of(row, "completion"), "repaired")
+def test_a_later_change_of_the_scheme_changes_no_wage_that_is_booked(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    completion.complete(session, of(row, "completion"), "repaired")
 
-    shop.scalars(select(WageScheme)).one().rate_cents = 1
-    shop.flush()
+    session.scalars(select(WageScheme)).one().rate_cents = 1
+    session.flush()
 
-    accrued = wages.entries(shop, "R-0001")[0]
+    accrued = wages.entries(session, "R-0001")[0]
     assert (accrued.basis, accrued.base_milli, accrued.rate_cents, accrued.amount_cents) == (
         "norm_hour",
         2000,
@@ -143,17 +143,17 @@ def test_a_later_change_of_the_scheme_changes_no_wage_that_is_booked(shop: Sessi
     )
 
 
-def test_hours_of_a_named_work_earn_by_that_work_and_the_rest_by_the_order(shop: Session) -> None:
-    row = ready(shop)
+def test_hours_of_a_named_work_earn_by_that_work_and_the_rest_by_the_order(session: Session) -> None:
+    row = repaired.begin_ready(session)
     repaired.reported(
-        shop,
+        session,
         row,
         hours=[{"employee": "anna", "hours": 1, "work": REPLACE}, {"employee": "boris", "hours": 1}],
     )
 
-    completion.complete(shop, of(row, "completion"), "repaired")
+    completion.complete(session, of(row, "completion"), "repaired")
 
-    assert [(each.login, each.operation, each.amount_cents) for each in wages.entries(shop, "R-0001")] == [
+    assert [(each.login, each.operation, each.amount_cents) for each in wages.entries(session, "R-0001")] == [
         ("anna", REPLACE, 150_00),
         ("boris", "order", 50_00),
     ]
@@ -171,16 +171,16 @@ def test_a_wage_goes_into_the_month_it_is_at_the_shop_or_the_next_open_one(shop:
     assert wages.lock_period(shop, "2026-11", by="somebody", now=late).locked_by == "accountant"
 
 
-def test_a_reversal_after_the_payout_goes_into_the_open_month(shop: Session) -> None:
-    row = ready(shop)
-    completion.complete(shop, of(row, "completion"), "repaired")
-    wages.lock_period(shop, "2026-11", by="accountant", now=NOW)
+def test_a_reversal_after_the_payout_goes_into_the_open_month(session: Session) -> None:
+    row = repaired.begin_ready(session)
+    completion.complete(session, of(row, "completion"), "repaired")
+    wages.lock_period(session, "2026-11", by="accountant", now=NOW)
 
-    wages.reverse_order(shop, of(row, "reversal", "manager"))
+    wages.reverse_order(session, of(row, "reversal", "manager"))
 
-    assert wages.balance_cents(shop, "anna", "2026-11") == 200_00
-    assert wages.balance_cents(shop, "anna", "2026-12") == -200_00
-    assert wages.balance_cents(shop, "anna") == 0
+    assert wages.balance_cents(session, "anna", "2026-11") == 200_00
+    assert wages.balance_cents(session, "anna", "2026-12") == -200_00
+    assert wages.balance_cents(session, "anna") == 0
 
 
 def test_accruing_again_for_the_same_version_books_nothing(payroll: Session) -> None:
@@ -203,11 +203,11 @@ def test_the_database_refuses_a_second_accrual_for_the_same_work(payroll: Sessio
         wages.accrue(payroll, of(row, "wage"), 1, [earning, earning])
 
 
-def test_a_posting_names_who_booked_it(shop: Session) -> None:
-    row = ready(shop)
+def test_a_posting_names_who_booked_it(session: Session) -> None:
+    row = repaired.begin_ready(session)
     given = of(row, "completion", "boris")
 
-    completion.complete(shop, given, "repaired")
+    completion.complete(session, given, "repaired")
 
-    accrued = wages.entries(shop, "R-0001")[0]
+    accrued = wages.entries(session, "R-0001")[0]
     assert (accrued.by, accrued.at, accrued.effect_key) == (given.by, given.at, given.effect_key)
