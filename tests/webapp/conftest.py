@@ -17,7 +17,7 @@ import engine.database
 from engine import clock
 from tests import founded
 from tests.statements import asked
-from tests.webapp.standing import Standing, let_go
+from tests.webapp.standing import Made, Standing, let_go
 from tests.webapp.visitors import Visitor
 from webapp import config
 from webapp.accounts import sessions
@@ -26,6 +26,7 @@ from webapp.database import db, know_all_letters
 from webapp.protection import limiter
 
 Visit = Callable[..., Visitor]
+BeginWith = Callable[[str, Callable[[Engine], Made]], Made]
 
 
 @pytest.fixture(scope="session")
@@ -99,3 +100,11 @@ def visitor(app: Flask, database: Engine) -> Visit:
         return Visitor(client)
 
     return visit
+
+
+@pytest.fixture
+def begin_with(app: Flask, database: Engine, standing: Standing) -> BeginWith:
+    """begin_with("quoted", asked.quoted): the order that this function makes on the database, made once and copied."""
+    if database is standing.database:
+        return standing.begin_with
+    return lambda _name, fill: fill(database)

@@ -7,7 +7,9 @@ and its engine, and are the same for every test.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -20,6 +22,8 @@ from webapp.database import db, know_all_letters
 from webapp.protection import limiter
 from webapp.texts import spoken
 
+Made = TypeVar("Made")
+
 
 class Standing:
     """One folder, one application on it and one more engine on the same database, for what tests do without the web."""
@@ -28,6 +32,7 @@ class Standing:
         self._company = company
         self._folder = folder
         self._app: Flask | None = None
+        self._begun: dict[str, tuple[Path, Any]] = {}
         self._translator = spoken.translator()
         shutil.copytree(company, folder)
         self.settings = config.load(folder, environ={})
@@ -39,6 +44,31 @@ class Standing:
         self.close()
         shutil.rmtree(self._folder)
         shutil.copytree(self._company, self._folder)
+
+    def begin_with(self, name: str, fill: Callable[[Engine], Made]) -> Made:
+        """Do to the company's database what `fill` does: once, and later by a copy of all files, with the same answer.
+
+        Where something has been written since the first day, `fill` does it, so the test sees no difference.
+        """
+        if self._is_written():
+            return fill(self.database)
+        if name not in self._begun:
+            answer = fill(self.database)
+            self.close()
+            files = self._folder.with_name(name)
+            shutil.copytree(self._folder, files)
+            self._begun[name] = files, answer
+            return answer
+        files, answer = self._begun[name]
+        self.close()
+        shutil.rmtree(self._folder)
+        shutil.copytree(files, self._folder)
+        return answer
+
+    def _is_written(self) -> bool:
+        # What SQLite has written since the files were copied stands in its log until the last connection is closed.
+        logs = self._folder.glob("*.sqlite-wal")
+        return any(log.stat().st_size for log in logs)
 
     @property
     def app(self) -> Flask:

@@ -16,6 +16,7 @@ from engine.tables import Mail
 from processes.records import audit, customer_letters, customer_links, documents, orders
 from processes.records.customer_links import CustomerLink
 from tests.webapp.asked import Asked, ordered, quoted
+from tests.webapp.conftest import BeginWith
 from tests.webapp.visitors import Visitor, words
 from webapp import access
 from webapp.app import create_app
@@ -26,9 +27,9 @@ SECRETS = ("R-7001", "Bosch", "SMS 45", "280", "pump", "А. К.")
 
 
 @pytest.fixture
-def asked(database: Engine, app) -> Asked:
+def asked(begin_with: BeginWith) -> Asked:
     """A quote was sent to the owner of a dishwasher, who reads Russian."""
-    return quoted(database)
+    return begin_with("quoted", quoted)
 
 
 @pytest.fixture

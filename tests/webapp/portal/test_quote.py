@@ -11,15 +11,16 @@ import engine.database
 from engine import clock, roles, user_tasks
 from processes.records import quotes
 from tests.webapp.asked import Asked, quoted
+from tests.webapp.conftest import BeginWith
 from tests.webapp.visitors import Visitor, words
 
 APPROVED = {"decision": "approved"}
 
 
 @pytest.fixture
-def asked(database: Engine, app) -> Asked:
+def asked(begin_with: BeginWith) -> Asked:
     """A quote of 280.00 for a dishwasher was sent to its owner, who reads Russian."""
-    return quoted(database)
+    return begin_with("quoted", quoted)
 
 
 @pytest.fixture
