@@ -163,6 +163,8 @@ def start(*, like: Path | None = None) -> Iterator[Cluster]:
             _run(owner, folder, *initdb, "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=200"
         options += " -c fsync=off -c full_page_writes=off"
+        # No database here lives long enough, or grows large enough, to be worth it.
+        options += " -c autovacuum=off -c jit=off -c shared_buffers=32MB"
         cluster = Cluster(folder, options)
         if like:
             tables = (like / _TABLES).read_text(encoding="utf-8").split("\n")
