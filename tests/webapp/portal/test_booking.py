@@ -14,13 +14,13 @@ from processes.records import appointments, moments
 from processes.records.appointments import Appointment
 from processes.records.visits import Visit
 from tests.webapp.asked import Asked, ordered
+from tests.webapp.conftest import BeginWith
 from tests.webapp.visitors import Visitor, words
 
 PEOPLE = ["installer", "technician", "technician2"]
 
 
-@pytest.fixture
-def asked(database: Engine) -> Asked:
+def _proposed(database: Engine) -> Asked:
     """A visit of ninety minutes was found for the owner of a dishwasher, who reads Russian."""
     asked = ordered(database)
     asked.starts(
@@ -32,6 +32,12 @@ def asked(database: Engine) -> Asked:
         visit_wanted_from=(date.today() + timedelta(days=3)).isoformat(),
     )
     return asked
+
+
+@pytest.fixture
+def asked(begin_with: BeginWith) -> Asked:
+    """The visit waits for the answer of its customer."""
+    return begin_with("proposed", _proposed)
 
 
 @pytest.fixture
