@@ -133,8 +133,10 @@ def register(
 
 def get(session: Session, device_key: int, *, hold: bool = False) -> Device:
     """The device of that key; with `hold` nobody else moves or changes it until the transaction ends. Raises NotFound."""
-    query = select(Device).where(Device.key == device_key).with_for_update()
-    found = session.scalar(query) if hold else session.get(Device, device_key)
+    if hold:
+        found = session.scalar(select(Device).where(Device.key == device_key).with_for_update())
+    else:
+        found = session.get(Device, device_key)
     if found is None:
         raise errors.NotFound(f"There is no device with the key {device_key}.")
     return found

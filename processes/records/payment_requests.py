@@ -60,6 +60,7 @@ _OF_ORDER = (
     .where(PaymentRequest.order_no == bindparam("order_no"))
     .order_by(PaymentRequest.key)
 )
+_ASKED = select(func.sum(PaymentRequest.amount_cents)).where(PaymentRequest.order_no == bindparam("order_no"))
 
 
 def ask(session: Session, posting: ledger.Posting, amount_cents: int) -> PaymentRequest:
@@ -133,9 +134,7 @@ def entries(session: Session, order_no: str) -> list[PaymentRequest]:
 
 def still_asked(session: Session, order_no: str) -> int:
     """What of the standing request the customer has not paid yet, in cents: 0 without one."""
-    asked = session.scalar(
-        select(func.sum(PaymentRequest.amount_cents)).where(PaymentRequest.order_no == order_no)
-    )
+    asked = session.scalar(_ASKED, {"order_no": order_no})
     if not asked:
         return 0
     return max(int(asked) + receivables.advance_cents(session, order_no), 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors, execution, messages, roles
@@ -95,6 +95,9 @@ class CreditPermission(ledger.LedgerRow, Base):
 
 ledger.only_grows(Payment.__table__)
 ledger.only_grows(CreditPermission.__table__)
+
+
+_OF_ORDER = select(Payment).where(Payment.order_no == bindparam("order_no")).order_by(Payment.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +241,7 @@ def find(session: Session, provider: str, payment_id: str) -> Payment | None:
 
 def entries(session: Session, order_no: str) -> list[Payment]:
     """All payments of an order, those given back included, oldest first."""
-    return list(session.scalars(select(Payment).where(Payment.order_no == order_no).order_by(Payment.key)))
+    return list(session.scalars(_OF_ORDER, {"order_no": order_no}))
 
 
 def credits(session: Session, order_no: str) -> list[CreditPermission]:

@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, func, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -69,6 +79,21 @@ class WagePeriod(Base):
 ledger.only_grows(WageAccrual.__table__)
 
 
+_OF_VERSION = select(WageAccrual).where(
+    WageAccrual.order_no == bindparam("order_no"),
+    WageAccrual.work_order_version == bindparam("version"),
+    WageAccrual.reverses.is_(None),
+)
+_OF_ORDER = select(WageAccrual).where(WageAccrual.order_no == bindparam("order_no")).order_by(WageAccrual.key)
+_MONTH = (
+    select(WagePeriod)
+    .where(WagePeriod.period == bindparam("period"))
+    .execution_options(populate_existing=True)
+)
+#: {whether others may hold it as well: the month}
+_MONTH_HELD = {share: _MONTH.with_for_update(read=share) for share in (False, True)}
+
+
 def accrue(
     session: Session, posting: ledger.Posting, work_order_version: int, earnings: Iterable[Earning]
 ) -> list[WageAccrual]:
@@ -76,13 +101,7 @@ def accrue(
 
     Raises Refused for an earning without a scheme.
     """
-    known = session.scalars(
-        select(WageAccrual).where(
-            WageAccrual.order_no == posting.order_no,
-            WageAccrual.work_order_version == work_order_version,
-            WageAccrual.reverses.is_(None),
-        )
-    ).all()
+    known = session.scalars(_OF_VERSION, {"order_no": posting.order_no, "version": work_order_version}).all()
     if known:
         return list(known)
     period = open_period(session, posting.at)
@@ -171,13 +190,11 @@ def balance_cents(session: Session, login: str, period: str | None = None) -> in
 
 def entries(session: Session, order_no: str) -> list[WageAccrual]:
     """All wage rows of an order, reversing ones included, oldest first."""
-    query = select(WageAccrual).where(WageAccrual.order_no == order_no)
-    return list(session.scalars(query.order_by(WageAccrual.key)))
+    return list(session.scalars(_OF_ORDER, {"order_no": order_no}))
 
 
 def _period(session: Session, period: str, *, share: bool) -> WagePeriod:
     """The row of a month, made when it is first asked for, held shared or alone."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(insert(WagePeriod).values(period=period).on_conflict_do_nothing())
-    query = select(WagePeriod).where(WagePeriod.period == period).with_for_update(read=share)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    return session.scalars(_MONTH_HELD[share], {"period": period}).one()
