@@ -16,9 +16,12 @@ PASSWORD = "four words nobody guesses"
 
 
 @pytest.fixture
-def with_password(database):
-    with engine.database.transaction(database) as session:
-        passwords.set_password(session, "sales", PASSWORD, now=clock.now())
+def with_password(begin_with):
+    def given(database):
+        with engine.database.transaction(database) as session:
+            passwords.set_password(session, "sales", PASSWORD, now=clock.now())
+
+    begin_with("with a password", given)
 
 
 def test_the_right_password_opens_the_inbox_and_the_cookie_is_closed_to_scripts(visitor, with_password):
