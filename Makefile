@@ -4,7 +4,7 @@ PYTHON ?= python3
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 ARGS   ?=
-# Test files run side by side in so many processes: one more than processors, because many wait for servers and clocks.
+# Tests run side by side in so many processes: one more than processors, because many wait for servers and clocks.
 TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 BIN      := .venv/bin

@@ -28,8 +28,10 @@ from sqlalchemy.pool import StaticPool
 from engine import database
 from tests import emptied, postgres
 
-#: What takes longest starts first, so that both processors have work until the end (pytest -n 2 --dist loadfile).
-_FIRST = ("tests/faults/", "tests/browser/", "tests/stories/")
+#: Run by one process each: their tests share a server, whose start and first pages cost as much as several tests.
+_TOGETHER = ("tests/browser/product/", "tests/stories/")
+#: What takes longest starts first, so that all processors have work until the end.
+_FIRST = (*_TOGETHER, "tests/faults/", "tests/browser/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,6 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, folder in enumerate(_FIRST) if item.nodeid.startswith(folder)), len(_FIRST))
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests are given to the processes by file, and by folder where a folder shares what is dear."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            folder = next((each for each in _TOGETHER if nodeid.startswith(each)), None)
+            return folder or super()._split_scope(nodeid)
+
+    return Together(config, log)
 
 
 def pytest_collection() -> None:
