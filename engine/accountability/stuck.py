@@ -74,7 +74,12 @@ _OVERDUE = (
     .limit(1)
 )
 _NEWEST = select(History.at).order_by(History.key.desc()).limit(1)
-_OF_THE_HOUSE = select(_OVERDUE.scalar_subquery(), _NEWEST.scalar_subquery())
+#: With what tells whether anything is noted as silent at all: a question of its own would be asked on every page.
+_OF_THE_HOUSE = select(
+    _OVERDUE.scalar_subquery(),
+    _NEWEST.scalar_subquery(),
+    exists().where(ProcessInstance.silent_since.is_not(None)),
+)
 #: Jobs with the order of each and where its token stands, as far as it has them.
 _WITH_PLACES = (
     select(Job, ProcessInstance.business_key, OpenFlowNode.process_definition_key)
@@ -98,9 +103,10 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
 
     Orders with an incident are not among them: they are listed as stopped.
     """
+    overdue, newest, is_noted = session.execute(_OF_THE_HOUSE, {"overdue_since": now - OVERDUE}).one()
     found = list(people.stuck(session, now, limit))
     for more in (
-        _noted(session, now, limit),
+        _noted(session, now, limit) if is_noted else (),
         _passed_by(session, limit),
         _failed(session, limit),
         _not_brought_back(session, now, limit),
@@ -108,15 +114,13 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
         # One cause for each order: the next one shows when this one is cured.
         seen = {each.process_instance_key for each in found} - {None}
         found += [each for each in more if each.process_instance_key not in seen]
-    return [*found, *_of_the_house(session, now)]
+    return [*found, *_of_the_house(overdue, newest, now)]
 
 
 def _noted(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
     """Orders that a step or the watch has noted as silent, with the cause as it is now."""
-    keys = session.scalars(_NOTED, {"most": limit}).all()
-    if not keys:  # as nearly always
-        return
-    rows, causes = faults.of_those(session, ProcessInstance.key.in_(keys), now)
+    noted = ProcessInstance.key.in_(_NOTED.params(most=limit))
+    rows, causes = faults.of_those(session, noted, now)
     for row in rows:
         first_cause = next(iter(causes[row.key]), None)
         sentence = first_cause.sentence if first_cause else Sentence(SILENT)
@@ -185,9 +189,8 @@ def _step(session: Session, job: Job, definition_key: int | None) -> Label:
     return step_name(versions.process(session, definition_key), job.element_id)
 
 
-def _of_the_house(session: Session, now: datetime) -> Iterator[Stuck]:
+def _of_the_house(overdue: datetime | None, newest: datetime | None, now: datetime) -> Iterator[Stuck]:
     """No worker runs, or the clock was set back: keys grow with time, so the newest row tells what the clocks said last."""
-    overdue, newest = session.execute(_OF_THE_HOUSE, {"overdue_since": now - OVERDUE}).one()
     if overdue is not None:
         yield Stuck(None, None, Sentence(_NO_WORKER, due=overdue), overdue)
     if newest is not None and newest > now + OVERDUE:
