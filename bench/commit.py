@@ -31,6 +31,7 @@ from sqlalchemy import Engine, event, make_url, select
 from engine import database, roles, user_tasks
 from engine.tables import Base, UserTask
 from tests import postgres
+from tests.conftest import all_tables
 from tests.engine import diagrams
 from tests.engine.house import House
 
@@ -101,15 +102,14 @@ def _postgresql(cluster: postgres.Cluster) -> Pair:
 
     def copy() -> psycopg.Connection[Any]:
         engine.dispose()
-        name = make_url(url).database
-        cluster._administer(f"CREATE DATABASE bare TEMPLATE {name}")
-        return psycopg.connect(f"host={cluster.folder} user=orderlane dbname=bare", autocommit=True)
+        bare = make_url(cluster.create_database(like=url)).database
+        return psycopg.connect(f"host={cluster.folder} user=orderlane dbname={bare}", autocommit=True)
 
     return Pair(engine, copy, "BEGIN")
 
 
 def _measure(name: str, pair: Pair, completions: int) -> dict[str, Any]:
-    Base.metadata.create_all(pair.engine)
+    all_tables().create_all(pair.engine)
     house = House(pair.engine)
     house.deploy(MODEL)
     key = house.start()

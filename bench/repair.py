@@ -34,12 +34,12 @@ from sqlalchemy import Engine, event, select
 
 from bench.vanilla import repair as vanilla
 from engine import database, scenarios, spiff, surroundings, user_tasks
-from engine.columns import Base
 from engine.scenarios.files import STARTS_AT, Step
 from engine.scenarios.player import Player
 from engine.tables import History, ProcessInstance
 from processes import catalogue, stories
 from tests import postgres
+from tests.conftest import all_tables
 
 REPAIR = """
 [[scenario]]
@@ -127,7 +127,7 @@ def main() -> None:
 
 
 def _measure(name: str, pair: commit.Pair, repairs: int) -> dict[str, Any]:
-    Base.metadata.create_all(pair.engine)
+    all_tables().create_all(pair.engine)
     stage = stories.stage()
     with database.transaction(pair.engine) as session:
         stage.prepare(session, STARTS_AT)
