@@ -29,6 +29,9 @@ if __name__ == "__main__":
     from webapp import cli
 
     if sys.argv[1:] == ["nursery"]:
+        # The command imports what a server needs only when it is asked for: every fork would do that anew.
+        from webapp.commands import serve  # noqa: F401
+
         nursery.care(cli.main)
     else:
         cli.main()
