@@ -236,13 +236,13 @@ def test_the_requester_cancels_in_a_dialog_that_escape_closes(any_screen, sign_i
     assert axe(page) == []
 
 
-@pytest.mark.parametrize("path", ["/orders", "/orders/new", "/me", "/inbox?select=1", "/nothing-here"])
-def test_every_other_page_has_no_accessibility_fault_light_and_dark(desktop, sign_in, database, axe, path):  # noqa: F811
+def test_every_other_page_has_no_accessibility_fault_light_and_dark(desktop, sign_in, database, axe):  # noqa: F811
     stories.asked(database, by="it")
     page = sign_in(desktop, "it")
     page.expected_noise.append("404")
-    address = page.url.replace("/inbox", path)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.goto(address)
-        assert axe(page) == []
+    inbox = page.url
+    for path in ("/orders", "/orders/new", "/me", "/inbox?select=1", "/nothing-here"):
+        page.goto(inbox.replace("/inbox", path))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert axe(page) == [], f"{path}, {scheme}"

@@ -233,10 +233,10 @@ def test_the_button_that_sends_is_in_sight_without_scrolling(base: str, any_scre
     expect(any_screen.get_by_role("button", name="Complete diagnosis")).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_logo_of_the_viewer_is_whole_and_uncovered(base: str, open_page, dark: bool) -> None:
-    for screen in ("desktop", "phone"):
-        page = open_page(screen, dark=dark)
+def test_the_logo_of_the_viewer_is_whole_and_uncovered(base: str, any_screen: Page) -> None:
+    page = any_screen
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
         open_form(page, base)
 
         logo = page.locator(".fjs-powered-by-link svg")

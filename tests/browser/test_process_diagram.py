@@ -18,16 +18,13 @@ def open_map(page: Page, base: str, name: str = "diagram") -> None:
     page.locator(".diagram[data-ready]").wait_for()
 
 
-def test_badges_say_how_many_are_open_and_how_many_need_somebody(base: str, desktop: Page) -> None:
+def test_badges_say_how_many_are_open_and_late_and_heat_and_the_path_taken_are_drawn(
+    base: str, desktop: Page
+) -> None:
     open_map(desktop, base)
 
     assert sorted(desktop.locator(".djs-overlays .badge").all_inner_texts()) == ["14", "2", "3", "4", "9"]
     assert desktop.locator(".djs-overlays .badge.bad").first.get_attribute("title") == "2 late or stuck"
-
-
-def test_heat_and_the_path_taken_are_drawn(base: str, desktop: Page) -> None:
-    open_map(desktop, base)
-
     fills = {
         node: desktop.locator(f"[data-element-id={node}] .djs-visual rect").first.evaluate(
             "rect => rect.style.fill"
@@ -46,16 +43,13 @@ def test_heat_and_the_path_taken_are_drawn(base: str, desktop: Page) -> None:
     assert stroke == "rgb(36, 86, 200)"
 
 
-def test_a_pressed_node_opens_its_docked_list(base: str, desktop: Page) -> None:
+def test_a_pressed_node_opens_its_docked_list_and_the_list_has_the_same_facts(
+    base: str, desktop: Page, axe
+) -> None:
     open_map(desktop, base)
 
     desktop.locator("[data-element-id=diagnose] .djs-hit").first.click()
-
     expect(desktop.locator("#dock")).to_contain_text("Waiting at diagnose")
-
-
-def test_the_list_has_the_same_facts(base: str, desktop: Page, axe) -> None:
-    open_map(desktop, base)
 
     desktop.get_by_role("button", name="As a list").click()
 
