@@ -13,9 +13,8 @@ from tests.stories.requests import LATHE
 def test_late_work_is_given_to_somebody_in_a_dialog(company, at_desk, look, axe):
     """W3: the manager gives a late step to one of its candidates, who stand first; the page follows by itself."""
     order = company["workshop"].asks("maintenance", "Станок ждёт мастера", LATHE)
-    manager = at_desk("manager").opens("/cockpit/")
     _make_late(company, order)
-    manager.page.reload()
+    manager = at_desk("manager").opens("/cockpit/")
     row = manager.page.locator(".row").filter(has_text=order.number)
     look(manager.page, "cockpit-late")
 
@@ -39,7 +38,9 @@ def test_the_overview_follows_what_happens_elsewhere(company, at_desk):
     second = company["workshop"].asks("maintenance", "Станок номер два", LATHE)
     for order in (first, second):
         _make_late(company, order)
-    manager = at_desk("manager").opens("/cockpit/")
+    manager = at_desk("manager")
+    with manager.page.expect_response("**/live*"):
+        manager.opens("/cockpit/")
     rows = manager.page.locator(".row")
     stays = rows.filter(has_text=second.number).get_by_role("link", name="Take the request")
     stays.focus()
