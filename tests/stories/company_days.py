@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -69,7 +70,7 @@ class Days:
         looked_at: set[int] = set()
         before = self.steps
         while True:
-            open_now = [step for step in self._open() if step.key not in looked_at]
+            open_now = self._open(looked_at)
             for step in open_now:
                 looked_at.add(step.key)
                 self._do(step)
@@ -77,7 +78,7 @@ class Days:
                     return
             if not open_now:
                 self.company.settle()
-                if not [step for step in self._open() if step.key not in looked_at]:
+                if not self._open(looked_at):
                     return
 
     def left(self) -> list[tuple[str, str]]:
@@ -172,7 +173,8 @@ class Days:
             return {"about_order_no": self.started[order.about].order.number}
         return {}
 
-    def _open(self) -> list[Step]:
+    def _open(self, looked_at: Set[int] = frozenset()) -> list[Step]:
+        # Of steps that were looked at today nothing is read: the variables of each cost several questions.
         with database.reading(self.company.engine) as session:
             today = day(session, self.company.now())
             rows = session.execute(
@@ -196,6 +198,7 @@ class Days:
                     today,
                 )
                 for row, number in rows
+                if row.key not in looked_at
             ]
 
 
