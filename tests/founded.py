@@ -1,6 +1,7 @@
 """Installations that many tests begin with: each is made once for all processes of a test run, and then copied.
 
-company     the demo company on a migrated SQLite file, its processes deployed, nothing running.
+books       what the demo company keeps, on a migrated SQLite file. No process is deployed.
+company     the same with its processes, nothing running.
 at_work     the same as the first start of `orderlane run` leaves it: with orders on their way.
 cluster     a stopped PostgreSQL cluster with all tables, for `postgres.start`.
 """
@@ -23,9 +24,14 @@ from tests.conftest import all_tables
 from webapp import config, prepare, schema
 
 
+def books(factory: pytest.TempPathFactory) -> Path:
+    """The instance folder of the demo company before its first process. For reading only: `copied` gives one's own."""
+    return once(factory, "company_books", lambda folder: _open_books(config.load(folder, environ={})))
+
+
 def company(factory: pytest.TempPathFactory) -> Path:
     """The instance folder of the demo company before its first order. For reading only: `copied` gives one's own."""
-    return once(factory, "company", lambda folder: found(config.load(folder, environ={})))
+    return once(factory, "company", lambda folder: _deploy(copied(books(factory), folder)))
 
 
 def at_work(factory: pytest.TempPathFactory) -> Path:
@@ -42,12 +48,8 @@ def cluster(factory: pytest.TempPathFactory) -> Path:
 
 def found(settings: config.Settings) -> None:
     """The demo company before its first order, on an empty database."""
-    database = engine.database.connect(settings.database_url)
-    schema.upgrade(database)
-    with engine.database.transaction(database) as session:
-        demo.company(session)
-        catalogue.deploy_all(session, now=clock.now())
-    database.dispose()
+    _open_books(settings)
+    _deploy(settings)
 
 
 def copied(founded: Path, folder: Path) -> config.Settings:
@@ -69,3 +71,18 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
             make(unfinished)
             unfinished.rename(folder)
     return folder
+
+
+def _open_books(settings: config.Settings) -> None:
+    database = engine.database.connect(settings.database_url)
+    schema.upgrade(database)
+    with engine.database.transaction(database) as session:
+        demo.company(session)
+    database.dispose()
+
+
+def _deploy(settings: config.Settings) -> None:
+    database = engine.database.connect(settings.database_url)
+    with engine.database.transaction(database) as session:
+        catalogue.deploy_all(session, now=clock.now())
+    database.dispose()

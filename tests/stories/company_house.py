@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import database, roles
 from engine.tables import Membership, Person
-from processes import demo
 from processes.records import resources, skills, staff_times, zones
 from processes.records.system_checks import CheckPlan
+from tests import founded
 from tests.stories.later import LaterCompany
-from webapp import schema
 
 #: Who does what. Two people stand behind each rule that asks for a second person.
 STAFF: dict[str, list[str]] = {
@@ -53,15 +52,14 @@ class SmallCompany(LaterCompany):
     """The demo company after all but six have left. Nothing is on its way yet."""
 
     @classmethod
-    def begin(cls, folder: Path, at: datetime) -> SmallCompany:
+    def six_at(cls, factory: pytest.TempPathFactory, at: datetime) -> SmallCompany:
         """Found it at a moment, with the books of the demo company and without its orders."""
-        engine = database.connect(f"sqlite:///{folder / 'orderlane.sqlite'}")
-        schema.upgrade(engine)
+        folder = factory.mktemp("company")
+        engine = database.connect(founded.copied(founded.books(factory), folder).database_url)
         with database.transaction(engine) as session:
-            demo.company(session)
             _six_stay(session)
         engine.dispose()
-        return super().begin(folder, at)
+        return cls.begin(folder, at)
 
 
 def _six_stay(session: Session) -> None:

@@ -25,7 +25,7 @@ DIES_AT_WORK, DIES_OVER_NIGHT = 8, 18
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallCompany]:
     """Six people on a Monday in March 2027."""
-    company = SmallCompany.begin(tmp_path_factory.mktemp("company"), MONDAY)
+    company = SmallCompany.six_at(tmp_path_factory, MONDAY)
     yield company
     company.close()
 
