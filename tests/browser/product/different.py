@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from tests.http_client import Answer, Client
 
 #: As a browser asks: for a page, not for a file or for data.
 _AS_A_BROWSER = {"Accept": "text/html", "Accept-Language": "en-GB"}
+#: What nobody sees, and what may be new each time: the key that makes a form count once.
+_HIDDEN_VALUE = re.compile(r'(<input type="hidden"[^>]* value=")[^"]*')
 #: What base.html puts around the content of a page, and whose entries differ by role.
 _FRAME = "//nav[@class='nav'] | //*[@id='more'] | //dialog[@id='keys']"
 #: Markup that brings more markup, and perhaps other markup to other people.
@@ -65,7 +68,7 @@ def pages(client: Client, addresses: Iterable[str]) -> Iterator[Shown]:
                 f"Expected a page at {address}, but the server failed: {answer.status}."
             )
             # The token in the head differs each time, and nobody sees it.
-            markup = answer.text.replace(client.token, "")
+            markup = _HIDDEN_VALUE.sub(r"\1", answer.text.replace(client.token, ""))
             page = answer.status if answer.status >= 400 else (place, markup)
             if page not in seen:
                 seen.add(page)
