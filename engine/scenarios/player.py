@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine import (
@@ -27,6 +27,19 @@ from engine.scenarios import looks
 from engine.scenarios.files import Scenario, Step
 from engine.scenarios.stage import Stage
 from engine.tables import Job, Person, ProcessInstance, UserTask, UserTaskCandidate
+
+# Built once: every step of every story asks them.
+_DUE = (
+    select(Job.due_at)
+    .where(Job.state == "ready", Job.due_at <= bindparam("until"))
+    .order_by(Job.due_at)
+    .limit(1)
+)
+_OPEN = select(UserTask).where(
+    UserTask.state == "open",
+    or_(UserTask.name == bindparam("what"), UserTask.element_id == bindparam("what")),
+)
+_OPEN_OF_ORDER = _OPEN.where(UserTask.process_instance_key == bindparam("order"))
 
 
 class StoryBroken(errors.OrderlaneError):
@@ -139,12 +152,7 @@ class Player:
         while True:
             worker.run_until_quiet(self.engine, now=self.clock)
             with database.reading(self.engine) as session:
-                due = session.scalar(
-                    select(Job.due_at)
-                    .where(Job.state == "ready", Job.due_at <= until)
-                    .order_by(Job.due_at)
-                    .limit(1)
-                )
+                due = session.scalar(_DUE, {"until": until})
             if due is None:
                 break
             self.clock.move(max(due - self.clock(), timedelta(0)))
@@ -204,12 +212,11 @@ class Player:
 
     def _find(self, session: Session, step: Step) -> UserTask:
         """The one open user task of that name or element id."""
-        query = select(UserTask).where(
-            UserTask.state == "open", or_(UserTask.name == step.what, UserTask.element_id == step.what)
-        )
         if "order" in step.more:
-            query = query.where(UserTask.process_instance_key == self._order(step.more["order"]))
-        found = session.scalars(query).all()
+            order = self._order(step.more["order"])
+            found = session.scalars(_OPEN_OF_ORDER, {"what": step.what, "order": order}).all()
+        else:
+            found = session.scalars(_OPEN, {"what": step.what}).all()
         if len(found) == 1:
             return found[0]
         if found:
