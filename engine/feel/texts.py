@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from .functions import Function
-from .limits import check_string
+from .limits import MAX_STRING, check_string, check_string_length
 from .numbers import text_of
 from .parsing.lexer import END, NAME, tokenize
 from .ranges import Range
@@ -27,8 +27,11 @@ def to_text(value: Any) -> str:
     return inner_text(Run({}), value)
 
 
-def inner_text(run: Run, value: Any) -> str:
-    """The value as it would be written inside a list: texts in quotes."""
+def inner_text(run: Run, value: Any, room: int = MAX_STRING) -> str:
+    """The value as it would be written inside a list: texts in quotes.
+
+    room: so many characters the whole text may still have, so that a list is not written far beyond what is refused.
+    """
     kind = type(value)
     if kind is str:
         run.spend_on_text(value)
@@ -41,17 +44,30 @@ def inner_text(run: Run, value: Any) -> str:
         return text_of(value)
     if kind is list:
         run.spend(len(value))
-        return check_string("[" + ", ".join(inner_text(run, item) for item in value) + "]")
+        items = []
+        for item in value:
+            items.append(inner_text(run, item, room))
+            room = _left(room, len(items[-1]) + len(", "))
+        return f"[{', '.join(items)}]"
     if kind is dict:
         run.spend(len(value))
-        entries = (f"{_key(run, key)}: {inner_text(run, item)}" for key, item in value.items())
-        return check_string("{" + ", ".join(entries) + "}")
+        entries = []
+        for key, item in value.items():
+            entries.append(f"{_key(run, key)}: {inner_text(run, item, room)}")
+            room = _left(room, len(entries[-1]) + len(", "))
+        return f"{{{', '.join(entries)}}}"
     if kind is Range:
         left, right = "[" if value.start_included else "(", "]" if value.end_included else ")"
         return f"{left}{inner_text(run, value.start)}..{inner_text(run, value.end)}{right}"
     if kind is Function:
         return f"function({', '.join(value.parameters)})"
     return str(value)
+
+
+def _left(room: int, length: int) -> int:
+    # The two signs of a comma are for each entry but the last, which has the two brackets instead.
+    check_string_length(MAX_STRING - room + length)
+    return room - length
 
 
 def _key(run: Run, key: str) -> str:

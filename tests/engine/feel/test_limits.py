@@ -1,5 +1,7 @@
 """Each limit stands where limits.py says: one less is evaluated, one more is refused by its sentence."""
 
+import tracemalloc
+
 import pytest
 
 from engine import feel
@@ -32,6 +34,11 @@ def answer(text, **variables):
             "strings of at most 1000000 characters",
         ),
         (
+            "string({a: text, b: [substring(text, 1, 399984)]})",
+            "string({a: text, b: [substring(text, 1, 399985)]})",
+            "strings of at most 1000000 characters",
+        ),
+        (
             "{f: function(n) if n = 1 then 1 else f(n - 1), r: f(100)}.r",
             "{f: function(n) if n = 1 then 1 else f(n - 1), r: f(101)}.r",
             "at most 100 deep",
@@ -46,6 +53,19 @@ def test_a_limit_lets_through_what_it_promises_and_nothing_more(fits, too_much, 
 
     with pytest.raises(feel.LimitExceeded, match=sentence):
         feel.compile(too_much).evaluate(data)
+
+
+def test_a_list_is_written_no_further_than_a_string_may_be_long():
+    texts = ["a" * 500_000] * 100
+    text = feel.compile("string([texts, {texts: texts}])")
+
+    tracemalloc.start()
+    with pytest.raises(feel.LimitExceeded, match="strings of at most 1000000 characters"):
+        text.evaluate({"texts": texts})
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert held < 5_000_000
 
 
 def test_steps_are_counted_and_end_an_evaluation():
