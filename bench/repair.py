@@ -168,7 +168,7 @@ def _vanilla_s(notes: Notes) -> float:
     """What vanilla needs for the mean step of the last repair that was played."""
     diagrams = [
         path.read_bytes()
-        for package in catalogue.find(["shared", "repair_intake"])
+        for package in catalogue.find(["shared", "repair_intake", "repair_third_party"])
         for path in package.files()
         if path.suffix == ".bpmn"
     ]

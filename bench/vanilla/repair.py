@@ -72,6 +72,8 @@ def plain(body: bytes) -> etree._Element:
             each.tag = _tag("intermediateThrowEvent")  # runs by itself
     for each in list(root.iter(_tag("eventBasedGateway"))):
         each.tag = _tag("exclusiveGateway")
+        for flow in root.iterfind(f".//{_tag('sequenceFlow')}[@sourceRef='{each.get('id')}']"):
+            etree.SubElement(flow, _tag("conditionExpression"))  # vanilla asks for one on each
     _only_what_is_there(root)
     for condition in root.iter(_tag("conditionExpression")):
         condition.text = f"taken.get('{condition.getparent().get('id')}', False)"
