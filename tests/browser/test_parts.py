@@ -33,3 +33,17 @@ def test_a_page_has_no_accessibility_violation_and_fits_the_screen(
             assert page.evaluate(
                 "document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth"
             ), f"{name}, {theme}"
+
+
+def test_who_wants_no_motion_sees_a_new_theme_whole_and_at_once(base, open_page) -> None:
+    page = open_page("phone")
+    page.goto(f"{base}/diagram")
+    page.wait_for_load_state("networkidle")
+    colours = "[...document.querySelectorAll('main *')].map((each) => getComputedStyle(each).color)"
+
+    for theme in ("dark", "light") * 2:
+        page.emulate_media(color_scheme=theme)
+        at_once = page.evaluate(colours)
+        page.wait_for_timeout(50)
+
+        assert at_once == page.evaluate(colours)
