@@ -18,8 +18,8 @@ def open_map(page: Page, base: str, name: str = "diagram") -> None:
     page.locator(".diagram[data-ready]").wait_for()
 
 
-def test_badges_say_how_many_are_open_and_late_and_heat_and_the_path_taken_are_drawn(
-    base: str, desktop: Page
+def test_the_drawing_has_badges_heat_a_name_keys_a_docked_list_and_the_same_facts_as_a_list(
+    base: str, desktop: Page, axe
 ) -> None:
     open_map(desktop, base)
 
@@ -42,11 +42,18 @@ def test_badges_say_how_many_are_open_and_late_and_heat_and_the_path_taken_are_d
     }
     assert stroke == "rgb(36, 86, 200)"
 
+    viewport = desktop.locator(".djs-container .viewport")
+    start = viewport.get_attribute("transform")
+    expect(desktop.get_by_role("img", name="Repair intake, version 7")).to_be_visible()
+    desktop.locator(".djs-container svg").first.focus()
+    desktop.keyboard.press("ArrowRight")
+    moved = viewport.get_attribute("transform")
+    desktop.get_by_role("button", name="Larger").click()
+    larger = viewport.get_attribute("transform")
+    desktop.get_by_role("button", name="Fit").click()
 
-def test_a_pressed_node_opens_its_docked_list_and_the_list_has_the_same_facts(
-    base: str, desktop: Page, axe
-) -> None:
-    open_map(desktop, base)
+    assert len({start, moved, larger}) == 3
+    assert viewport.get_attribute("transform") == start
 
     desktop.locator("[data-element-id=diagnose] .djs-hit").first.click()
     expect(desktop.locator("#dock")).to_contain_text("Waiting at diagnose")
@@ -58,45 +65,26 @@ def test_a_pressed_node_opens_its_docked_list_and_the_list_has_the_same_facts(
     assert axe(desktop) == []
 
 
-def test_the_drawing_has_a_name_and_moves_by_keys_and_buttons(base: str, desktop: Page) -> None:
-    open_map(desktop, base)
-    viewport = desktop.locator(".djs-container .viewport")
-    start = viewport.get_attribute("transform")
-    expect(desktop.get_by_role("img", name="Repair intake, version 7")).to_be_visible()
+def test_the_logo_of_the_viewer_is_whole_and_uncovered_and_the_small_drawing_says_where_the_order_is(
+    base: str, any_screen: Page, look
+) -> None:
+    for name in ("diagram", "small"):
+        open_map(any_screen, base, name)
+        if name == "small":
+            expect(any_screen.get_by_text("Now: Diagnose")).to_be_visible()
+            look(any_screen, f"small-now-{any_screen.viewport_size['width']}")
 
-    desktop.locator(".djs-container svg").first.focus()
-    desktop.keyboard.press("ArrowRight")
-    moved = viewport.get_attribute("transform")
-    desktop.get_by_role("button", name="Larger").click()
-    larger = viewport.get_attribute("transform")
-    desktop.get_by_role("button", name="Fit").click()
+        logo = any_screen.locator(".bjs-powered-by svg")
+        logo.scroll_into_view_if_needed()
 
-    assert len({start, moved, larger}) == 3
-    assert viewport.get_attribute("transform") == start
-
-
-def test_the_small_drawing_says_where_the_order_is(base: str, phone: Page, look) -> None:
-    open_map(phone, base, "small")
-
-    expect(phone.get_by_text("Now: Diagnose")).to_be_visible()
-    look(phone, "small-now")
-
-
-@pytest.mark.parametrize("name", ["diagram", "small"])
-def test_the_logo_of_the_viewer_is_whole_and_uncovered(base: str, any_screen: Page, name: str) -> None:
-    open_map(any_screen, base, name)
-
-    logo = any_screen.locator(".bjs-powered-by svg")
-    logo.scroll_into_view_if_needed()
-
-    is_on_top = logo.evaluate(
-        """(svg) => { const box = svg.getBoundingClientRect();
-            const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-            return box.width >= 50 && svg.closest('a').contains(there) && box.right <= innerWidth; }"""
-    )
-    assert is_on_top
-    any_screen.locator(".bjs-powered-by").click()
-    expect(any_screen.locator(".bjs-powered-by-lightbox")).to_contain_text("powered by bpmn.io")
+        is_on_top = logo.evaluate(
+            """(svg) => { const box = svg.getBoundingClientRect();
+                const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                return box.width >= 50 && svg.closest('a').contains(there) && box.right <= innerWidth; }"""
+        )
+        assert is_on_top, name
+        any_screen.locator(".bjs-powered-by").click()
+        expect(any_screen.locator(".bjs-powered-by-lightbox")).to_contain_text("powered by bpmn.io")
 
 
 def test_a_file_that_cannot_be_drawn_shows_the_list(base: str, desktop: Page) -> None:
