@@ -38,28 +38,41 @@ class Client:
         self._connection: http.client.HTTPConnection | None = None
         self._cookies: dict[str, str] = {}
         self._used = 0.0
-        self.token = ""
+        self._token = ""
+        self._is_signed_in = False
 
     def sign_in(self, link: str) -> Client:
         """Use a one-time link (its path)."""
         self.get(link)
         answered = self.post(link)
         assert answered.status == 302, (answered.status, answered.text[-600:])
-        self.get("/inbox")
+        self._token, self._is_signed_in = "", True
         return self
 
     def go_on(self, session: str) -> Client:
-        """Be signed in with a session that is there already."""
-        self._cookies["orderlane"] = session
-        self.get("/inbox")
+        """Be signed in with a session that is there already, and open the inbox: all that can be made ready is."""
+        self.with_session(session).get("/inbox")
         return self
+
+    def with_session(self, session: str) -> Client:
+        """Be signed in with a session that is there already; which page is opened first is left to what follows."""
+        self._cookies["orderlane"] = session
+        self._is_signed_in = True
+        return self
+
+    @property
+    def token(self) -> str:
+        """The CSRF token of the last page; who has signed in and opened none since opens the inbox for it."""
+        if self._is_signed_in and not self._token:
+            self.get("/inbox")
+        return self._token
 
     def get(self, path: str, **headers: str) -> Answer:
         """GET, remembering the CSRF token of the page."""
         answer = self._send("GET", path, None, headers)
         found = _TOKEN.search(answer.text)
         if found:
-            self.token = found[1]
+            self._token = found[1]
         return answer
 
     def post(self, path: str, fields: dict[str, Any] | None = None, *, as_program: bool = False) -> Answer:

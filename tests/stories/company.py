@@ -149,7 +149,7 @@ class Company:
         """One more window of the same person. No link: whoever signs in again and again is slowed down."""
         with database.transaction(self.engine) as session:
             value = sessions.start(session, login, now=self.now())
-        return Client(self.server.url).go_on(value)
+        return Client(self.server.url).with_session(value)
 
     def order_with(self, subject: str) -> Order:
         """The newest order with this subject."""
