@@ -122,7 +122,7 @@ def _start(database, key) -> tuple[str, list[str]]:
         return f"{found.starts_at.astimezone(zone):%H:%M}", appointments.people(session, found.key)
 
 
-def test_a_visit_is_dragged_and_a_refused_drag_goes_back_with_its_sentence(
+def test_a_visit_is_dragged_a_refused_drag_goes_back_with_its_sentence_and_a_form_moves_it_by_keys(
     at, database, week, tuesday, axe, look
 ):
     page = at("dispatcher")
@@ -155,12 +155,9 @@ def test_a_visit_is_dragged_and_a_refused_drag_goes_back_with_its_sentence(
     assert (round(after["x"]), after["width"]) == (round(before["x"]), before["width"])
     _sound(page, axe)
 
-
-def test_the_form_of_a_visit_moves_it_with_the_keyboard(at, database, week, tuesday, axe, look):
-    page = at("dispatcher", dark=True)
-    _board(page, tuesday)
+    # The form of a visit does the same, without a mouse and in the dark.
+    page.emulate_media(color_scheme="dark")
     look(page, "dispatch-day-dark")
-
     _visit(page, "13:00–15:00").locator("a").focus()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Repair at your place")

@@ -109,24 +109,18 @@ def test_who_has_only_a_keyboard_signs_with_the_name(base: str, app: Flask, desk
     assert sent["files"] == {}
 
 
-def test_a_drawing_without_a_name_is_not_sent(base: str, app: Flask, desktop: Page) -> None:
+def test_what_has_no_name_or_is_wiped_out_or_hidden_is_not_sent(base: str, app: Flask, desktop: Page) -> None:
     _open(desktop, base)
 
     _draw(desktop)
     desktop.get_by_role("button", name="Complete diagnosis").click()
-
     expect(desktop.get_by_role("alert").filter(has_text="needs a change")).to_be_focused()
     assert not [each for each in app.sent if "submission" in each]
 
-
-def test_what_is_wiped_out_or_hidden_is_not_sent(base: str, app: Flask, desktop: Page) -> None:
-    _open(desktop, base)
     desktop.get_by_label("Signed by").fill("I. C.")
-    _draw(desktop)
     desktop.get_by_role("button", name="Sign again").click()
     expect(desktop.locator(".signature-hint")).to_be_visible()
     _draw(desktop)
-
     desktop.get_by_label("It works again").uncheck()
     expect(desktop.locator(".signature-pad")).to_have_count(0)
     sent = _send(desktop, app)
