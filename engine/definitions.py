@@ -130,27 +130,30 @@ def is_deployed(session: Session, resources: Mapping[str, bytes]) -> bool:
     What is here has passed the gate: a start that finds its files unchanged need not read them.
     """
     models = dmn.among(resources)
-    for name, body in resources.items():
-        if name.endswith(".form"):
-            is_here = _is_newest(session, FormDefinition, FormDefinition.form_id, body)
-        elif name.endswith(".dmn"):
-            whole = dmn.self_contained(body, models)
-            is_here = _is_newest(session, DecisionDefinition, DecisionDefinition.decision_id, whole)
-        else:
-            same = select(ProcessDefinition.key).where(ProcessDefinition.digest == _digest(body))
-            is_here = session.scalar(same.limit(1)) is not None
-        if not is_here:
-            return False
-    return True
+    drawn = {_digest(body) for name, body in resources.items() if not name.endswith((".form", ".dmn"))}
+    same = select(ProcessDefinition.digest).where(ProcessDefinition.digest.in_(drawn))
+    if drawn and set(session.scalars(same)) != drawn:
+        return False
+    decisions = {
+        _digest(dmn.self_contained(body, models)) for name, body in resources.items() if name.endswith(".dmn")
+    }
+    asked = {_digest(body) for name, body in resources.items() if name.endswith(".form")}
+    return _are_newest(
+        session, DecisionDefinition, DecisionDefinition.decision_id, decisions
+    ) and _are_newest(session, FormDefinition, FormDefinition.form_id, asked)
 
 
-def _is_newest(session: Session, table: Any, id_: Any, body: bytes) -> bool:
-    """Whether these bytes are the newest version of everything that they define."""
-    digest = _digest(body)
-    defined = set(session.scalars(select(id_).where(table.digest == digest)))
-    versions_of_them = select(id_, table.digest).where(id_.in_(defined)).order_by(table.version)
+def _are_newest(session: Session, table: Any, id_: Any, digests: set[str]) -> bool:
+    """Whether each of these files is the newest version of everything that it defines."""
+    if not digests:
+        return True
+    defined = session.execute(select(id_, table.digest).where(table.digest.in_(digests))).all()
+    ids = {each for each, _digest_of_it in defined}
+    versions_of_them = select(id_, table.digest).where(id_.in_(ids)).order_by(table.version)
     newest = dict(session.execute(versions_of_them).all())
-    return bool(defined) and set(newest.values()) == {digest}
+    return {digest for _id, digest in defined} == digests and all(
+        newest[each] == digest for each, digest in defined
+    )
 
 
 def startable(session: Session, actor: roles.Actor) -> list[Startable]:
