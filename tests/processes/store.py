@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from decimal import Decimal
+from multiprocessing.context import ForkProcess
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.orm import Session
 
-from engine import database, errors
+from engine import database
 from processes import demo
 from processes.records import audit, order_lines, products, quantities, stock, stock_ledger
 from processes.records.order_lines import OrderLine
 from processes.records.stock_ledger import StockBalance
-from tests.conftest import begin_with, connect
-from tests.processes import repair_shop
+from tests.conftest import begin_with
+from tests.processes import at_once, repair_shop
 
 #: Of these the demo store has: one; one, with a serial number; two lots (2 and then 3); none at all.
 FAN, DISPLAY, PUMP, SHOCK = "P-FAN", "P-DISPLAY", "P-PUMP", "P-SHOCK"
-AT_ONCE = 8
 #: Goods come in for an order: what every receipt posts, whichever flow it belongs to.
 RECEIVE = "receive"
+#: The first of the eight waits for the keeper until the last is there, however busy the machine is; not only as long as the
+#: product waits for a lock.
+_BE_PATIENT = f"SET lock_timeout='{at_once.PATIENCE_S}s'; SET statement_timeout='{at_once.PATIENCE_S}s'"
 
 
 def repair(session: Session, order_no: str = "R-0001", /, **parts: str) -> None:
@@ -79,7 +81,7 @@ def at(session: Session, sku: str, kind: str) -> int:
 
 def set_up(engine: Engine, **parts: str) -> list[str]:
     """The demo company on a database, committed, and eight repair orders that each plan these parts."""
-    numbers = [f"R-{number:04}" for number in range(1, AT_ONCE + 1)]
+    numbers = [f"R-{number:04}" for number in range(1, at_once.AT_ONCE + 1)]
     with database.transaction(engine) as session:
         begin_with(session, "company", demo.company)
         for order_no in numbers:
@@ -88,33 +90,27 @@ def set_up(engine: Engine, **parts: str) -> list[str]:
 
 
 def all_at_once(engine: Engine, orders: list[str], operation: str, **inputs: Any) -> list[str]:
-    """Run an operation for each of these orders in a process of its own, at the same moment.
+    """Run an operation for each of these eight orders in a process of its own, at the same moment.
 
-    Returns for each, sorted, "done", the code of its business error, or what broke.
+    Returns for each, sorted, "done" or the code of its business error.
     """
-    _rehearse(engine, orders[0], operation, inputs)
-    url = engine.url.render_as_string(hide_password=False)
-    # Connections must not be shared with the children.
-    engine.dispose()
-    context = multiprocessing.get_context("fork")
-    # One more than they: they begin when it is said here, after the keeper is there.
-    start, said = context.Barrier(len(orders) + 1), context.Queue()
-    running = [
-        context.Process(target=_run, args=(url, order_no, operation, inputs, start, said))
-        for order_no in orders
-    ]
-    for each in running:
-        each.start()
-    with _all_are_there(engine, running):
-        start.wait(timeout=60)
-    answers = sorted(said.get(timeout=60) for _each in running)
-    for each in running:
-        each.join()
-    return answers
+
+    def act(session: Session, number: int) -> str:
+        _do(session, orders[number], operation, inputs)
+        return "done"
+
+    def run(own: Engine, number: int) -> str:
+        if own.dialect.name != "sqlite":
+            with own.begin() as connection:
+                connection.exec_driver_sql(_BE_PATIENT)
+        return at_once.answer_of(own, act, number)
+
+    at_once.rehearse(engine, act)
+    return at_once.each_on_its_own(engine, run, lambda running: _all_are_there(engine, running))
 
 
 @contextmanager
-def _all_are_there(engine: Engine, running: list[Any]) -> Iterator[None]:
+def _all_are_there(engine: Engine, running: list[ForkProcess]) -> Iterator[None]:
     """Let the processes begin, and on PostgreSQL stop each at what lies in the store until all of them are there.
 
     What one reads before it changes anything, all have read then. SQLite lets one in after the other from the start.
@@ -126,8 +122,10 @@ def _all_are_there(engine: Engine, running: list[Any]) -> Iterator[None]:
         keeper.execute(select(StockBalance.key).with_for_update())
         yield
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as onlooker:
+            deadline = time.monotonic() + at_once.PATIENCE_S
             # Who waits for nothing goes through and ends.
             while _waiting(onlooker) < sum(each.is_alive() for each in running):
+                assert time.monotonic() < deadline, "The eight do not all come to the store."
                 time.sleep(0.02)
 
 
@@ -137,35 +135,6 @@ def _waiting(onlooker: Connection) -> int:
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
     )
-
-
-def _rehearse(engine: Engine, order_no: str, operation: str, inputs: dict[str, Any]) -> None:
-    """Run it once and take it back: what is compiled for it here, the eight do not compile each for itself."""
-    with Session(engine, expire_on_commit=False) as session:
-        database.begin_write(session)
-        # Who refuses it, the eight say.
-        with suppress(errors.BusinessError):
-            _do(session, order_no, operation, inputs)
-        session.rollback()
-
-
-def _run(url: str, order_no: str, operation: str, inputs: dict[str, Any], start: Any, said: Any) -> None:
-    engine = connect(url)
-    with engine.connect():
-        start.wait()
-
-    def unit() -> str:
-        with database.transaction(engine) as session:
-            _do(session, order_no, operation, inputs)
-        return "done"
-
-    try:
-        said.put(database.repeat_on_deadlock(unit))
-    except errors.BusinessError as refused:
-        said.put(refused.code)
-    except AssertionError as broken:
-        said.put(f"broken: {broken}")
-    engine.dispose()
 
 
 def _do(session: Session, order_no: str, operation: str, inputs: dict[str, Any]) -> None:

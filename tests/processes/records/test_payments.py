@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from datetime import timedelta
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
 
 import pytest
 from sqlalchemy import Engine, exc, func, select, text
@@ -14,8 +11,9 @@ from sqlalchemy.orm import Session
 from engine import database, errors, roles
 from processes import demo
 from processes.records import cash, invoices, journal, orders, payments, receivables
-from tests.conftest import begin_with, connect
+from tests.conftest import begin_with
 from tests.processes import charged
+from tests.processes.at_once import all_at_once
 from tests.processes.company import NOW, posting
 
 
@@ -277,44 +275,24 @@ def test_money_of_an_order_without_an_invoice_is_the_money_of_its_customer(compa
     assert receivables.customer_balance(company, customer_key) == -30_00
 
 
-def _pay(
-    url: str, order_no: str, method: str, payment_id: str, cents: int, start: Barrier, said: Queue
-) -> None:
-    """One process of eight that books a payment."""
-    engine = connect(url)
-
-    def unit() -> str:
-        with database.transaction(engine) as session:
-            now = NOW + timedelta(hours=1)
-            try:
-                taken = payments.take(
-                    session, order_no, cents, method, payment_id, actor=roles.SYSTEM, now=now
-                )
-            except payments.PaymentRefused as refused:
-                return refused.code
-            return "new" if taken.is_new else "known"
-
-    start.wait()
-    said.put(database.repeat_on_deadlock(unit))
-    engine.dispose()
-
-
-def _all_at_once(url: str, given: list[tuple[str, str, str, int]]) -> list[str]:
+def _all_at_once(engine: Engine, given: list[tuple[str, str, str, int]]) -> list[str]:
     """What each process says that books one of the payments: (order, method, id, cents)."""
-    fork = multiprocessing.get_context("fork")
-    start, said = fork.Barrier(len(given)), fork.Queue()
-    running = [fork.Process(target=_pay, args=(url, *each, start, said)) for each in given]
-    for each in running:
-        each.start()
-    answers = [said.get(timeout=60) for _each in running]
-    for each in running:
-        each.join()
-    return sorted(answers)
+
+    def pay(session: Session, number: int) -> str:
+        order_no, method, payment_id, cents = given[number]
+        now = NOW + timedelta(hours=1)
+        try:
+            taken = payments.take(session, order_no, cents, method, payment_id, actor=roles.SYSTEM, now=now)
+        except payments.PaymentRefused as refused:
+            return refused.code
+        return "new" if taken.is_new else "known"
+
+    return all_at_once(engine, pay)
 
 
 @pytest.fixture
-def owed(any_database: Engine) -> str:
-    """The address of a database where 211.00 is owed for each of R-0001 and R-0002."""
+def owed(any_database: Engine) -> Engine:
+    """A database where 211.00 is owed for each of R-0001 and R-0002."""
     with database.transaction(any_database) as session:
         begin_with(session, "company", demo.company)
         for number in (1, 2):
@@ -322,30 +300,28 @@ def owed(any_database: Engine) -> str:
             charged.invoice(session, row, f"completion {number}")
             # No token waits for it: what is tested here is the booking.
             row.state = "completed"
-    # Connections must not be shared with the children.
-    any_database.dispose()
-    return any_database.url.render_as_string(hide_password=False)
+    return any_database
 
 
-def test_eight_processes_that_book_at_once_book_each_payment_once(any_database: Engine, owed: str) -> None:
+def test_eight_processes_that_book_at_once_book_each_payment_once(owed: Engine) -> None:
     one = _all_at_once(owed, [("R-0001", "bank", "T-0", 20_00)] * 8)
     eight = _all_at_once(owed, [(f"R-000{n % 2 + 1}", "bank", f"T-{n}", 20_00) for n in range(1, 9)])
 
     assert one == ["known"] * 7 + ["new"]
     assert eight == ["new"] * 8
-    with database.reading(any_database) as session:
+    with database.reading(owed) as session:
         assert session.scalar(select(func.count()).select_from(payments.Payment)) == 9
         assert receivables.balance(session, "R-0001") == charged.TOTAL - 5 * 20_00
         assert receivables.balance(session, "R-0002") == charged.TOTAL - 4 * 20_00
         assert _sums(session)["bank"] == _sums(session)["journal bank"] == 9 * 20_00
 
 
-def test_a_customer_who_pays_at_eight_counters_at_once_pays_once(any_database: Engine, owed: str) -> None:
+def test_a_customer_who_pays_at_eight_counters_at_once_pays_once(owed: Engine) -> None:
     # The till and the card terminal are different accounts: only the order itself can keep them apart.
     methods = ["cash", "card"] * 4
 
     said = _all_at_once(owed, [("R-0001", each, f"T-{n}", charged.TOTAL) for n, each in enumerate(methods)])
 
     assert said == [payments.NOTHING_DUE] * 7 + ["new"]
-    with database.reading(any_database) as session:
+    with database.reading(owed) as session:
         assert receivables.balance(session, "R-0001") == 0
