@@ -16,7 +16,7 @@ from .durations import DaysDuration, MonthsDuration
 from .errors import FeelError, LimitExceeded
 from .functions import Function
 from .limits import MAX_JSON_VALUES, MAX_VALUE_DEPTH
-from .numbers import CONTEXT, is_whole, number_from, text_of
+from .numbers import CONTEXT, number_from, text_of
 from .ranges import Range
 from .runtime import Run
 from .temporal import Date, DateTime, Time, from_python
@@ -24,6 +24,7 @@ from .temporal import Date, DateTime, Time, from_python
 ATOMS = frozenset(
     {str, bool, type(None), Date, Time, DateTime, MonthsDuration, DaysDuration, Range, Function}
 )
+_DIGITS = CONTEXT.prec
 _TEMPORAL = frozenset({Date, Time, DateTime, MonthsDuration, DaysDuration})
 
 
@@ -112,21 +113,32 @@ def _to_json(value: Any, left: list[int]) -> Any:
     if value is None or kind is str or kind is bool:
         return value
     if kind is Decimal:
-        # 1e6000 is a whole number too, but nobody wants its six thousand digits.
-        return int(value) if is_whole(value) and value.adjusted() < CONTEXT.prec else value
+        return _number(value)
     if kind is list or kind is dict:
         left[0] -= len(value) + 1
         if left[0] < 0:
             raise LimitExceeded("Expected a result with fewer values in it.")
+        # Numbers are asked for here: a result of many values is one of many numbers.
         if kind is list:
-            return [_to_json(item, left) for item in value]
-        return {key: _to_json(item, left) for key, item in value.items()}
+            return [_number(item) if type(item) is Decimal else _to_json(item, left) for item in value]
+        return {
+            key: _number(item) if type(item) is Decimal else _to_json(item, left)
+            for key, item in value.items()
+        }
     if kind in _TEMPORAL:
         return str(value)
     if kind is int or kind is float:
         return _to_json(number_from(value), left)
     name = "a range" if kind is Range else "a function" if kind is Function else f"a {kind.__name__}"
     raise FeelError(f"Expected a value that JSON can hold, but the result is {name}.")
+
+
+def _number(value: Decimal) -> int | Decimal:
+    # 1e6000 is a whole number too, but nobody wants its six thousand digits.
+    if value.adjusted() >= _DIGITS or not value.is_finite():
+        return value
+    number = int(value)
+    return number if number == value else value
 
 
 def json_text(plain: Any) -> str:

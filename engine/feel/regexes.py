@@ -15,6 +15,7 @@ from .errors import LimitExceeded, Problem
 from .limits import MAX_PATTERN, REGEX_TIMEOUT_S, check_length, check_string, check_string_length
 from .xpath_patterns import translate
 
+_PLAIN = regex.compile(r"[^\\$]+")
 _FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": 0, "q": 0}
 
 
@@ -83,16 +84,19 @@ def _template(replacement: str, groups: int) -> list[str | int]:
     parts: list[str | int] = []
     at = 0
     while at < len(replacement):
-        sign = replacement[at]
+        if plain := _PLAIN.match(replacement, at):
+            parts.append(plain[0])
+            at = plain.end()
+            continue
         following = replacement[at + 1 : at + 2]
-        if sign == "\\":
+        if replacement[at] == "\\":
             if following not in ("\\", "$") or not following:
                 raise Problem(
                     "Expected \\\\ or \\$ behind a backslash in the replacement.", "invalid-pattern"
                 )
             parts.append(following)
             at += 2
-        elif sign == "$":
+        else:
             if not following.isascii() or not following.isdigit():
                 raise Problem(
                     "Expected the number of a group behind $ in the replacement.", "invalid-pattern"
@@ -104,9 +108,6 @@ def _template(replacement: str, groups: int) -> list[str | int]:
                     break
                 number, at = number * 10 + int(replacement[at]), at + 1
             parts.append(number if number <= groups else "")
-        else:
-            parts.append(sign)
-            at += 1
     return parts
 
 
