@@ -23,12 +23,13 @@ _NAME_START = (
 _NAME_PART = _NAME_START + "0-9\u00b7\u0300-\u036f\u203f\u2040"
 _SPACE = "\\s\u0085\u00a0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
 
+# The signs of a text are never given back (++, *+): to be able to, Python would keep 240 bytes for each of them.
 _TOKEN = re.compile(
     rf"""
       (?P<skip>   (?: [{_SPACE}]+ | //[^\n]* | /\*.*?\*/ )+ )
     | (?P<name>   [{_NAME_START}][{_NAME_PART}]* )
     | (?P<number> (?: [0-9]+ (?: \.[0-9]+ )? | \.[0-9]+ ) (?: [eE][+-]?[0-9]+ )? )
-    | (?P<string> "(?: [^"\\] | \\. )*" )
+    | (?P<string> "(?: [^"\\]++ | \\. )*+" )
     | (?P<quoted> `[^`]+` )
     | (?P<op>     \.\. | -> | \*\* | <= | >= | != | [-+*/=<>(){{}}\[\],.:@] )
     | (?P<other>  . )
