@@ -17,12 +17,15 @@ def peak_kilobytes() -> int:
 
 
 def clear_away() -> None:
-    """Let go of what an attack has left in circles: when Python does that by itself hangs on all that came before."""
+    """Let go of what an attack has left in circles: when Python does that by itself hangs on all that came before.
+
+    What is still there is kept, as compiled texts are, and is looked through no more.
+    """
     gc.collect()
+    gc.freeze()
 
 
 def begin() -> int:
     """What this program has held so far; what is there now stays, and is looked through no more."""
-    gc.collect()
-    gc.freeze()
+    clear_away()
     return peak_kilobytes()

@@ -5,7 +5,6 @@ what stopped that process for a moment (other work shares its caches and its cor
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine import feel
+from tests.engine.feel import memory
 
 DEEP = 5_000
 HELD_BY_SYNTAX = feel.SyntaxProblem
@@ -243,12 +243,9 @@ def test_all_heavy_texts_together_take_less_than_fifty_megabytes(measured):
     assert measured["kilobytes"] < 50_000
 
 
-def peak_kilobytes():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
 def timed(text):
     """How the text ends and how long that takes."""
+    memory.clear_away()
     before = time.thread_time()
     end = end_of(text)
     return end and end.__name__, time.thread_time() - before
@@ -256,10 +253,10 @@ def timed(text):
 
 if __name__ == "__main__":
     end_of("count(xs[item > 1]) + 1")  # modules and the data itself are no attack
-    start = peak_kilobytes()
+    start = memory.begin()
     texts = {}
     for heavy in HEAVY:
         first = timed(heavy)
         # Each gets a second try, as in test_attacks_that_make_much.py.
         texts[heavy] = min(first, timed(heavy), key=lambda each: each[1]) if first[1] > 0.3 else first
-    print(json.dumps({"kilobytes": peak_kilobytes() - start, "texts": texts}))
+    print(json.dumps({"kilobytes": memory.peak_kilobytes() - start, "texts": texts}))
