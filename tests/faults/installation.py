@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.engine.house import LedgerRow
 from tests.faults.nursery import Nursery
 from tests.http_client import Client
 from webapp import schema
-from webapp.accounts import links
+from webapp.accounts import sessions
 
 #: login -> name; the initials differ, because people are named by them.
 PEOPLE = {f"person{letter.lower()}": f"{letter} Person" for letter in "ABCDEFGH"}
@@ -77,8 +78,8 @@ class Installation:
     def client(self, login: str) -> Client:
         """Somebody signed in at the running server."""
         with database.transaction(self.engine) as session:
-            code = links.make(session, links.LOGIN, login, now=clock.now())
-        client = Client(self.server.url).sign_in(f"/login/{code}")
+            session_id = sessions.start(session, login, now=clock.now())
+        client = Client(self.server.url).go_on(session_id)
         self.clients.append(client)
         return client
 
@@ -101,6 +102,18 @@ class Installation:
         with database.reading(self.engine) as session:
             number = session.get_one(ProcessInstance, order).business_key
             return sorted(session.scalars(select(LedgerRow.amount).where(LedgerRow.order_no == number)))
+
+    @contextmanager
+    def bookings(self) -> Iterator[Callable[[], int]]:
+        """How many bookings of all orders are visible to others: a question that may be asked a thousand times a second."""
+        with closing(self.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+
+            def visible() -> int:
+                cursor.execute(f"SELECT count(*) FROM {LedgerRow.__tablename__}")
+                [[count]] = cursor.fetchall()
+                return count
+
+            yield visible
 
     def is_whole(self) -> bool:
         """What SQLite says of its file; PostgreSQL has no such question, and recovers by itself."""
