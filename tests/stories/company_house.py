@@ -13,6 +13,7 @@ from engine.tables import Membership, Person
 from processes.records import resources, skills, staff_times, zones
 from processes.records.system_checks import CheckPlan
 from tests import founded
+from tests.stories import later
 from tests.stories.later import LaterCompany
 
 #: Who does what. Two people stand behind each rule that asks for a second person.
@@ -54,6 +55,8 @@ class SmallCompany(LaterCompany):
     @classmethod
     def six_at(cls, factory: pytest.TempPathFactory, at: datetime) -> SmallCompany:
         """Found it at a moment, with the books of the demo company and without its orders."""
+        # Its servers are born by a nurse who has founded another company: they know what she remembers of it.
+        later.on_monday(factory)
         folder = factory.mktemp("company")
         engine = database.connect(founded.copied(founded.books(factory), folder).database_url)
         with database.transaction(engine) as session:

@@ -38,7 +38,7 @@ class LaterCompany(Company):
     def on_monday(cls, factory: pytest.TempPathFactory, name: str) -> LaterCompany:
         """On MONDAY, in a folder of its own, a copy of the company that was founded shortly before: once for all stories."""
         folder = factory.mktemp(name)
-        founded.copied(founded.once(factory, "company_on_monday", _found), folder)
+        founded.copied(on_monday(factory), folder)
         return cls.begin(folder, MONDAY)
 
     @property
@@ -84,6 +84,11 @@ class LaterCompany(Company):
             person.client.close()
         self.people.clear()
         self.links.clear()
+
+
+def on_monday(factory: pytest.TempPathFactory) -> Path:
+    """The folder of the company that was founded shortly before MONDAY. For reading only."""
+    return founded.once(factory, "company_on_monday", _found)
 
 
 def _found(folder: Path) -> None:

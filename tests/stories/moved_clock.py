@@ -29,9 +29,11 @@ if __name__ == "__main__":
     from webapp import cli
 
     if sys.argv[1:] == ["nursery"]:
-        # The command imports what a server needs only when it is asked for: every fork would do that anew.
-        from webapp.commands import serve  # noqa: F401
+        # The commands import what they need only when they are asked for: every fork would do that anew.
+        from tests.stories import memory
+        from webapp.commands import doctor, serve  # noqa: F401
 
-        nursery.care(cli.main)
+        memory.keep_what_is_compiled()
+        nursery.care(cli.main, memory.found)
     else:
         cli.main()
