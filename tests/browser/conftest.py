@@ -22,8 +22,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
+
+from tests.browser.windows import Windows
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "webapp/frontend/node_modules/axe-core/axe.min.js"
@@ -83,17 +85,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    """Contexts as good as new, for the whole session."""
+    return Windows(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
+def open_page(windows: Windows) -> Iterator[OpenPage]:
     """Opens pages and, at the end, fails when one of them complained."""
-    contexts: list[BrowserContext] = []
     complaints: list[tuple[Page, str]] = []
 
     def open_one(screen: str = "desktop", *, dark: bool = False, **options: Any) -> Page:
         scheme = "dark" if dark else "light"
         options = {"locale": "en-GB", "reduced_motion": "reduce", "color_scheme": scheme, **options}
-        context = browser.new_context(**SCREENS[screen], **options)
-        contexts.append(context)
+        context = windows.take({**SCREENS[screen], **options})
         context.set_default_timeout(10_000)
         page = context.new_page()
         page.expected_noise = []
@@ -107,8 +113,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    windows.give_back()
     unexpected = [
         text for page, text in complaints if not any(noise in text for noise in page.expected_noise)
     ]
