@@ -38,9 +38,10 @@ SCREENS: dict[str, dict[str, Any]] = {
 _PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Without these Chromium looks for its maker's hosts at every start.
 _QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-# A page of the tests lives for a second: what V8 spends on optimising its functions never comes back. And the first
-# address, with its Cross-Origin-Opener-Policy, need not bring a second process: each test has one of its own anyway.
-_SHORT_LIVED = ["--js-flags=--no-opt --no-maglev", "--renderer-process-limit=1"]
+# A page of the tests lives for a second: what V8 spends on optimising its functions never comes back, and in a nursery of
+# 16 MB most of what a page makes is gone before the collector looks. And the first address, with its
+# Cross-Origin-Opener-Policy, need not bring a second process: each test has one of its own anyway.
+_SHORT_LIVED = ["--js-flags=--no-opt --no-maglev --min-semi-space-size=16", "--renderer-process-limit=1"]
 OpenPage = Callable[..., Page]
 #: What WCAG 2.2 AA refuses, as [rule, where, why]. Described is only that: for what a page does right, axe would work out
 #: selectors and sentences too. No rule of these tags reads the style sheets that axe collects unless it is told not to.
