@@ -1,15 +1,15 @@
 // A process diagram on light paper: bpmn-js's viewer with badges, the path taken, where it is now; the same facts stand
 // beside it as a list. What the page must give is written at the top of templates/parts/diagrams.html.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-import Viewer from 'bpmn-js/lib/Viewer';
 import { paint } from './marks.js';
+import { SmallViewer } from './small.js';
 import { fit, fitAround, installTools } from './view.js';
 
 export async function mount(element) {
   const given = JSON.parse(element.querySelector('script[type="application/json"]').textContent);
   const canvas = element.querySelector('.diagram-canvas');
   const isSmall = element.hasAttribute('data-small');
-  const viewer = new (isSmall ? Viewer : NavigatedViewer)({
+  const viewer = new (isSmall ? SmallViewer : NavigatedViewer)({
     container: canvas,
     textRenderer: { defaultStyle: { fontFamily: 'system-ui, "Noto Sans", sans-serif' } },
   });
