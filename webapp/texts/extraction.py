@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +26,7 @@ KEYWORDS = {**extract.DEFAULT_KEYWORDS, "_l": None, "_ln": (1, 2)}
 #: A refusal's sentence is its first argument, else the docstring of its class.
 _REFUSALS = {"Refused", "NotFound", "Forbidden", "Conflict"}
 _MARKS = {"gettext", "ngettext", "_l", "_ln", *_REFUSALS}
+_ANY_MARK = re.compile(rf"\b(?:{'|'.join(sorted(_MARKS))})\b".encode())
 _SKIPPED = {"node_modules", "frontend", "static", "__pycache__"}
 
 Found = tuple[int, str | None, Any, list[str]]
@@ -54,7 +56,7 @@ def extract_python(
 ) -> Iterator[Found]:
     """Marked texts, and the sentences of refusals. Babel's own reader misses a mark inside another one."""
     content = file.read()
-    if not any(mark.encode() in content for mark in _MARKS):
+    if not _ANY_MARK.search(content):
         return
     for node in ast.walk(ast.parse(content)):
         if isinstance(node, ast.ClassDef) and any(_name(base) in _REFUSALS for base in node.bases):
