@@ -1,13 +1,15 @@
-"""The base of all tables and the three column types that differ from SQLAlchemy's own."""
+"""The base of all tables and the four column types that differ from SQLAlchemy's own."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import eq, ne
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, DateTime, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, MetaData, Text, literal_column
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -16,6 +18,8 @@ from engine.keys import new_key
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
+# Nothing else is written into a statement: a text with a quotation mark in it stays a parameter.
+_IS_WORD = re.compile("[a-z_]+").fullmatch
 # Names that are the same on every database, so that a migration can find what it changes.
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -57,6 +61,22 @@ class PlainJson(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Any) -> Any:
         return None if value is None else _decode(value)
+
+
+class Word(Text):
+    """One of a few words, compared as a part of the statement instead of a parameter of it.
+
+    For columns that a partial index speaks of: with a parameter SQLite prepares the statement anew at each call, because the
+    index may serve one value and not the other, and PostgreSQL's plan for all values never uses it.
+    """
+
+    class comparator_factory(Text.Comparator[str]):
+        """Compares as Text does, but for what `Word` promises."""
+
+        def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+            if op in (eq, ne) and isinstance(other[0], str) and _IS_WORD(other[0]):
+                other = (literal_column(f"'{other[0]}'", Text),)
+            return super().operate(op, *other, **kwargs)
 
 
 class Base(DeclarativeBase):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, desc, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.columns import Base, Key, key_column
+from engine.columns import Base, Key, Word, key_column
 
 
 class ProcessInstance(Base):
@@ -45,7 +45,7 @@ class ProcessInstance(Base):
     business_key: Mapped[str] = mapped_column(index=True)
     correlation_key: Mapped[str | None]
     subject: Mapped[str | None]
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(Word)
     version: Mapped[int] = mapped_column(Integer)
     tokens: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     started_at: Mapped[datetime]
@@ -109,7 +109,7 @@ class UserTask(Base):
     element_id: Mapped[str]
     name: Mapped[str]
     lane: Mapped[str | None]
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(Word)
     version: Mapped[int] = mapped_column(Integer)
     assignee: Mapped[str | None]
     priority: Mapped[int] = mapped_column(Integer)
@@ -186,7 +186,7 @@ class Job(Base):
     token_id: Mapped[int | None] = mapped_column(Integer)
     element_id: Mapped[str | None]
     occurrence: Mapped[int] = mapped_column(Integer, default=0)
-    state: Mapped[str] = mapped_column(default="ready")
+    state: Mapped[str] = mapped_column(Word, default="ready")
     due_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(Integer, default=0)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.columns import Base
+from engine.columns import Base, Word
 from engine.keys import new_key
 from processes.records import audit, billing, frozen, quantities
 
@@ -65,7 +65,7 @@ class OrderLine(audit.Audited, Base):
     norm_milli: Mapped[int] = mapped_column(default=0)
     payer: Mapped[str]
     used_milli: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(default="planned")
+    state: Mapped[str] = mapped_column(Word, default="planned")
 
 
 frozen.keep(

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, case, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.columns import Base, Key, key_column
+from engine.columns import Base, Key, Word, key_column
 from processes.records import audit, ledger, quantities, reservations, reversing
 from processes.records.orders import CustomerOrder
 
@@ -42,7 +42,7 @@ class PartsRequest(audit.Audited, Base):
     sku: Mapped[str] = mapped_column(ForeignKey("product.sku"), index=True)
     missing_milli: Mapped[int]
     po_no: Mapped[str | None] = mapped_column(ForeignKey("purchase_order.number"), index=True)
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(Word)
     asked_at: Mapped[datetime]
     asked_by: Mapped[str]
     ended_at: Mapped[datetime | None]

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
-from engine.columns import Base, PlainJson
+from engine.columns import Base, PlainJson, Word
 from engine.keys import new_key
 from engine.sentences import Label, Sentence, _l
 from processes.records import audit, billing, frozen
@@ -93,7 +93,7 @@ class QuoteVersion(audit.Audited, Base):
     version: Mapped[int] = mapped_column(Integer)
     lines: Mapped[list[Any]] = mapped_column(PlainJson)
     total_cents: Mapped[int]
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(Word)
     frozen_at: Mapped[datetime]
     frozen_by: Mapped[str]
     sent_at: Mapped[datetime | None]
