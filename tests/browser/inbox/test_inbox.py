@@ -14,7 +14,6 @@ from sqlalchemy import Engine
 import engine.database
 from engine import clock, roles
 from tests.webapp import stories
-from tests.webapp.conftest import app, company, database, installation, standing  # noqa: F401
 from webapp import live
 from webapp.accounts import links, sessions
 
@@ -22,7 +21,7 @@ SignIn = Callable[..., Page]
 
 
 @pytest.fixture
-def address(app: Flask, serve: Callable[[Flask], str]) -> Iterator[str]:  # noqa: F811
+def address(app: Flask, serve: Callable[[Flask], str]) -> Iterator[str]:
     """The address of a server on that installation, with live pages."""
     live.start(app)
     yield serve(app)
@@ -30,7 +29,7 @@ def address(app: Flask, serve: Callable[[Flask], str]) -> Iterator[str]:  # noqa
 
 
 @pytest.fixture
-def sign_in(address: str, database: Engine) -> SignIn:  # noqa: F811
+def sign_in(address: str, database: Engine) -> SignIn:
     """sign_in(page, "it") opens the inbox as that person, at="/orders" another page.
 
     With by_link=True through a one-time link, as a person would.
@@ -55,7 +54,7 @@ def sign_in(address: str, database: Engine) -> SignIn:  # noqa: F811
 
 
 @pytest.fixture
-def second_technician(database: Engine) -> str:  # noqa: F811
+def second_technician(database: Engine) -> str:
     """A colleague in IT."""
     with engine.database.transaction(database) as session:
         roles.add_person(session, "it2", "Z. Z.", ["IT"])
@@ -120,7 +119,7 @@ def _is_kept_as_a_draft(page: Page) -> None:
 def test_a_step_is_taken_answered_and_completed_without_a_mouse_and_the_next_one_keeps_a_draft(
     desktop,
     sign_in,
-    database,  # noqa: F811
+    database,
     axe,
     look,
 ):
@@ -146,7 +145,7 @@ def test_a_step_is_taken_answered_and_completed_without_a_mouse_and_the_next_one
     _is_kept_as_a_draft(page)
 
 
-def test_what_is_typed_on_a_phone_is_kept_as_a_draft(phone, sign_in, database):  # noqa: F811
+def test_what_is_typed_on_a_phone_is_kept_as_a_draft(phone, sign_in, database):
     order = stories.asked(database)
     stories.promise(database, order)
     page = sign_in(phone, "it")
@@ -158,7 +157,7 @@ def test_what_is_typed_on_a_phone_is_kept_as_a_draft(phone, sign_in, database): 
 def test_what_a_colleague_does_is_said_in_the_list_and_in_the_open_step_which_keeps_its_answers(
     open_page,
     sign_in,
-    database,  # noqa: F811
+    database,
     second_technician,
     axe,
     look,
@@ -202,7 +201,7 @@ def test_what_a_colleague_does_is_said_in_the_list_and_in_the_open_step_which_ke
 def test_on_a_phone_list_step_and_order_are_one_after_the_other_and_nothing_scrolls_sideways(
     phone,
     sign_in,
-    database,  # noqa: F811
+    database,
     axe,
     look,
 ):
@@ -227,7 +226,7 @@ def test_on_a_phone_list_step_and_order_are_one_after_the_other_and_nothing_scro
     expect(page.get_by_role("heading", name="My tasks")).to_be_visible()
 
 
-def test_the_requester_cancels_in_a_dialog_that_escape_closes(any_screen, sign_in, database, axe):  # noqa: F811
+def test_the_requester_cancels_in_a_dialog_that_escape_closes(any_screen, sign_in, database, axe):
     order = stories.asked(database)
     page = sign_in(any_screen, "sales", at=f"/orders/{order}")
 
@@ -243,7 +242,7 @@ def test_the_requester_cancels_in_a_dialog_that_escape_closes(any_screen, sign_i
     assert axe(page) == []
 
 
-def test_every_other_page_has_no_accessibility_fault_light_and_dark(desktop, sign_in, database, axe):  # noqa: F811
+def test_every_other_page_has_no_accessibility_fault_light_and_dark(desktop, sign_in, database, axe):
     stories.asked(database, by="it")
     paths = ("/orders", "/orders/new", "/me", "/inbox?select=1", "/nothing-here")
     page = sign_in(desktop, "it", at=paths[0])
