@@ -17,6 +17,7 @@ from engine.columns import Base
 from engine.scenarios.player import Player
 from engine.tables import UserTask
 from processes import catalogue, doctor, stories
+from processes.records import system_checks
 from tests.faults.struck import heard
 
 PACKAGE, STORY, CLOSING = "repair_intake", "A paid repair: consent by link", "Mark the repair as done"
@@ -34,13 +35,15 @@ class Closing:
 
     @classmethod
     def on(cls, engine: Engine) -> Closing:
-        """Set up the company on an empty database with all tables, and play the story up to CLOSING."""
+        """Deploy all packages for a company whose books are there, and play the story up to CLOSING."""
         (package,) = catalogue.find([PACKAGE])
         (story,) = [each for each in scenarios.stories(package) if each.name.startswith(STORY)]
         (turn,) = [number for number, step in enumerate(story.steps) if step.what == CLOSING]
         stage = stories.stage()
         with database.transaction(engine) as session:
-            stage.prepare(session, story.starts_at)
+            # The rest of what a stage prepares.
+            system_checks.pause(session)
+            catalogue.deploy_all(session, now=story.starts_at)
         player = Player(engine, stage, replace(story, steps=story.steps[:turn], then=()))
         player.play()
         return cls(engine, player, replace(story, steps=story.steps[turn + 1 :]))

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, insert, select, text
 
 from engine import database
-from tests import postgres
+from tests import founded, postgres
 from tests.conftest import all_tables
 from tests.faults import amount, broken
 from tests.faults.closing import Closing, dies
@@ -28,8 +28,8 @@ FEW = {"sqlite": 10, "postgresql": 5}
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Closing:
     """A repair that is about to be closed, in a SQLite file of which each test has a copy: playing up to there takes seconds."""
-    engine = database.connect(f"sqlite:///{tmp_path_factory.mktemp('played') / 'orderlane.sqlite'}")
-    all_tables().create_all(engine)
+    folder = tmp_path_factory.mktemp("played")
+    engine = database.connect(founded.copied(founded.books(tmp_path_factory), folder).database_url)
     closing = Closing.on(engine)
     engine.dispose()
     return closing
