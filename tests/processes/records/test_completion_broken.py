@@ -1,6 +1,7 @@
 """Completion broken between any two of its statements: either nothing or everything (I29).
 
 The step that called it goes on and is committed, as in the engine: what must not be left is the operation's alone.
+Between two that only read the database is the same as before the first: `make test` breaks the first of them, `make faults` each.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import processes.operations  # noqa: F401  (registers what is tested)
 from engine import database, operations
 from engine.tables import ProcessInstance
 from processes.records import completion, payments
+from tests.faults import amount
 from tests.processes import repaired
 from tests.processes.company import step
 
@@ -27,10 +29,10 @@ class Struck(Exception):
 
 
 class Strike:
-    """Breaks the statement of that number, once."""
+    """Breaks one statement, once. count: how many there were since it was armed; broken: which of them was the one, 0: none."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine, self.at, self.count = engine, 0, 0
+        self.engine, self.at, self.count, self.broken, self._after_read = engine, 0, 0, 0, False
 
     def __enter__(self) -> Strike:
         event.listen(self.engine, "before_cursor_execute", self._count)
@@ -40,13 +42,17 @@ class Strike:
         event.remove(self.engine, "before_cursor_execute", self._count)
 
     def arm(self, at: int) -> None:
-        """Break the `at`th statement from now on; 0: none."""
-        self.at, self.count = at, 0
+        """Break the `at`th statement from now on, or the next one that is worth it; 0: none."""
+        self.at, self.count, self.broken, self._after_read = at, 0, 0, False
 
-    def _count(self, *_statement: object) -> None:
+    def _count(self, _connection: object, _cursor: object, statement: str, *_more: object) -> None:
         self.count += 1
-        if self.count == self.at:
-            raise Struck(f"statement {self.at}")
+        is_read = statement.startswith("SELECT")
+        is_worth_it = amount.ALL or not (is_read and self._after_read)
+        self._after_read = is_read
+        if 0 < self.at <= self.count and is_worth_it:
+            self.at, self.broken = 0, self.count
+            raise Struck(f"statement {self.count}")
 
 
 def _everything(engine: Engine) -> list[tuple[object, ...]]:
@@ -75,20 +81,24 @@ def _attempt(session: Session, row: ProcessInstance, type: str, effect: str, **i
 
 
 def _breaks_everywhere(engine: Engine, strike: Strike, effect: str, run: Callable[[Session], object]) -> int:
-    """Run an effect with each of its statements broken in turn, each time committed, until it comes through. Returns how many."""
-    before, whole = _everything(engine), None
-    for number in range(1, 1000):
+    """Run an effect with its statements broken in turn, each time committed, until it comes through. Returns the last of them."""
+    before, whole, number = _everything(engine), None, 0
+    while number < 1000:
         answer = None
-        strike.arm(number)
+        strike.arm(number + 1)
         # What breaks before the operation begins breaks the step; everything else breaks the operation alone.
         with contextlib.suppress(Struck), database.transaction(engine) as session:
             answer = run(session)
-            strike.arm(0)
+            # Nothing breaks the COMMIT here.
+            strike.at = 0
+        broken = strike.broken
         strike.arm(0)
         found = _everything(engine)
         if answer is not None and not isinstance(answer, operations.Failed):
             assert whole in (None, found), "it was done already, and something was done again"
-            return number - 1
+            return number
+        assert broken, f"it failed by itself: {answer}"
+        number = broken
         # The row of the effect is written last: where it is, all is there, and the next run must find that out.
         whole = found if any(effect in each for each in found if each[0] == "effect") else None
         assert whole or found == before, f"statement {number} left something behind"
