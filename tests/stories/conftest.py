@@ -1,4 +1,7 @@
-"""company: the demo company at a real server process, for all stories of this folder. shop: the same, with parts of our own."""
+"""company: the demo company at a real server process, for all stories of this folder. shop: the same, with parts of our own.
+
+The same company, started from the shell as its users do it, is that of tests/browser/product.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine import clock
 from tests import founded
 from tests.stories.company import Company
+from tests.stories.later import LaterCompany
 from tests.stories.repairs import PARTS, stock_up
 
 
@@ -19,7 +24,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """
     folder = tmp_path_factory.mktemp("instance")
     founded.copied(founded.at_work(tmp_path_factory), folder)
-    company = Company.found(folder)
+    # Its clock could be moved and is not: so it is one more fork of a process that has everything imported.
+    company = LaterCompany.begin(folder, clock.now())
     yield company
     company.close()
 

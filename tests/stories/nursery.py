@@ -2,7 +2,7 @@
 
 A server that is started from the shell spends four seconds of a processor on imports, and two more until it has compiled
 what it asks its database; a company whose clock is moved starts again and again. What is forked is the command itself, in a
-session of its own; the company whose clock nobody moves is started from the shell.
+session of its own.
 """
 
 from __future__ import annotations
@@ -53,18 +53,26 @@ class MovedServer(Server):
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the same program on the same installation, beside the server."""
-        with tempfile.NamedTemporaryFile() as said:
-            code = self._wish("command", arguments, Path(said.name))
-            return subprocess.CompletedProcess(arguments, code, said.read().decode())
+        written = functools.partial(tempfile.NamedTemporaryFile, "r", encoding="utf-8")
+        with written() as said, written() as problems:
+            code = self._wish("command", arguments, said.name, problems.name)
+            return subprocess.CompletedProcess(arguments, code, said.read(), problems.read())
 
     def _begin(self) -> Forked:
+        logs = str(self.log), str(self.log)
         if not (self.log.parent / "orderlane.sqlite").exists():
             # What the first start does before it serves the nurse does herself, and remembers it.
-            self._wish("found", self._arguments, self.log)
-        return Forked(self._wish("server", self._arguments, self.log))
+            self._wish("found", self._arguments, *logs)
+        return Forked(self._wish("server", self._arguments, *logs))
 
-    def _wish(self, for_what: str, arguments: Sequence[str], log: Path) -> int:
-        wish = {"for": for_what, "arguments": arguments, "environment": self._environment, "log": str(log)}
+    def _wish(self, for_what: str, arguments: Sequence[str], out: str, errors: str) -> int:
+        wish = {
+            "for": for_what,
+            "arguments": arguments,
+            "environment": self._environment,
+            "out": out,
+            "errors": errors,
+        }
         nurse = _nurse()
         nurse.stdin.write(json.dumps(wish) + "\n")
         nurse.stdin.flush()
@@ -122,14 +130,13 @@ def care(command: Callable[[], None], found: Callable[[], None]) -> None:
 
 
 def _become(wish: dict[str, Any]) -> None:
-    """A process like one that a shell has started: its own session, environment, arguments and log."""
+    """A process like one that a shell has started: its own session, environment, arguments and output."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-    with Path(os.devnull).open() as nothing, Path(wish["log"]).open("ab") as log:
-        os.dup2(nothing.fileno(), 0)
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
+    for number, place, mode in ((0, os.devnull, "rb"), (1, wish["out"], "ab"), (2, wish["errors"], "ab")):
+        with Path(place).open(mode) as file:
+            os.dup2(file.fileno(), number)
     os.environ.clear()
     os.environ.update(wish["environment"])
     sys.argv = ["orderlane", *wish["arguments"]]
