@@ -13,7 +13,7 @@ from engine.accountability import faults, near_misses, people, work, workers
 from engine.accountability.faults import OVERDUE
 from engine.accountability.reasons import SILENT, Stuck, step_name
 from engine.sentences import Label, Sentence, _l
-from engine.tables import History, Incident, Job, Mail, OpenFlowNode, ProcessInstance
+from engine.tables import History, Incident, Job, Mail, Message, MissedMessage, OpenFlowNode, ProcessInstance
 
 _NO_WORKER = _l("No worker runs: something has been due since {due} and nobody took it. Start a worker.")
 _SET_BACK = _l(
@@ -74,12 +74,6 @@ _OVERDUE = (
     .limit(1)
 )
 _NEWEST = select(History.at).order_by(History.key.desc()).limit(1)
-#: With what tells whether anything is noted as silent at all: a question of its own would be asked on every page.
-_OF_THE_HOUSE = select(
-    _OVERDUE.scalar_subquery(),
-    _NEWEST.scalar_subquery(),
-    exists().where(ProcessInstance.silent_since.is_not(None)),
-)
 #: Jobs with the order of each and where its token stands, as far as it has them.
 _WITH_PLACES = (
     select(Job, ProcessInstance.business_key, OpenFlowNode.process_definition_key)
@@ -91,10 +85,22 @@ _WITH_PLACES = (
     )
     .limit(_MOST)
 )
+_IS_NOT_BROUGHT_BACK = or_(workers.MAY_BE_MISSING, work.is_untaken())
 _NOT_BROUGHT_BACK = (
     _WITH_PLACES.add_columns(work.is_untaken())
-    .where(or_(workers.MAY_BE_MISSING, work.is_untaken()))
+    .where(_IS_NOT_BROUGHT_BACK)
     .order_by(Job.lease_until, Job.due_at, Job.key)
+)
+#: With what tells whether there is anything of a kind at all: a question of its own for each would be asked on every page.
+_OF_THE_HOUSE = select(
+    _OVERDUE.scalar_subquery().label("overdue"),
+    _NEWEST.scalar_subquery().label("newest"),
+    exists().where(ProcessInstance.silent_since.is_not(None)).label("any_noted"),
+    (exists(select(Message.key)) | exists(select(MissedMessage.key))).label("any_message"),
+    (
+        exists().where(Job.state == "failed", Job.kind != "mail") | exists().where(Mail.state == "failed")
+    ).label("any_failed"),
+    exists().where(_IS_NOT_BROUGHT_BACK).label("any_not_brought_back"),
 )
 
 
@@ -103,18 +109,18 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
 
     Orders with an incident are not among them: they are listed as stopped.
     """
-    overdue, newest, is_noted = session.execute(_OF_THE_HOUSE, {"overdue_since": now - OVERDUE}).one()
+    house = session.execute(_OF_THE_HOUSE, {**workers.moments(now), **work.untaken_at(now)}).one()
     found = list(people.stuck(session, now, limit))
     for more in (
-        _noted(session, now, limit) if is_noted else (),
-        _passed_by(session, limit),
-        _failed(session, limit),
-        _not_brought_back(session, now, limit),
+        _noted(session, now, limit) if house.any_noted else (),
+        _passed_by(session, limit) if house.any_message else (),
+        _failed(session, limit) if house.any_failed else (),
+        _not_brought_back(session, now, limit) if house.any_not_brought_back else (),
     ):
         # One cause for each order: the next one shows when this one is cured.
         seen = {each.process_instance_key for each in found} - {None}
         found += [each for each in more if each.process_instance_key not in seen]
-    return [*found, *_of_the_house(overdue, newest, now)]
+    return [*found, *_of_the_house(house.overdue, house.newest, now)]
 
 
 def _noted(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
