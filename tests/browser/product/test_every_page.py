@@ -54,13 +54,15 @@ def places(company):
     company["it"].completes(order, "Take the request", promise("it"))
     with database.reading(company.engine) as session:
         definition = session.query(ProcessDefinition.key).filter_by(process_id="internal_request").scalar()
-        repair = session.query(CustomerOrder).order_by(CustomerOrder.order_no).first()
+        by_number = session.query(CustomerOrder).order_by(CustomerOrder.order_no)
+        made, repair = by_number.first(), by_number.filter_by(order_type="repair_intake").first()
+        assert repair.device_key, "The demo company has a repair of a device."
         invoice = session.query(Invoice.number).order_by(Invoice.number).first()
         assert invoice, "The demo company has a repair with an invoice."
     return {
-        "inbox.order": [order.key, repair.process_instance_key],
+        "inbox.order": [order.key, made.process_instance_key],
         "counter.taken_in": [repair.process_instance_key],
-        "documents.by_number": [repair.order_no],
+        "documents.by_number": [made.order_no],
         "office.customer": [repair.customer_key],
         "office.device": [repair.device_key],
         "office.product": ["P-PUMP"],
@@ -70,7 +72,7 @@ def places(company):
         "office.contract": ["no-such-contract"],
         "office.production_order": ["MO-0001"],
         "checks.evaluation": ["PE-0001"],
-        "reports.order_report": [repair.order_no],
+        "reports.order_report": [made.order_no],
         "reports.report": ["OR1", "OR4", "OR5"],
         "reports.saved_report": [1],
         "inbox.step": [company["it"].sees(order)["Do the work"], company["fitter"].sees(late)["Take the request"]],
