@@ -62,6 +62,8 @@ _RUN_AXE = """async () => {
 _TOO_WIDE = """() => [...document.querySelectorAll(':root, main, .pane')]
     .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth)
     .map((each) => `${each.localName}.${each.className}: ${each.scrollWidth} px wide, but ${each.clientWidth} px are seen`)"""
+#: Both in one question to the browser, or null where axe is not yet.
+_EXAMINE = f"async () => window.axe ? [await ({_RUN_AXE})(), ({_TOO_WIDE})()] : null"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -164,7 +166,8 @@ def axe() -> Callable[[Page], list[str]]:
     script = AXE.read_text(encoding="utf-8")
 
     def violations(page: Page) -> list[str]:
-        if not page.evaluate("() => Boolean(window.axe)"):
+        found = page.evaluate(_EXAMINE)
+        if found is None:
             # By the debugger, so the page's own Content-Security-Policy stays as strict as it is; and as a script of
             # its own, not inside one of Playwright's, so that Chromium keeps from page to page what it has compiled.
             debugger = page.context.new_cdp_session(page)
@@ -172,8 +175,9 @@ def axe() -> Callable[[Page], list[str]]:
             debugger.detach()
             # Who is looked at once is looked at again: Chromium keeps the script itself for the pages to come.
             page.add_init_script(script)
-        refused = [f"{rule}: {target} {summary}" for rule, target, summary in page.evaluate(_RUN_AXE)]
-        return refused + page.evaluate(_TOO_WIDE)
+            found = page.evaluate(_EXAMINE)
+        refused, too_wide = found
+        return [f"{rule}: {target} {summary}" for rule, target, summary in refused] + too_wide
 
     return violations
 

@@ -38,9 +38,12 @@ class Desk:
 
     def ready(self) -> Desk:
         """Until what needs script is there."""
-        if self.page.locator("[data-island=form]").count():
+        islands = self.page.evaluate(
+            "[...document.querySelectorAll('[data-island]')].map((each) => each.dataset.island)"
+        )
+        if "form" in islands:
             self.page.locator(".fjs-form").wait_for()
-        if self.page.locator("[data-island=diagram]").count():
+        if "diagram" in islands:
             self.page.locator("[data-island=diagram][data-ready]").wait_for()
         return self
 
