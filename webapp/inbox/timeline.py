@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -125,31 +125,36 @@ def _sentence(
     if row.kind == "left":
         # A user task that ends by being completed says so itself.
         return (step or None) if element_type in (*_WAITED, *_AUTOMATIC) else None, "done"
-    level, name = detail.get("level"), label(detail.get("name") or "-")
-    begun = [
+    level, name = detail.get("level"), detail.get("name") or "-"
+    # Only the one that is told is looked up: a page has up to 200 lines.
+    sentences: dict[str, Callable[[], str]] = {
+        "started": lambda: gettext("Requested"),
+        "completed": lambda: step,
+        "released": lambda: gettext("“%(step)s” was given back", step=step),
+        "assigned": lambda: gettext("“%(step)s” was handed over", step=step),
+        "escalated": lambda: gettext("“%(step)s” was late: level %(level)s was told", step=step, level=level),
+        "incident_raised": lambda: gettext("Stopped: %(cause)s", cause=detail.get("sentence", "")),
+        "incident_resolved": lambda: gettext("The cause of the stop was removed"),
+        "message": lambda: step or gettext("An answer came from outside"),
+        "signal": lambda: step or gettext("The signal “%(name)s” came", name=label(name)),
+        "signal_thrown": lambda: gettext("The signal “%(name)s” was given", name=label(name)),
+        "message_thrown": lambda: gettext("The message “%(name)s” was sent", name=label(name)),
+        "escalation_uncaught": lambda: gettext(
+            "Escalation “%(code)s”: nothing in the process takes care of it", code=detail.get("code") or "-"
+        ),
+        "activated": lambda: gettext("Begun: %(steps)s", steps=", ".join(_begun(detail, elements))),
+        "cancelled": lambda: gettext("Cancelled: %(reason)s", reason=detail.get("reason", "")),
+        "ended": lambda: gettext("Finished"),
+    }
+    return sentences[row.kind](), "failed" if row.kind in _ALARMING else "done"
+
+
+def _begun(detail: Mapping[str, Any], elements: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The names of the steps that somebody has begun by hand."""
+    return [
         label(elements.get(each, ("", ""))[0] or each.replace("_", " "))
         for each in detail.get("elements", ())
     ]
-    sentences = {
-        "started": gettext("Requested"),
-        "completed": step,
-        "released": gettext("“%(step)s” was given back", step=step),
-        "assigned": gettext("“%(step)s” was handed over", step=step),
-        "escalated": gettext("“%(step)s” was late: level %(level)s was told", step=step, level=level),
-        "incident_raised": gettext("Stopped: %(cause)s", cause=detail.get("sentence", "")),
-        "incident_resolved": gettext("The cause of the stop was removed"),
-        "message": step or gettext("An answer came from outside"),
-        "signal": step or gettext("The signal “%(name)s” came", name=name),
-        "signal_thrown": gettext("The signal “%(name)s” was given", name=name),
-        "message_thrown": gettext("The message “%(name)s” was sent", name=name),
-        "escalation_uncaught": gettext(
-            "Escalation “%(code)s”: nothing in the process takes care of it", code=detail.get("code") or "-"
-        ),
-        "activated": gettext("Begun: %(steps)s", steps=", ".join(begun)),
-        "cancelled": gettext("Cancelled: %(reason)s", reason=detail.get("reason", "")),
-        "ended": gettext("Finished"),
-    }
-    return sentences[row.kind], "failed" if row.kind in _ALARMING else "done"
 
 
 def _open(user_task: UserTask, people: Mapping[str, str], login: str, now: datetime) -> Entry:
