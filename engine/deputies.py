@@ -76,8 +76,8 @@ def of(session: Session, login: str, now: datetime) -> list[Deputy]:
     return list(session.scalars(query.order_by(Deputy.key)))
 
 
-def is_one(login: ColumnElement[str], now: datetime) -> ColumnElement[bool]:
-    """Whether the person of that column stands in for anybody now: for queries that ask it beside something else."""
+def is_one(login: ColumnElement[str], now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether the person of that column stands in for anybody then: for queries that ask it beside something else."""
     return exists().where(Deputy.login == login, *_counts(now))
 
 
@@ -100,7 +100,7 @@ def ahead(session: Session, now: datetime, about: str | None = None) -> list[Dep
     return list(session.scalars(query.order_by(Deputy.starts_at, Deputy.key)))
 
 
-def _counts(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _counts(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
     return Deputy.starts_at <= now, Deputy.ends_at > now, Deputy.ended_at.is_(None)
 
 

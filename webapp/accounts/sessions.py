@@ -7,10 +7,11 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from engine import deputies, roles
+from engine.columns import UtcDateTime
 from engine.tables import Person
 from webapp.tables import LoginSession
 
@@ -18,6 +19,18 @@ IDLE = timedelta(hours=8)
 ABSOLUTE = timedelta(hours=24)
 NOTED_EVERY = timedelta(minutes=5)
 """How exact `seen_at` is: a page view writes nothing when the last one was noted less than this ago."""
+_NOW = bindparam("now", type_=UtcDateTime)
+#: Asked at every request, so it is built once.
+_SIGNED_IN = (
+    select(LoginSession.seen_at, Person, deputies.is_one(Person.login, _NOW))
+    .join(Person, Person.login == LoginSession.login)
+    .where(
+        LoginSession.id_hash == bindparam("id_hash"),
+        LoginSession.ends_at > _NOW,
+        LoginSession.seen_at > bindparam("idle_since", type_=UtcDateTime),
+        Person.active,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +64,8 @@ def start(session: Session, login: str, *, now: datetime) -> str:
 
 def find(session: Session, session_id: str, *, now: datetime) -> SignedIn | None:
     """Who is signed in with this id now, with the roles they have now; None when it has ended or never was."""
-    row = session.execute(
-        select(LoginSession.seen_at, Person, deputies.is_one(Person.login, now))
-        .join(Person, Person.login == LoginSession.login)
-        .where(
-            LoginSession.id_hash == fingerprint(session_id),
-            LoginSession.ends_at > now,
-            LoginSession.seen_at > now - IDLE,
-            Person.active,
-        )
-    ).one_or_none()
+    asked = {"id_hash": fingerprint(session_id), "now": now, "idle_since": now - IDLE}
+    row = session.execute(_SIGNED_IN, asked).one_or_none()
     if row is None:
         return None
     seen_at, person, stands_in = row
