@@ -9,21 +9,18 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from engine import database
-from processes import catalogue, demo
 from processes.records import contract_periods, invoices, maintenance, receivables
 from processes.records.contract_periods import ContractPeriod
-from tests.conftest import begin_with
 from tests.processes import contracted
 from tests.processes.at_once import all_at_once
-from tests.processes.company import NOW
 from tests.processes.contracted import later
 
 
 @pytest.fixture
 def house(any_database: Engine) -> Engine:
-    """The demo company with a contract to be billed and a device to be maintained."""
+    """The demo company and its processes, with a contract to be billed and a device to be maintained."""
     with database.transaction(any_database) as session:
-        begin_with(session, "company", demo.company)
+        contracted.company(session)
         contracted.conclude(session)
         maintenance.plan(
             session,
@@ -43,9 +40,6 @@ def _run_both(session: Session, _number: int) -> str:
 
 
 def test_a_period_and_a_due_day_that_eight_runs_find_at_once_have_one_order_each(house: Engine) -> None:
-    with database.transaction(house) as session:
-        catalogue.deploy_all(session, now=NOW)
-
     assert all_at_once(house, _run_both) == ["run"] * 8
 
     with database.reading(house) as session:
