@@ -14,6 +14,7 @@ back at the end, as nothing below the web and the worker commits.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import importlib.util
@@ -36,13 +37,28 @@ _TOGETHER = ("tests/browser/product/", "tests/stories/")
 _FIRST = (*_TOGETHER, "tests/faults/", "tests/browser/")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Slow folders first; inside them and after them the order stays."""
 
     def place(item: pytest.Item) -> int:
         return next((n for n, folder in enumerate(_FIRST) if item.nodeid.startswith(folder)), len(_FIRST))
 
+    with _after_the_first(config.rootpath / "pyproject.toml"):
+        # Here hypothesis parses the whole product for its constants, and keeps them: once in a new clone.
+        yield
     items.sort(key=place)
+
+
+@contextlib.contextmanager
+def _after_the_first(file: Path) -> Iterator[None]:
+    """Of several processes one goes ahead, the others follow together; they meet at this file."""
+    with file.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
 
 
 @pytest.hookimpl(optionalhook=True)
