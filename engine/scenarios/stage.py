@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,6 +34,7 @@ class Stage:
     finders: Mapping[str, Finder] = field(default_factory=dict)
     changes: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     _copies: dict[datetime, bytes] = field(default_factory=dict)
+    _tables: bytes | None = None
     _engine: Engine | None = None
 
     def open(self, at: datetime) -> Engine:
@@ -47,8 +47,10 @@ class Stage:
                 "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
             )
         if at not in self._copies:
-            _connection(self._engine).deserialize(_empty())
-            Base.metadata.create_all(self._engine)
+            if self._tables is None:
+                Base.metadata.create_all(self._engine)
+                self._tables = _connection(self._engine).serialize()
+            _connection(self._engine).deserialize(self._tables)
             with database.transaction(self._engine) as session:
                 self.prepare(session, at)
             self._copies[at] = _connection(self._engine).serialize()
@@ -61,12 +63,6 @@ class Stage:
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
-
-
-def _empty() -> bytes:
-    with closing(sqlite3.connect(":memory:")) as empty:
-        empty.execute("VACUUM")
-        return empty.serialize()
 
 
 def _connection(engine: Engine) -> sqlite3.Connection:
