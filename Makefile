@@ -15,6 +15,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help run test faults bench setup lock texts pictures clean
 .DEFAULT_GOAL := help
+# Python's packages and those of the front end are fetched side by side: neither needs the other.
+MAKEFLAGS += --jobs=2
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -94,7 +96,7 @@ translations: .venv/.packages
 
 # --- front end --------------------------------------------------------------------------------------------------------
 
-.venv/.node: $(FRONTEND)/node.txt .venv/pyvenv.cfg | .venv/.packages
+.venv/.node: $(FRONTEND)/node.txt .venv/pyvenv.cfg
 	@if node --eval 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1; \
 	    then echo "Node.js $$(node --version) is used."; \
 	    else echo "No Node.js 20 or newer was found: it is installed into .venv."; \
