@@ -17,11 +17,15 @@ class TelegramServer:
     """
 
     def __init__(self) -> None:
+        self.forget()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def forget(self) -> None:
+        """As if nobody had called yet."""
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.blocked: set[str] = set()
         self.busy = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
     def address(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,16 +27,19 @@ Made = TypeVar("Made")
 
 
 class Standing:
-    """One folder, one application on it and one more engine on the same database, for what tests do without the web."""
+    """One folder, one application on it and one more engine on the same database, for what tests do without the web.
 
-    def __init__(self, company: Path, folder: Path):
+    settings    what is set otherwise than a company sets it that nobody has configured.
+    """
+
+    def __init__(self, company: Path, folder: Path, **settings: Any):
         self._company = company
         self._folder = folder
         self._app: Flask | None = None
         self._begun: dict[str, tuple[Path, Any]] = {}
         self._translator = spoken.translator()
         shutil.copytree(company, folder)
-        self.settings = config.load(folder, environ={})
+        self.settings = replace(config.load(folder, environ={}), **settings)
         self.database: Engine = engine.database.connect(self.settings.database_url)
         know_all_letters(self.database)
 

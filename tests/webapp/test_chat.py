@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from processes.records.chats import ChatMessage, ChatThread
 from processes.records.customers import Customer
 from tests.telegram_server import TOKEN, TelegramServer
 from tests.webapp.asked import Asked, quoted
+from tests.webapp.standing import Standing
 from webapp import mailer
 from webapp.app import create_app
 from webapp.chat import telegram
@@ -29,24 +32,36 @@ from webapp.cli import cli
 SECRET = "a-word-of-our-own"
 
 
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    """Telegram, on the loopback."""
+@pytest.fixture(scope="module")
+def listening() -> Iterator[TelegramServer]:
+    """Telegram, on the loopback, for one test after the other."""
     listening = TelegramServer()
     yield listening
     listening.stop()
 
 
 @pytest.fixture
-def installation(installation, server):
-    """An installation with a bot."""
-    return replace(installation, telegram={"token": TOKEN, "secret": SECRET, "api": server.address})
+def server(listening: TelegramServer) -> TelegramServer:
+    """Telegram, which nobody has called yet."""
+    listening.forget()
+    return listening
+
+
+@pytest.fixture(scope="module")
+def standing(company: Path, listening, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """An installation with a bot, for one test after the other."""
+    folder = tmp_path_factory.mktemp("standing") / "instance"
+    standing = Standing(
+        company, folder, telegram={"token": TOKEN, "secret": SECRET, "api": listening.address}
+    )
+    yield standing
+    standing.close()
 
 
 @pytest.fixture
-def asked(database: Engine, app) -> Asked:
+def asked(begin_with, database: Engine) -> Asked:
     """A quote was sent to a customer who reads English."""
-    return quoted(database, device="DL-2211-5560")
+    return begin_with("quoted in English", partial(quoted, device="DL-2211-5560"))
 
 
 class Telegram:
