@@ -24,10 +24,11 @@ def open_steps(database: Engine, order: int) -> list[str]:
 
 
 def test_the_inbox_of_who_may_choose_says_so_and_that_of_others_does_not(visitor, order):
-    bar = visitor("it").get("/inbox/choices", hx_request="true").text
+    sentence = "1 order waits for you to choose its next step."
 
-    assert "1 order waits for you to choose its next step." in words(bar)
-    assert visitor("marketing").get("/inbox/choices", hx_request="true").text.strip() == ""
+    for address in ("/inbox", "/inbox/news"):
+        assert sentence in words(visitor("it").get(address).text)
+        assert "to choose" not in words(visitor("marketing").get(address).text)
 
 
 def test_a_step_is_begun_with_one_press_and_opens_if_it_is_mine(visitor, order, database):

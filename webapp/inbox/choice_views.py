@@ -19,10 +19,9 @@ from webapp.language import label
 @blueprint.get("/inbox/choices")
 @access.signed_in
 def choices() -> Any:
-    """The orders that wait for my choice, each with its steps; for htmx the bar in the inbox that leads here."""
+    """The orders that wait for my choice, each with its steps. The inbox says that there are some."""
     found = ad_hoc.undecided(db.session, access.actor())
-    template = "inbox/choices_bar.html" if request.headers.get("HX-Request") else "inbox/choices.html"
-    return render_template(template, found=found, now=clock.now())
+    return render_template("inbox/choices.html", found=found, now=clock.now())
 
 
 @blueprint.post("/inbox/choices/<int:key>")

@@ -10,6 +10,7 @@ from typing import Any
 from flask import g, url_for
 from flask_babel import gettext
 
+from engine import ad_hoc
 from engine.roles import NOT_PEOPLE
 from engine.tables import UserTask
 from webapp import access, keys
@@ -56,20 +57,23 @@ class Shown:
     is_first: bool
     total: int
     address: str
+    undecided: int
+    """How many orders wait for this person to choose what is done next."""
     continues: str | None = None
     """The group that the page before has begun: it gets no second heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What changed since the page was drawn. gone: [(key, name, words)]."""
+    """What changed since the page was drawn. gone: [(key, name, words)]; undecided: as it is now."""
 
     new: int
     gone: list[tuple[int, str, str]]
+    undecided: int
 
 
 def read(args: Mapping[str, str], *, now: datetime, after: queries.Cursor | None = None) -> Shown:
-    """The list that the address asks for. 2 queries."""
+    """The list that the address asks for. 3 queries, one more where orders wait for a choice."""
     wanted = queries.Filter.read(args.get("chip"), args.get("q"))
     actor = access.actor()
     page = queries.page(db.session, actor, wanted, now=now, time_zone=g.calendar.time_zone, after=after)
@@ -90,12 +94,13 @@ def read(args: Mapping[str, str], *, now: datetime, after: queries.Cursor | None
         after is None,
         page.counts.get("all", len(page.rows)),
         _url("inbox.user_tasks", wanted),
+        0 if after else len(ad_hoc.undecided(db.session, actor)),
         next((band.group for band in walks.BANDS if after and band.number == after.band), None),
     )
 
 
 def news(args: Mapping[str, str], shown: list[int], *, now: datetime) -> News:
-    """How the list differs now from the rows that the page shows. 3 queries."""
+    """How the list differs now from the rows that the page shows. 4 queries, one more where orders wait for a choice."""
     wanted = queries.Filter.read(args.get("chip"), args.get("q"))
     actor = access.actor()
     page = queries.page(db.session, actor, wanted, now=now, time_zone=g.calendar.time_zone)
@@ -111,7 +116,7 @@ def news(args: Mapping[str, str], shown: list[int], *, now: datetime) -> News:
         words = _gone_words(row, actor.login, mine) if row else gettext("gone")
         if words:
             gone.append((key, label(row[0].name) if row else "", words))
-    return News(len(fresh), gone)
+    return News(len(fresh), gone, len(ad_hoc.undecided(db.session, actor)))
 
 
 def shown_keys(args: Any) -> list[int]:
