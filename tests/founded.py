@@ -8,10 +8,7 @@ cluster     a stopped PostgreSQL cluster with all tables, for `postgres.start`.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +18,7 @@ from engine import clock
 from processes import catalogue, demo
 from tests import postgres
 from tests.conftest import all_tables
+from tests.once import once
 from webapp import config, prepare, schema
 
 
@@ -36,9 +34,12 @@ def company(factory: pytest.TempPathFactory) -> Path:
 
 def at_work(factory: pytest.TempPathFactory) -> Path:
     """The instance folder of the demo company as its first start leaves it. For reading only."""
-    return once(
-        factory, "company_at_work", lambda folder: list(prepare.prepare(config.load(folder, environ={})))
-    )
+    return once(factory, "company_at_work", _start)
+
+
+def said_at_first(at_work: Path) -> list[str]:
+    """The lines that the first start of that folder has printed."""
+    return at_work.with_suffix(".said").read_text(encoding="utf-8").splitlines()
 
 
 def cluster(factory: pytest.TempPathFactory) -> Path:
@@ -58,27 +59,18 @@ def copied(founded: Path, folder: Path) -> config.Settings:
     return config.load(folder, environ={})
 
 
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """The folder of this name: whichever process of the run comes first makes it; the others wait for it."""
-    run = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        run = run.parent  # each process of pytest-xdist has a folder of its own in that of the run
-    with (run / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        folder, unfinished = run / name, run / f"{name}.unfinished"
-        if not folder.exists():
-            shutil.rmtree(unfinished, ignore_errors=True)
-            make(unfinished)
-            unfinished.rename(folder)
-    return folder
-
-
 def _open_books(settings: config.Settings) -> None:
     database = engine.database.connect(settings.database_url)
     schema.upgrade(database)
     with engine.database.transaction(database) as session:
         demo.company(session)
     database.dispose()
+
+
+def _start(folder: Path) -> None:
+    said = list(prepare.prepare(config.load(folder, environ={})))
+    # Beside the folder, in which nothing lies that the program has not put there.
+    folder.with_suffix(".said").write_text("\n".join(said), encoding="utf-8")
 
 
 def _deploy(settings: config.Settings) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import select
 import engine.database
 from engine.tables import Person, ProcessDefinition
 from processes.demo import EVERYBODY
+from tests import founded
 from webapp import config, prepare
 from webapp.cli import cli, main
 from webapp.commands import models
@@ -70,10 +71,13 @@ def test_wrong_use_ends_with_2_and_a_refusal_with_1(orderlane):
     assert (code, said) == (1, 'Nobody active has the login "nobody".\n')
 
 
-def test_the_first_start_makes_a_demo_company_with_links_and_the_second_prints_nothing_secret(tmp_path):
-    settings = config.load(tmp_path, environ={})
+def test_the_first_start_makes_a_demo_company_with_links_and_the_second_prints_nothing_secret(
+    tmp_path, tmp_path_factory
+):
+    started = founded.at_work(tmp_path_factory)
+    settings = founded.copied(started, tmp_path)
 
-    first, second = list(prepare.prepare(settings)), list(prepare.prepare(settings))
+    first, second = founded.said_at_first(started), list(prepare.prepare(settings))
 
     assert sum("/login/" in line for line in first) == len(EVERYBODY)
     assert "The demo company is ready." in first[0]
