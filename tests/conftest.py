@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import hashlib
 import importlib
 import importlib.util
 import sqlite3
@@ -30,6 +31,7 @@ from sqlalchemy.pool import StaticPool
 
 from engine import database
 from tests import emptied, postgres
+from tests.once import once
 
 #: Run by one process each: their tests share a server, whose start and first pages cost as much as several tests.
 _TOGETHER = ("tests/browser/product/", "tests/stories/")
@@ -130,10 +132,13 @@ def connect(url: str) -> Engine:
 
 Fill = Callable[[Session], object]
 
-#: {what is in it: the bytes of an in-memory database}: made once, copied for each test.
+#: {what is in it: the bytes of an in-memory database}: made once for all processes of a run, copied for each test.
 _MADE: dict[object, bytes] = {}
 #: {what is in it: the rows of each table of a PostgreSQL database}.
 _ROWS: dict[str, emptied.Rows] = {}
+#: Where this run keeps its folders, and the name of a database in one.
+_RUN: list[pytest.TempPathFactory] = []
+_DATABASE = "database.sqlite"
 
 
 def in_memory(name: str = "empty", fill: Fill | None = None, into: Engine | None = None) -> Engine:
@@ -171,18 +176,25 @@ def begin_with(session: Session, name: str, fill: Fill) -> None:
 
 def _made(name: str, fill: Fill | None) -> bytes:
     # Keyed by the tables too: a test module imported later may have added some.
-    made = (name, frozenset(all_tables().tables))
-    if made not in _MADE:
-        engine = _memory()
-        if fill is None:
-            all_tables().create_all(engine)
-        else:
-            in_memory(into=engine)
-            with database.transaction(engine) as session:
-                fill(session)
-        _MADE[made] = _driver(engine).serialize()
-        engine.dispose()
-    return _MADE[made]
+    tables = frozenset(all_tables().tables)
+    if (name, tables) not in _MADE:
+        digest = hashlib.sha256(" ".join(sorted(tables)).encode()).hexdigest()[:8]
+        folder = once(_RUN[0], f"{name} {digest}", lambda folder: _make(folder, name, fill))
+        _MADE[name, tables] = (folder / _DATABASE).read_bytes()
+    return _MADE[name, tables]
+
+
+def _make(folder: Path, name: str, fill: Fill | None) -> None:
+    engine = _memory()
+    if fill is None:
+        all_tables().create_all(engine)
+    else:
+        in_memory(into=engine)
+        with database.transaction(engine) as session:
+            fill(session)
+    folder.mkdir()
+    (folder / _DATABASE).write_bytes(_driver(engine).serialize())
+    engine.dispose()
 
 
 def _memory() -> Engine:
@@ -202,6 +214,13 @@ def _has_rows(session: Session) -> bool:
     # By the driver: SQLAlchemy would look through the long text for parameters.
     any_row = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in all_tables().tables)
     return bool(session.connection().exec_driver_sql(f"SELECT {any_row}").scalar())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    _RUN.append(tmp_path_factory)
+    yield
+    _RUN.clear()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, exists, select
 
 from engine.tables import Job
 from tests import founded
+from tests.once import once
 from tests.stories.company import Company, until
 from tests.stories.nursery import MovedServer
 
@@ -88,7 +89,7 @@ class LaterCompany(Company):
 
 def on_monday(factory: pytest.TempPathFactory) -> Path:
     """The folder of the company that was founded shortly before MONDAY. For reading only."""
-    return founded.once(factory, "company_on_monday", _found)
+    return once(factory, "company_on_monday", _found)
 
 
 def _found(folder: Path) -> None:
