@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import forms
+from tests.engine.drawn import nested
 from tests.engine.forms.made import NOW, ZONE, check, computed, errors, form, group, number, rows, text, tick
 
 EVERYTHING = form(
@@ -125,19 +126,17 @@ def test_an_error_gives_no_value_at_all():
     assert "qty: At most 10, 11 given." in str(refused.value)
 
 
-scalars = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.decimals()
-    | st.text(st.characters(), max_size=20)
-    | st.sampled_from(["a", "files::x", "2026-11-30", "14:30", "1e999999999", "p"])
-)
-values = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
-    max_leaves=12,
+values = nested(
+    [
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.decimals(),
+        st.text(st.characters(), max_size=20),
+        st.sampled_from(["a", "files::x", "2026-11-30", "14:30", "1e999999999", "p"]),
+    ],
+    keys=st.text(max_size=5),
 )
 KEYS = sorted(set(EVERYTHING.initial(VARIABLES, now=NOW, time_zone=ZONE)) - {"people", "most"})
 part = st.fixed_dictionaries(
