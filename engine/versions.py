@@ -40,6 +40,13 @@ def newest(table: Any, *where: Any) -> Any:
     return select(table).where(*where).order_by(table.version.desc()).limit(1)
 
 
+_IN_FORCE = newest(
+    ProcessDefinition,
+    ProcessDefinition.process_id == bindparam("process"),
+    ProcessDefinition.state == PUBLISHED,
+)
+
+
 def latest(session: Session, process_id: str) -> ProcessDefinition:
     """The version of a process that is in force: what starts now starts on it. Raises NotFound."""
     found = in_force(session, process_id)
@@ -50,8 +57,7 @@ def latest(session: Session, process_id: str) -> ProcessDefinition:
 
 def in_force(session: Session, process_id: str) -> ProcessDefinition | None:
     """The version of a process that is in force; None when it has none."""
-    is_published = ProcessDefinition.state == PUBLISHED
-    return session.scalar(newest(ProcessDefinition, ProcessDefinition.process_id == process_id, is_published))
+    return session.scalar(_IN_FORCE, {"process": process_id})
 
 
 def all_in_force(session: Session) -> list[ProcessDefinition]:
