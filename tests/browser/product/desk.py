@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import unescape
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.stories.company import Company, Order
+from tests.stories.company import Company, Order, until
+
+_ROW = re.compile(r'<a class="row-name" href="(/user-tasks/[^"]+)"')
 
 
 @dataclass
@@ -22,19 +26,33 @@ class Desk:
         self.page.goto(address)
         return self.ready()
 
-    def opens_step(self, order: Order, step: str) -> Desk:
-        """From the inbox: search the order, open its step with the mouse."""
+    def finds_step(self, order: Order, step: str = "") -> Desk:
+        """From the inbox: search the order, open its step (or its only one, in whatever language) with the mouse."""
+        self._address_of_step(order)
         self.page.goto(f"/inbox?q={order.number}")
-        self.page.get_by_role("link", name=step).click()
+        rows = self.page.locator("#rows")
+        (rows.get_by_role("link", name=step) if step else rows.locator("a.row-name")).click()
         self.page.wait_for_url("**/user-tasks/**")
         return self.ready()
 
-    def opens_step_of(self, order: Order) -> Desk:
-        """The only step of an order in this person's inbox, in whatever language it is called."""
-        self.page.goto(f"/inbox?q={order.number}")
-        self.page.locator("#rows a.row-name").click()
-        self.page.wait_for_url("**/user-tasks/**")
-        return self.ready()
+    def opens_step(self, order: Order, step: str = "") -> Desk:
+        """The same, at the address to which the only row of the inbox leads: its page is not drawn."""
+        self.opens(self._address_of_step(order))
+        if step:
+            expect(self.page.locator("#step_title")).to_have_text(step)
+        return self
+
+    def _address_of_step(self, order: Order) -> str:
+        """Of the only step of an order in this person's inbox, as soon as the server has brought it that far."""
+        rows: list[str] = []
+
+        def is_there() -> bool:
+            rows[:] = _ROW.findall(self.page.request.get(f"/inbox?q={order.number}").text())
+            return bool(rows)
+
+        until(is_there)
+        [address] = rows
+        return unescape(address)
 
     def ready(self) -> Desk:
         """Until what needs script is there."""

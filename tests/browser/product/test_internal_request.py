@@ -32,13 +32,13 @@ def test_four_people_take_a_request_to_its_end_by_mouse(company, at_desk, look):
     sales.presses("Complete “Describe the IT problem”")
     order = company.order_with("A screen by mouse")
 
-    head.opens_step(order, "Approve the request")
+    head.finds_step(order, "Approve the request")
     head.ticks("Approve")
     look(head.page, "f07-3-approve")
     head.presses("Complete “Approve the request”")
     head.is_told("“Approve the request” is done.")
 
-    it.opens_step(order, "Take the request")
+    it.finds_step(order, "Take the request")
     it.page.get_by_role("button", name="Take", exact=True).click()
     expect(it.page.get_by_role("button", name="Give back")).to_be_visible()
     it.ready()
@@ -52,7 +52,7 @@ def test_four_people_take_a_request_to_its_end_by_mouse(company, at_desk, look):
     look(it.page, "f07-5-work")
     it.presses("Complete “Do the work”")
 
-    sales.opens_step(order, "Confirm the result")
+    sales.finds_step(order, "Confirm the result")
     sales.ticks("No, send it back")
     sales.types("What is missing?", "The cable is too short")
     look(sales.page, "f07-6-reopen")

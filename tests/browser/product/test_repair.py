@@ -41,9 +41,13 @@ class Seat:
         self.desk, self.page, self.look, self.axe, self.name = desk, desk.page, look, axe, name
         self.seen = 0
 
+    def finds_step(self, order: Order) -> None:
+        """The one step of the order that waits for this person, by way of their inbox."""
+        self.desk.finds_step(order)
+
     def opens_step(self, order: Order) -> None:
-        """The one step of the order that waits for this person."""
-        self.desk.opens_step_of(order)
+        """The same, at its address."""
+        self.desk.opens_step(order)
 
     def field(self, key: str, row: int = 0, of: str = "") -> Locator:
         """The field of that name; of a list, in a row."""
@@ -88,7 +92,7 @@ def test_six_people_take_a_mixed_repair_from_the_counter_to_hand_out(company, se
     mixed = _is_taken_in(company, receiver)
     order = mixed.order
 
-    master.opens_step(order)
+    master.finds_step(order)
     master.says("diagnosis")
     master.field("fault_code").fill("No signal")
     master.field("cause").fill("Lock broken, drain full")
@@ -128,7 +132,7 @@ def test_six_people_take_a_mixed_repair_from_the_counter_to_hand_out(company, se
     master.says("safety_ok")
     master.says("clean_up")
     master.completes()
-    storekeeper.opens_step(order)
+    storekeeper.finds_step(order)
     storekeeper.completes()
 
     inspector.opens_step(order)

@@ -98,8 +98,8 @@ def test_a_double_click_and_the_back_button_complete_a_step_once(company, at_des
 def test_the_second_of_two_windows_is_told_at_once(company, at_desk, look, axe):
     """W7: while one colleague completes the step, the other's open page says who and when, and keeps the answers."""
     order = company["workshop"].asks("maintenance", "Станок в двух окнах", LATHE)
-    fitter = at_desk("fitter").opens_step_of(order)
-    electrician = at_desk("electrician").opens_step_of(order)
+    fitter = at_desk("fitter").opens_step(order)
+    electrician = at_desk("electrician").opens_step(order)
     typed = electrician.page.locator("[data-island=form] .flatpickr-input:not([readonly], [disabled])").last
     typed.fill("x")
 
