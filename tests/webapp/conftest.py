@@ -36,11 +36,11 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def standing(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+def standing(company: Path) -> Iterator[Standing]:
     """The one installation that most tests use, one after the other."""
-    standing = Standing(company, tmp_path_factory.mktemp("standing") / "instance")
+    standing = Standing(company)
     yield standing
-    standing.close()
+    standing.end()
 
 
 @pytest.fixture

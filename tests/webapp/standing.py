@@ -7,6 +7,7 @@ and its engine, and are the same for every test.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy import Engine
 
 import engine.database
 from engine import sentences
+from tests import in_memory
 from webapp import config
 from webapp.app import create_app
 from webapp.database import db, know_all_letters
@@ -32,14 +34,15 @@ class Standing:
     settings    what is set otherwise than a company sets it that nobody has configured.
     """
 
-    def __init__(self, company: Path, folder: Path, **settings: Any):
+    def __init__(self, company: Path, **settings: Any):
         self._company = company
-        self._folder = folder
+        self._place = tempfile.TemporaryDirectory(prefix="orderlane-web-", dir=in_memory.place())
+        self._folder = Path(self._place.name) / "instance"
         self._app: Flask | None = None
         self._begun: dict[str, tuple[Path, Any]] = {}
         self._translator = spoken.translator()
-        shutil.copytree(company, folder)
-        self.settings = replace(config.load(folder, environ={}), **settings)
+        shutil.copytree(company, self._folder)
+        self.settings = replace(config.load(self._folder, environ={}), **settings)
         self.database: Engine = engine.database.connect(self.settings.database_url)
         know_all_letters(self.database)
 
@@ -96,6 +99,11 @@ class Standing:
         self.database.dispose()
         if self._app is not None:
             let_go(self._app)
+
+    def end(self) -> None:
+        """Remove everything."""
+        self.close()
+        self._place.cleanup()
 
 
 def let_go(app: Flask) -> None:

@@ -48,14 +48,11 @@ def server(listening: TelegramServer) -> TelegramServer:
 
 
 @pytest.fixture(scope="module")
-def standing(company: Path, listening, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+def standing(company: Path, listening: TelegramServer) -> Iterator[Standing]:
     """An installation with a bot, for one test after the other."""
-    folder = tmp_path_factory.mktemp("standing") / "instance"
-    standing = Standing(
-        company, folder, telegram={"token": TOKEN, "secret": SECRET, "api": listening.address}
-    )
+    standing = Standing(company, telegram={"token": TOKEN, "secret": SECRET, "api": listening.address})
     yield standing
-    standing.close()
+    standing.end()
 
 
 @pytest.fixture
