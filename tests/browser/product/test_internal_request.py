@@ -186,9 +186,10 @@ def _find_by_keyboard(desk, order, step: str) -> None:
 
 def _tab_to(page, target) -> None:
     """Press Tab until the target has the focus."""
-    target.wait_for(state="attached")
+    # Held once: to find it by its label at each press costs more than the press.
+    element = target.element_handle()
     for _press in range(60):
-        if target.evaluate("each => each === document.activeElement"):
+        if element.evaluate("each => each === document.activeElement"):
             return
         page.keyboard.press("Tab")
     raise AssertionError("Tab never reached it.")
