@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.calendars import DEFAULT, CalendarRefused, Duration, WorkingCalendar, duration
+from tests.engine.drawn import several
 
 HOUR = timedelta(hours=1)
 ZERO = timedelta(0)
@@ -158,11 +159,15 @@ def test_office_hours_keep_their_wall_clock_over_the_change():
 QUARTER = timedelta(minutes=15)
 
 
+ends_of_shifts = several(range(97), min_size=2, max_size=6).map(set).filter(lambda ends: len(ends) > 1)
+free_days = several([date(2026, 1, 1) + timedelta(days=day) for day in range(365)], max_size=8).map(set)
+
+
 @st.composite
 def calendars(draw):
     week = {}
-    for day in draw(st.sets(st.integers(0, 6), min_size=1)):
-        ends = sorted(draw(st.sets(st.integers(0, 96), min_size=2, max_size=6)))
+    for day in set(draw(several(range(7), min_size=1, max_size=10))):
+        ends = sorted(draw(ends_of_shifts))
         ends = ends[: len(ends) // 2 * 2]
         clock = [time(0) if quarters == 96 else time(quarters // 4, quarters % 4 * 15) for quarters in ends]
         week[day] = tuple(zip(clock[::2], clock[1::2], strict=True))
@@ -171,8 +176,7 @@ def calendars(draw):
             ["Europe/Chisinau", "America/New_York", "Asia/Shanghai", "Australia/Lord_Howe", "UTC"]
         )
     )
-    free = draw(st.sets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=8))
-    return WorkingCalendar(zone, week, free)
+    return WorkingCalendar(zone, week, draw(free_days))
 
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))
