@@ -264,9 +264,8 @@ def sqlite_file(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def postgresql(_lenders: Callable[[], emptied.Lender]) -> Iterator[Engine]:
+def postgresql(lender: emptied.Lender) -> Iterator[Engine]:
     """An empty PostgreSQL database with all tables."""
-    lender = _lenders()
     url = lender.lend()
     engine = connect(url)
     yield engine
@@ -274,14 +273,24 @@ def postgresql(_lenders: Callable[[], emptied.Lender]) -> Iterator[Engine]:
     lender.take_back(url)
 
 
-@pytest.fixture(scope="session")
-def _lenders(postgresql_server: postgres.Cluster) -> Callable[[], emptied.Lender]:
-    """Who lends databases with all tables: another one after a test module imported later has added some."""
-    lenders: dict[frozenset[str], emptied.Lender] = {}
+Lenders = Callable[..., emptied.Lender]
 
-    def lender() -> emptied.Lender:
+
+@pytest.fixture
+def lender(lenders: Lenders) -> emptied.Lender:
+    """Who lends the database of `postgresql`; a folder whose tests have tables of their own says so here."""
+    return lenders()
+
+
+@pytest.fixture(scope="session")
+def lenders(postgresql_server: postgres.Cluster) -> Lenders:
+    """Who lends databases with all tables (and `more`): another one after a test module imported later has added some."""
+    made: dict[tuple[frozenset[str], MetaData | None], emptied.Lender] = {}
+
+    def lender(more: MetaData | None = None) -> emptied.Lender:
         tables = all_tables()
-        return lenders.setdefault(frozenset(tables.tables), emptied.Lender(postgresql_server, tables))
+        which = (frozenset(tables.tables), more)
+        return made.setdefault(which, emptied.Lender(postgresql_server, tables, more))
 
     return lender
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import MetaData, make_url
+from sqlalchemy import MetaData, create_engine, make_url
+from sqlalchemy.pool import NullPool
 
 from tests.postgres import Cluster
 
@@ -51,10 +52,10 @@ Rows = dict[str, bytes]
 
 
 class Lender:
-    """Lends the empty databases of a cluster that have these tables."""
+    """Lends the empty databases of a cluster that have these tables, and `more` that only tests have."""
 
-    def __init__(self, cluster: Cluster, metadata: MetaData) -> None:
-        self._cluster, self._metadata = cluster, metadata
+    def __init__(self, cluster: Cluster, metadata: MetaData, more: MetaData | None = None) -> None:
+        self._cluster, self._metadata, self._more = cluster, metadata, more
         self._idle: list[str] = []
         self._made: dict[str, Structure] = {}
 
@@ -63,6 +64,9 @@ class Lender:
         if self._idle:
             return self._idle.pop()
         url = self._cluster.create_database(self._metadata)
+        if self._more is not None:
+            engine = create_engine(url, poolclass=NullPool)
+            self._more.create_all(engine)
         with _connect(url) as connection:
             self._made[url] = _structure(connection)
         return url

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from tests.engine.house import House
+from tests import emptied
+from tests.conftest import Lenders
+from tests.engine.house import House, TestTables
+
+
+@pytest.fixture
+def lender(lenders: Lenders) -> emptied.Lender:
+    """The ledger of the tests is there already, so that a database serves one test after the other."""
+    return lenders(TestTables.metadata)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from engine import database
-from tests import in_memory, postgres
-from tests.conftest import all_tables
+from tests import emptied, in_memory, postgres
+from tests.conftest import Lenders, all_tables, connect
 from tests.engine.house import TestTables
 from tests.faults.installation import Installation
 
@@ -23,6 +23,12 @@ Install = Callable[..., Installation]
 def durable_cluster(postgresql_server: postgres.Cluster) -> postgres.Cluster:
     """A PostgreSQL that answers a commit when it is in its log."""
     return postgresql_server
+
+
+@pytest.fixture
+def lender(lenders: Lenders) -> emptied.Lender:
+    """The ledger of the tests is there already, so that a database serves one test after the other."""
+    return lenders(TestTables.metadata)
 
 
 @pytest.fixture(scope="session")
@@ -52,17 +58,11 @@ def durable(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Engi
     """An empty database with all tables and the ledger of the tests, once on each of the two."""
     if request.param == "sqlite":
         file = shutil.copy(request.getfixturevalue("empty_file"), quick_folder / "orderlane.sqlite")
-        engine = database.connect(f"sqlite:///{file}")
+        engine = connect(f"sqlite:///{file}")
         yield engine
         engine.dispose()
         return
-    cluster: postgres.Cluster = request.getfixturevalue("durable_cluster")
-    url = cluster.create_database(all_tables())
-    engine = database.connect(url)
-    TestTables.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-    cluster.drop_database(url)
+    yield request.getfixturevalue("postgresql")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -17,8 +17,9 @@ from sqlalchemy import Engine, exc, func, select, text
 
 from engine import clock, database, errors, user_tasks
 from engine.tables import UserTask
-from tests import postgres
-from tests.engine.house import House, LedgerRow
+from tests import emptied, postgres
+from tests.conftest import all_tables
+from tests.engine.house import House, LedgerRow, TestTables
 from tests.faults import amount, flows, struck
 from tests.faults.installed import Installed
 from webapp import errors as web_errors
@@ -39,6 +40,17 @@ def durable_cluster(founded_cluster: Path) -> Iterator[postgres.Cluster]:
     """One of its own: a cluster in which a hundred tests have made databases takes a minute to recover on a slow disk."""
     with postgres.start(like=founded_cluster) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="module")
+def crashing_lender(durable_cluster: postgres.Cluster) -> emptied.Lender:
+    return emptied.Lender(durable_cluster, all_tables(), TestTables.metadata)
+
+
+@pytest.fixture
+def lender(crashing_lender: emptied.Lender) -> emptied.Lender:
+    """The databases of the server that may crash."""
+    return crashing_lender
 
 
 @pytest.fixture
