@@ -64,7 +64,9 @@ _OPEN_TASK = select(UserTask).where(
 )
 _PEOPLE = {"ann": "staff", "ben": "staff", "carl": "staff", "mia": "manager"}
 _LEADS = {"carl"}
-_ACTORS: dict[str, roles.Actor] = {}
+_ACTORS = {
+    login: roles.Actor(login, login.capitalize(), frozenset([role])) for login, role in _PEOPLE.items()
+}
 
 
 def _found(session: Session) -> None:
@@ -75,7 +77,6 @@ def _found(session: Session) -> None:
         roles.add_person(
             session, login, login.capitalize(), [role], email=f"{login}@example.org", leads=leads
         )
-        _ACTORS[login] = roles.actor(session, login)
 
 
 class House:
