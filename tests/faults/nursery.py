@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import gunicorn.glogging
-import gunicorn.workers.gthread  # noqa: F401
+import gunicorn.workers.gthread  # noqa: F401  (a fork would import it anew)
 
 from tests.faults import struck
 from tests.http_client import Client

@@ -12,7 +12,7 @@ import tempfile
 from typing import Any
 
 import gunicorn.glogging
-import gunicorn.workers.gthread  # noqa: F401
+import gunicorn.workers.gthread  # noqa: F401  (a fork would import it anew)
 from sqlalchemy import Engine, create_engine, select
 
 from engine import accountability, clock, database

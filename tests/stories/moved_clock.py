@@ -31,7 +31,7 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["nursery"]:
         # The commands import what they need only when they are asked for: every fork would do that anew.
         from tests.stories import memory
-        from webapp.commands import doctor, serve  # noqa: F401
+        from webapp.commands import doctor, serve  # noqa: F401  (a fork would import them anew)
 
         memory.keep_what_is_compiled()
         nursery.care(cli.main, memory.found)
