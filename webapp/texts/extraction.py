@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,8 +33,9 @@ _SKIPPED = {"node_modules", "frontend", "static", "__pycache__"}
 Found = tuple[int, str | None, Any, list[str]]
 
 
+@cache
 def template(root: Path = ROOT) -> Catalog:
-    """Every text of the product, each once, with the files that it stands in. Writes nothing."""
+    """Every text of the product, each once, with the files that it stands in; collected once. Writes nothing."""
     with MAPPING.open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
     catalog = Catalog(project="Orderlane", charset="utf-8")
