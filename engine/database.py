@@ -10,9 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine.characteristics import ConnectionCharacteristic
 from sqlalchemy.orm import Session
 
 WRITE = {"orderlane_write": True}
@@ -35,14 +37,22 @@ def connect(url: str, **options: Any) -> Engine:
 
 
 def prepare(engine: Engine) -> None:
-    """Install the connection rules on an engine that somebody else made (Flask-SQLAlchemy)."""
+    """Install the connection rules on an engine that somebody else made (Flask-SQLAlchemy).
+
+    None of them is an event of the engine or its dialect: one alone lets SQLAlchemy look for listeners at each statement.
+    """
     # As in SQLAlchemy itself, but not compiled anew at each savepoint, which costs more than the savepoint.
     engine.dialect.do_savepoint = _savepoint
     engine.dialect.do_release_savepoint = _release_savepoint
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "do_connect", _keep_statements)
+        engine.dialect.connect = partial(
+            engine.dialect.connect, cached_statements=_KEPT_STATEMENTS, factory=_Sqlite
+        )
+        engine.dialect.do_begin = _begin_sqlite
+        engine.dialect.connection_characteristics = engine.dialect.connection_characteristics.union(
+            dict.fromkeys(WRITE, _Writes())
+        )
         event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _set_up_postgresql)
 
@@ -91,8 +101,25 @@ def is_away(error: exc.DBAPIError) -> bool:
     return str(getattr(error.orig, "sqlstate", None)) in _AWAY
 
 
-def _keep_statements(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
-    options.setdefault("cached_statements", _KEPT_STATEMENTS)
+class _Sqlite(sqlite3.Connection):
+    """A connection to SQLite that knows how its next unit begins."""
+
+    begin = "BEGIN"
+
+
+class _Writes(ConnectionCharacteristic):
+    """What the option WRITE means to a connection, until it is given back."""
+
+    transactional = True
+
+    def set_characteristic(self, dialect: Any, dbapi_conn: _Sqlite, value: bool) -> None:
+        dbapi_conn.begin = "BEGIN IMMEDIATE" if value else "BEGIN"
+
+    def get_characteristic(self, dialect: Any, dbapi_conn: _Sqlite) -> bool:
+        return dbapi_conn.begin != "BEGIN"
+
+    def reset_characteristic(self, dialect: Any, dbapi_conn: _Sqlite) -> None:
+        dbapi_conn.begin = "BEGIN"
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
@@ -118,8 +145,7 @@ def _release_savepoint(connection: Connection, name: str) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    write = connection.get_execution_options().get("orderlane_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    connection.execute(connection.begin)
 
 
 def _set_up_postgresql(connection: Any, _record: Any) -> None:

@@ -97,7 +97,7 @@ def test_two_verbs_that_meet_end_as_if_one_had_waited_for_the_other(house: House
 @pytest.mark.parametrize("durable", ["sqlite"], indirect=True)
 def test_the_variant_that_begins_deferred_is_caught(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite: who has read before somebody else writes may not write any more, and is told so at once."""
-    monkeypatch.setattr(database, "_begin_sqlite", lambda connection: connection.exec_driver_sql("BEGIN"))
+    monkeypatch.setattr(database, "_begin_sqlite", lambda connection: connection.execute("BEGIN"))
     url = house.engine.url.render_as_string(hide_password=False)
     house.engine.dispose()
     house.engine = database.connect(url)
