@@ -13,7 +13,7 @@ from engine import outside, roles
 from engine.accountability import offers
 from engine.accountability.reasons import GONE, OFFERED_TO_NOBODY, ONLY_GONE, ONLY_KEPT_OUT, Reason, Stuck
 from engine.sentences import Label, Sentence, _l
-from engine.tables import Person, ProcessInstance, UserTask, UserTaskCandidate
+from engine.tables import Person, ProcessInstance, Role, UserTask, UserTaskCandidate
 
 _NOBODY = _l('Stuck: nobody active has the role "{role}", so nobody can do "{step}".')
 _NO_LINK = _l('Stuck: no link for the customer works, and nobody active may answer "{step}" for them.')
@@ -52,15 +52,29 @@ _FOR_NOBODY = (
     .order_by(UserTaskCandidate.due_at, UserTask.key)
 )
 
+#: Whether `with_the_gone` finds anything.
+ANY_WITH_THE_GONE = exists().where(
+    Person.login == UserTask.assignee, UserTask.state == "open", Person.active.is_(False)
+)
+#: Whether `for_nobody` may find something: only where a role of the house is empty, or somebody outside is asked.
+MAY_BE_FOR_NOBODY = or_(
+    exists().where(Role.role_id.not_in(roles.OUTSIDE), ~roles.has_member(Role.role_id)),
+    exists().where(UserTaskCandidate.kind == "role", UserTaskCandidate.name.in_(roles.OUTSIDE)),
+)
 
-def stuck(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
-    """User tasks with people who are no longer active, and user tasks of roles that nobody active has.
+
+def with_the_gone(session: Session, limit: int) -> Iterator[Stuck]:
+    """User tasks with people who are no longer active."""
+    for user_task, who, number in session.execute(_WITH_THE_GONE, {"most": limit}):
+        sentence = Sentence(GONE, who=who, step=Label(user_task.name))
+        yield Stuck(user_task.process_instance_key, number, sentence, user_task.created_at, user_task.key)
+
+
+def for_nobody(session: Session, now: datetime, limit: int) -> Iterator[Stuck]:
+    """User tasks of roles that nobody active has.
 
     What takes reading every open user task (a person or role that is not there at all) the watch finds: see offers.py.
     """
-    for user_task, who, number in _with_the_gone(session, limit):
-        sentence = Sentence(GONE, who=who, step=Label(user_task.name))
-        yield Stuck(user_task.process_instance_key, number, sentence, user_task.created_at, user_task.key)
     for user_task, role_ids, number in _for_nobody(session, now, limit):
         sentence = _nobody(user_task, role_ids)
         yield Stuck(user_task.process_instance_key, number, sentence, user_task.created_at, user_task.key)
@@ -153,12 +167,6 @@ def _nobody(user_task: UserTask, groups: Collection[str]) -> Sentence:
     if not _asks_outside(groups):
         return Sentence(_NOBODY, role=house or "-", step=step)
     return Sentence(_NO_LINK_NO_ROLE, role=house, step=step) if house else Sentence(_NO_LINK, step=step)
-
-
-def _with_the_gone(session: Session, limit: int) -> list[tuple[UserTask, str, str]]:
-    """User tasks of people who are no longer active, with their name and the number of the order."""
-    rows = session.execute(_WITH_THE_GONE, {"most": limit})
-    return [tuple(row) for row in rows]
 
 
 def _for_nobody(session: Session, now: datetime, limit: int) -> list[tuple[UserTask, list[str], str]]:

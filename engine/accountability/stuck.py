@@ -101,6 +101,8 @@ _OF_THE_HOUSE = select(
         exists().where(Job.state == "failed", Job.kind != "mail") | exists().where(Mail.state == "failed")
     ).label("any_failed"),
     exists().where(_IS_NOT_BROUGHT_BACK).label("any_not_brought_back"),
+    people.ANY_WITH_THE_GONE.label("any_with_the_gone"),
+    people.MAY_BE_FOR_NOBODY.label("may_be_for_nobody"),
 )
 
 
@@ -110,7 +112,9 @@ def stuck(session: Session, now: datetime, limit: int = 100) -> list[Stuck]:
     Orders with an incident are not among them: they are listed as stopped.
     """
     house = session.execute(_OF_THE_HOUSE, {**workers.moments(now), **work.untaken_at(now)}).one()
-    found = list(people.stuck(session, now, limit))
+    found = list(people.with_the_gone(session, limit)) if house.any_with_the_gone else []
+    if house.may_be_for_nobody:
+        found += people.for_nobody(session, now, limit)
     for more in (
         _noted(session, now, limit) if house.any_noted else (),
         _passed_by(session, limit) if house.any_message else (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,16 +29,21 @@ class Looks:
     def __init__(
         self,
         session: Session,
-        row: ProcessInstance | None,
+        key: int | None,
         finders: Mapping[str, Finder],
         now: datetime,
     ):
         self.session = session
-        self.row = row
+        self.key = key
         self.finders = finders
         self.now = now
         #: FEEL knows data by identity while it evaluates: what a finder found must not make room for something else.
         self._found: list[Any] = []
+
+    @cached_property
+    def row(self) -> ProcessInstance | None:
+        """The order; most steps say plain values and never ask for it."""
+        return self.session.get(ProcessInstance, self.key) if self.key is not None else None
 
     def value(self, value: Any) -> Any:
         """A plain value; a text that begins with "=" is evaluated, inside of lists and tables too."""
