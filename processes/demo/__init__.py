@@ -51,6 +51,12 @@ def build(session: Session, now: datetime) -> list[str]:
             "The demo company needs an empty database, but this one has people. Use another."
         )
     company(session)
+    begin_work(session, now)
+    return [login for login, *_rest in EVERYBODY]
+
+
+def begin_work(session: Session, now: datetime) -> None:
+    """Deploy the processes of the company and let some requests run, the oldest for hours."""
     catalogue.deploy_all(session, now=now)
     # The oldest first, so that the numbers of the orders grow with time.
     running = [
@@ -60,7 +66,6 @@ def build(session: Session, now: datetime) -> list[str]:
     ]
     for request in sorted(running, key=lambda request: -request["hours_ago"]):
         _play(session, request, now)
-    return [login for login, *_rest in EVERYBODY]
 
 
 def company(session: Session) -> None:

@@ -16,6 +16,7 @@ from tests import founded
 from tests.once import once
 from tests.stories.company import Company, until
 from tests.stories.nursery import MovedServer
+from webapp import config
 
 #: When stories that bring their own orders begin: no holiday in Moldova; the clock changes on the Sunday.
 MONDAY = datetime(2027, 3, 22, 6, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ class LaterCompany(Company):
 
     @classmethod
     def begin(cls, folder: Path, at: datetime) -> LaterCompany:
-        """Found the company at a moment, or go on where there is one."""
+        """Go on at a moment with the company that is in the folder."""
         file = folder / "clock"
         _set(file, at)
         company = cls.found(folder, MovedServer, ORDERLANE_CLOCK=str(file))
@@ -38,7 +39,7 @@ class LaterCompany(Company):
 
     @classmethod
     def on_monday(cls, factory: pytest.TempPathFactory, name: str) -> LaterCompany:
-        """On MONDAY, in a folder of its own, a copy of the company that was founded shortly before: once for all stories."""
+        """On MONDAY, in a folder of its own, a copy of the company whose work began shortly before: once for all stories."""
         folder = factory.mktemp(name)
         founded.copied(on_monday(factory), folder)
         return cls.begin(folder, MONDAY)
@@ -88,16 +89,15 @@ class LaterCompany(Company):
 
 
 def on_monday(factory: pytest.TempPathFactory) -> Path:
-    """The folder of the company that was founded shortly before MONDAY. For reading only."""
-    return once(factory, "company_on_monday", _found)
+    """The folder of the company whose work began shortly before MONDAY. For reading only."""
+    books = founded.books(factory)
+    return once(factory, "company_on_monday", lambda folder: _begin_work(founded.copied(books, folder)))
 
 
-def _found(folder: Path) -> None:
-    folder.mkdir()
-    company = LaterCompany.begin(folder, MONDAY - timedelta(minutes=15))
-    company.close()
-    # The links in it have not been used: who begins with a copy would sign in with each of them.
-    company.server.log.unlink()
+def _begin_work(settings: config.Settings) -> None:
+    file = settings.instance / "clock"
+    _set(file, MONDAY - timedelta(minutes=15))
+    MovedServer(settings.instance, DATABASE_URL=settings.database_url, ORDERLANE_CLOCK=str(file)).begin_work()
 
 
 def _set(file: Path, moment: datetime) -> None:

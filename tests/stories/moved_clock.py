@@ -8,6 +8,7 @@ Everything else is the product as it is: the hour is asked for in one place only
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from datetime import UTC, datetime, timedelta
@@ -29,11 +30,13 @@ if __name__ == "__main__":
     from webapp import cli
 
     if sys.argv[1:] == ["nursery"]:
+        # What is imported stays: nobody looks through it for garbage.
+        gc.disable()
         # The commands import what they need only when they are asked for: every fork would do that anew.
         from tests.stories import memory
         from webapp.commands import doctor, serve  # noqa: F401  (a fork would import them anew)
 
         memory.keep_what_is_compiled()
-        nursery.care(cli.main, memory.found)
+        nursery.care(cli.main, memory.begin_work)
     else:
         cli.main()

@@ -58,12 +58,12 @@ class MovedServer(Server):
             code = self._wish("command", arguments, said.name, problems.name)
             return subprocess.CompletedProcess(arguments, code, said.read(), problems.read())
 
+    def begin_work(self) -> None:
+        """Let the processes of a company begin in its books. The nurse does that herself, and remembers it."""
+        self._wish("work", (), os.devnull, os.devnull)
+
     def _begin(self) -> Forked:
-        logs = str(self.log), str(self.log)
-        if not (self.log.parent / "orderlane.sqlite").exists():
-            # What the first start does before it serves the nurse does herself, and remembers it.
-            self._wish("found", self._arguments, *logs)
-        return Forked(self._wish("server", self._arguments, *logs))
+        return Forked(self._wish("server", self._arguments, str(self.log), str(self.log)))
 
     def _wish(self, for_what: str, arguments: Sequence[str], out: str, errors: str) -> int:
         wish = {
@@ -99,20 +99,24 @@ def _nurse() -> subprocess.Popen[str]:
     return nurse
 
 
-def care(command: Callable[[], None], found: Callable[[], None]) -> None:
-    """The life of the nurse: for each wish that is read a process that runs the command, or `found` in this one.
+def care(command: Callable[[], None], begin_work: Callable[[], None]) -> None:
+    """The life of the nurse: for each wish that is read a process that runs the command, or `begin_work` in this one.
 
     The answer to the wish for a server is its number, to that for a command its exit code, as soon as it has ended.
     """
     signal.signal(signal.SIGCHLD, _bury)
     configure_mappers()
     gc.freeze()
+    gc.enable()
     for line in sys.stdin:
         wish = json.loads(line)
-        if wish["for"] == "found":
+        if wish["for"] == "work":
             os.environ.update(wish["environment"])
-            found()
+            gc.disable()
+            begin_work()
+            gc.collect()
             gc.freeze()
+            gc.enable()
             os.write(1, b"0\n")
             continue
         # Who waits for a command buries it.
