@@ -17,7 +17,7 @@ def base(serve) -> str:
 
 
 def test_keys_walk_through_rows_and_to_places_on_every_keyboard_and_are_only_letters_in_a_field(
-    base: str, desktop: Page
+    base: str, desktop: Page, axe
 ) -> None:
     desktop.expected_noise.append("404")
     desktop.goto(f"{base}/style")
@@ -50,8 +50,15 @@ def test_keys_walk_through_rows_and_to_places_on_every_keyboard_and_are_only_let
     desktop.get_by_role("searchbox", name="Search").blur()
     desktop.keyboard.press("?")
     expect(desktop.get_by_role("dialog", name="Keys")).to_be_visible()
+    for theme in ("light", "dark"):
+        desktop.emulate_media(color_scheme=theme)
+        assert axe(desktop) == [], theme
+    for _ in range(2):
+        desktop.keyboard.press("Escape")
+        expect(desktop.get_by_role("dialog", name="Keys")).to_be_hidden()
+        desktop.keyboard.press("?")
+        expect(desktop.get_by_role("dialog", name="Keys")).to_be_visible()
     desktop.keyboard.press("Escape")
-    expect(desktop.get_by_role("dialog", name="Keys")).to_be_hidden()
 
     desktop.keyboard.press("g")
     desktop.keyboard.press("c")

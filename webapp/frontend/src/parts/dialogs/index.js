@@ -1,10 +1,11 @@
 // Native dialogs: data-opens="id" opens, data-closes closes, a press beside the dialog closes it too.
+// A dialog that is on every page and rarely opened waits in <template data-holds="id">, and is no part of the page until then.
 
 export function installDialogs() {
   document.addEventListener('click', (event) => {
     const opener = event.target.closest('[data-opens]');
     if (opener) {
-      const dialog = document.getElementById(opener.dataset.opens);
+      const dialog = find(opener.dataset.opens);
       opener.closest('[popover]')?.hidePopover();
       // No dialog on top of a dialog.
       if (dialog && !document.querySelector('dialog[open]')) dialog.showModal();
@@ -16,6 +17,12 @@ export function installDialogs() {
       event.target.close(); // browsers without closedby="any"
     }
   });
+}
+
+function find(id) {
+  const template = document.querySelector(`template[data-holds="${id}"]`);
+  template?.replaceWith(template.content);
+  return document.getElementById(id);
 }
 
 function isOutside({ target, clientX, clientY }) {
