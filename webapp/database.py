@@ -24,7 +24,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
 
 
-class RequestSession(Session):
+class RequestSession(engine_database.UnitSession, Session):
     """The session of a request: with an unsafe method its transaction is a write unit from its first statement on."""
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
