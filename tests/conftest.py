@@ -120,7 +120,12 @@ _DIALECTS: dict[str, Dialect] = {}
 
 def connect(url: str) -> Engine:
     """As engine.database.connect, with what was compiled for the engines that were made here before."""
-    engine = database.connect(url, execution_options={"compiled_cache": _COMPILED})
+    return share_what_is_compiled(database.connect(url))
+
+
+def share_what_is_compiled(engine: Engine) -> Engine:
+    """Let a new engine go on with what was compiled for the others; returns it."""
+    engine.update_execution_options(compiled_cache=_COMPILED)
     kind = engine.dialect.name
     if kind not in _DIALECTS:
         # With the first connection a dialect learns what its database can do.

@@ -65,22 +65,38 @@ def durable(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Engi
     yield request.getfixturevalue("postgresql")
 
 
+@pytest.fixture(scope="session")
+def learned() -> set[str]:
+    """The databases for which this process has compiled what a server asks."""
+    return set()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def install(request: pytest.FixtureRequest, quick_folder: Path) -> Iterator[Install]:
+def install(request: pytest.FixtureRequest, quick_folder: Path, learned: set[str]) -> Iterator[Install]:
     """Makes an installation on one of the databases, whole or broken first; its servers end with the test."""
     made: list[Installation] = []
 
     def make(before: Callable[[], None] = lambda: None) -> Installation:
         if request.param == "sqlite":
-            file = quick_folder / f"orderlane{len(made)}.sqlite"
-            url = f"sqlite:///{shutil.copy(request.getfixturevalue('empty_file'), file)}"
+            folder = Path(tempfile.mkdtemp(dir=quick_folder))
+            file = shutil.copy(request.getfixturevalue("empty_file"), folder / "orderlane.sqlite")
+            url = f"sqlite:///{file}"
         else:
             url = request.getfixturevalue("durable_cluster").create_database(all_tables())
         made.append(Installation.make(quick_folder, url, before))
         return made[-1]
 
+    def end() -> None:
+        while made:
+            installation = made.pop()
+            installation.end()
+            if request.param == "postgresql":
+                request.getfixturevalue("durable_cluster").drop_database(str(installation.engine.url))
+
+    if request.param not in learned:
+        # It ends before the next one begins, whose nurse would keep the first nurse's wishes open.
+        make().learn()
+        learned.add(request.param)
+        end()
     yield make
-    for installation in made:
-        installation.end()
-        if request.param == "postgresql":
-            request.getfixturevalue("durable_cluster").drop_database(str(installation.engine.url))
+    end()

@@ -11,12 +11,16 @@ from sqlalchemy import Engine, select, text
 
 from engine import clock, database, definitions, instances, roles
 from engine.tables import ProcessInstance, UserTask
+from tests.conftest import connect
 from tests.engine import diagrams
 from tests.engine.house import LedgerRow
+from tests.faults import compiled
 from tests.faults.nursery import Nursery
 from tests.http_client import Client
-from webapp import schema
+from tests.webapp.visitors import Visitor
+from webapp import app, schema
 from webapp.accounts import sessions
+from webapp.database import db
 
 #: login -> name; the initials differ, because people are named by them.
 PEOPLE = {f"person{letter.lower()}": f"{letter} Person" for letter in "ABCDEFGH"}
@@ -48,7 +52,7 @@ class Installation:
 
         before: breaks the server.
         """
-        engine = database.connect(database_url)
+        engine = connect(database_url)
         LedgerRow.metadata.create_all(engine)
         with engine.begin() as connection:
             # Made at once instead of migration by migration, and as current as a server wants it.
@@ -76,12 +80,30 @@ class Installation:
             return [instances.start(session, "flow", actor=actor, now=clock.now()).key for _ in range(count)]
 
     def client(self, login: str) -> Client:
-        """Somebody signed in at the running server."""
-        with database.transaction(self.engine) as session:
-            session_id = sessions.start(session, login, now=clock.now())
-        client = Client(self.server.url).go_on(session_id)
+        """Somebody signed in at the running server, on a page that asks the least of the database."""
+        client = Client(self.server.url).with_session(self._signed_in(login))
+        client.get("/no-such-page")
         self.clients.append(client)
         return client
+
+    def learn(self) -> None:
+        """Do two steps of an order by an application in this process: servers born later have compiled what they ask."""
+        [order] = self.start_orders(1)
+        with compiled.together():
+            made = app.create_app(self.server.settings)
+        browser = made.test_client()
+        browser.set_cookie("orderlane", self._signed_in(min(PEOPLE)))
+        person = Visitor(browser)
+        for amount in (1, 2):
+            step = f"/user-tasks/{self.open_user_task(order)}/complete"
+            done = person.submit(step, {"amount": amount, "answer": "go"}, version=1)
+            assert done.status_code == 200, done.text
+        with made.app_context():
+            db.engine.dispose()
+
+    def _signed_in(self, login: str) -> str:
+        with database.transaction(self.engine) as session:
+            return sessions.start(session, login, now=clock.now())
 
     def end(self) -> None:
         """Let go of everything."""

@@ -1,7 +1,7 @@
 """Real servers that begin without importing anything anew: each is forked from a nursery, which is a fork of the tests.
 
 A server that is started from the shell spends four seconds of a processor on imports; a test that kills forty of them
-would spend minutes on nothing else. What is forked here is the product's own `server.serve`, in a session of its own.
+would spend minutes on nothing else. Nor does it compile what was compiled here before. What is forked here is the product's own `server.serve`, in a session of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 import gunicorn.glogging
 import gunicorn.workers.gthread  # noqa: F401  (a fork would import it anew)
 
-from tests.faults import struck
+from tests.faults import compiled, struck
 from tests.http_client import Client
 from tests.server_process import free_port
 from webapp import config, server
@@ -42,7 +42,7 @@ class Nursery:
             "PORT": str(self.port),
             "THREADS": "16",
         }
-        self._settings = config.load(folder, environ=environment)
+        self.settings = config.load(folder, environ=environment)
         self._before = before
         self._server: int | None = None
         there, self._wishes = os.pipe()
@@ -125,7 +125,8 @@ class Nursery:
                 os.dup2(log.fileno(), 1)
                 os.dup2(log.fileno(), 2)
             self._before()
-            server.serve(self._settings)
+            with compiled.together():
+                server.serve(self.settings)
         finally:
             os._exit(3)
 
