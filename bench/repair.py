@@ -130,6 +130,7 @@ def _measure(name: str, pair: commit.Pair, repairs: int) -> dict[str, Any]:
     all_tables().create_all(pair.engine)
     stage = stories.stage()
     with database.transaction(pair.engine) as session:
+        stage.found(session)
         stage.prepare(session, STARTS_AT)
     warm = Notes()
     for number in range(3):

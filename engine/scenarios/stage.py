@@ -26,15 +26,17 @@ Finder = Callable[[Session, str], Any]
 class Stage:
     """What a company brings to its stories.
 
-    prepare(session, now): people, records and deployments. finders: {name: Finder}, the functions that conditions may
-    call. changes: {name: change(session, now, **with)}, what may happen to records beside the process.
+    prepare(session, now): deployments, and whatever depends on when a story begins. finders: {name: Finder}, the functions
+    that conditions may call. changes: {name: change(session, now, **with)}, what may happen to records beside the process.
+    found(session): people and records, the same at all times; done before, and once for all moments.
     """
 
     prepare: Callable[[Session, datetime], object]
     finders: Mapping[str, Finder] = field(default_factory=dict)
     changes: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    found: Callable[[Session], object] = lambda _session: None
     _copies: dict[datetime, bytes] = field(default_factory=dict)
-    _tables: bytes | None = None
+    _founded: bytes | None = None
     _engine: Engine | None = None
 
     def open(self, at: datetime) -> Engine:
@@ -47,10 +49,12 @@ class Stage:
                 "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
             )
         if at not in self._copies:
-            if self._tables is None:
+            if self._founded is None:
                 Base.metadata.create_all(self._engine)
-                self._tables = _connection(self._engine).serialize()
-            _connection(self._engine).deserialize(self._tables)
+                with database.transaction(self._engine) as session:
+                    self.found(session)
+                self._founded = _connection(self._engine).serialize()
+            _connection(self._engine).deserialize(self._founded)
             with database.transaction(self._engine) as session:
                 self.prepare(session, at)
             self._copies[at] = _connection(self._engine).serialize()

@@ -27,7 +27,8 @@ _MODULES = [importlib.import_module(f"{__name__}.{each.name}") for each in pkgut
 def stage() -> scenarios.Stage:
     """A stage with the demo company on it, all packages deployed, nothing running."""
     return scenarios.Stage(
-        prepare=_prepare,
+        prepare=_deploy,
+        found=_found,
         finders={finder.__name__: finder for each in _MODULES for finder in each.FINDERS},
         changes={change.__name__: change for each in _MODULES for change in each.CHANGES},
     )
@@ -65,8 +66,11 @@ def report(names: Iterable[str] = ()) -> list[dict[str, Any]]:
     return scenarios.report(catalogue.find(names), stage())
 
 
-def _prepare(session: Session, now: datetime) -> None:
+def _found(session: Session) -> None:
     demo.company(session)
     # A story sees only the steps it is about: the checks of the house begin where a story says so.
     system_checks.pause(session)
+
+
+def _deploy(session: Session, now: datetime) -> None:
     catalogue.deploy_all(session, now=now)

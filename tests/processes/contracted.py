@@ -35,7 +35,7 @@ def company(session: Session) -> None:
 
 
 def _company(session: Session) -> None:
-    demo.company(session)
+    begin_with(session, "company", demo.company)
     catalogue.deploy_all(session, now=NOW)
 
 

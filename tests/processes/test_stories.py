@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from engine import scenarios
-from processes import catalogue, stories
+from processes import catalogue
 
 PACKAGES = catalogue.packages()
 ALL = [(package, scenario) for package in PACKAGES for scenario in scenarios.stories(package)]
@@ -17,13 +15,6 @@ ALL = [(package, scenario) for package in PACKAGES for scenario in scenarios.sto
 def own() -> dict[str, list[str]]:
     """The processes of each package. Not read when the tests are collected, which each process of a run does."""
     return {package.name: list(package.processes()) for package in PACKAGES}
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[scenarios.Stage]:
-    stage = stories.stage()
-    yield stage
-    stage.close()
 
 
 @pytest.fixture(scope="module")

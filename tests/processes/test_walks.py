@@ -6,26 +6,14 @@ ORDERLANE_WALKS says how many orders are walked instead of the few of a usual ru
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-
-import pytest
 
 from engine import scenarios
-from processes import stories
 from tests.processes.walks import Walks
 
 FEW = 25
 #: The system check looks at everything once in so many orders.
 EXAMINED_EVERY = 25
 SEED = 20261121
-
-
-@pytest.fixture
-def stage() -> Iterator[scenarios.Stage]:
-    """The demo company with all packages deployed."""
-    stage = stories.stage()
-    yield stage
-    stage.close()
 
 
 def test_after_orders_in_random_order_every_promise_is_kept(stage: scenarios.Stage) -> None:
