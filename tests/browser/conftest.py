@@ -68,8 +68,9 @@ _EXAMINE = f"async () => window.axe ? [await ({_RUN_AXE})(), ({_TOO_WIDE})()] : 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder is marked `browser`."""
+    folder = f"{Path(__file__).parent}{os.sep}"
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if str(item.path).startswith(folder):
             item.add_marker(pytest.mark.browser)
 
 
