@@ -10,7 +10,7 @@ from tests.engine.spiff.oracles.scoping import NAMES, Drawing, Generator, Interp
 from tests.engine.spiff.oracles.volume import TIMES
 from tests.engine.spiff.play import Play
 
-PROCESSES = 300 * TIMES
+PROCESSES = 200 * TIMES
 A_BATCH = 100
 STEPS = 40
 

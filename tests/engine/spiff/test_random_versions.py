@@ -9,7 +9,7 @@ from tests.engine.spiff.oracles.elements.machine import Endless
 from tests.engine.spiff.oracles.elements.walking import Walk
 from tests.engine.spiff.oracles.volume import TIMES
 
-PROCESSES = 200 * TIMES
+PROCESSES = 100 * TIMES
 A_BATCH = 100
 
 

@@ -1,4 +1,4 @@
-"""How many random processes the oracles play: a few in `make test`, 25 times as many in `make faults`."""
+"""How many random processes the oracles play: 2,000 together in `make test`, 25 times as many in `make faults`."""
 
 from __future__ import annotations
 
