@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import exc, func, select
+from sqlalchemy import bindparam, exc, func, select
 from sqlalchemy.orm import Session
 
 from engine.tables import Job, Message, MessageReceipt
@@ -22,24 +22,29 @@ JOB = "message_meeting"
 SOON = timedelta(seconds=1)
 
 
+_TAKEN = select(MessageReceipt).where(
+    MessageReceipt.message_key == Message.key, MessageReceipt.process_id == bindparam("process")
+)
+#: Built once, because building a statement costs more than running it.
+_OLDEST = (
+    select(Message)
+    .where(
+        Message.name == bindparam("name"),
+        Message.correlation_key == bindparam("correlation_key"),
+        Message.expires_at > bindparam("now"),
+        ~_TAKEN.exists(),
+    )
+    .order_by(Message.published_at, Message.key)
+    .limit(1)
+)
+
+
 def oldest(
     session: Session, name: str, correlation_key: str, process_id: str, now: datetime
 ) -> Message | None:
     """The oldest buffered message of this name and key that the process has not had yet."""
-    taken = select(MessageReceipt).where(
-        MessageReceipt.message_key == Message.key, MessageReceipt.process_id == process_id
-    )
-    return session.scalar(
-        select(Message)
-        .where(
-            Message.name == name,
-            Message.correlation_key == correlation_key,
-            Message.expires_at > now,
-            ~taken.exists(),
-        )
-        .order_by(Message.published_at, Message.key)
-        .limit(1)
-    )
+    wanted = {"name": name, "correlation_key": correlation_key, "process": process_id, "now": now}
+    return session.scalar(_OLDEST, wanted)
 
 
 def take(session: Session, message: Message, process_id: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, case, select
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, bindparam, case, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
@@ -313,13 +313,17 @@ def give_back(session: Session, posting: ledger.Posting, recipient: str) -> None
 
 def of(session: Session, order_no: str) -> IntakeDocument | None:
     """The intake document of an order; None for one that has none (not taken in yet, or repaired on site)."""
-    return session.scalar(select(IntakeDocument).where(IntakeDocument.order_no == order_no))
+    return session.scalar(_OF_ORDER, {"order": order_no})
+
+
+# Built once, because building a statement costs more than running it.
+_OF_ORDER = select(IntakeDocument).where(IntakeDocument.order_no == bindparam("order"))
+_HELD = _OF_ORDER.with_for_update().execution_options(populate_existing=True)
 
 
 def get(session: Session, order_no: str) -> IntakeDocument:
     """The intake document of an order, read anew and held until the transaction ends. Raises NotFound."""
-    query = select(IntakeDocument).where(IntakeDocument.order_no == order_no)
-    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    found = session.scalar(_HELD, {"order": order_no})
     if found is None:
         raise errors.NotFound(f"Order {order_no} has no intake document. Take the device in first.")
     return found

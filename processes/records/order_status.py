@@ -6,7 +6,7 @@ The database itself keeps the chain (a foreign key to the row before) and the tr
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session
 
 from engine import errors
@@ -72,6 +72,12 @@ class StatusChange(ledger.LedgerRow, Base):
 
 ledger.only_grows(StatusChange.__table__)
 
+# Built once, because building a statement costs more than running it.
+_OF_EFFECT = select(StatusChange).where(StatusChange.effect_key == bindparam("effect"))
+_OF_ORDER = select(StatusChange).where(StatusChange.order_no == bindparam("order"))
+_HISTORY = _OF_ORDER.order_by(StatusChange.number)
+_LAST = _OF_ORDER.order_by(StatusChange.number.desc()).limit(1)
+
 
 def note(
     session: Session,
@@ -84,7 +90,7 @@ def note(
 
     Raises Refused for a change that skips a status.
     """
-    known = session.scalar(select(StatusChange).where(StatusChange.effect_key == posting.effect_key))
+    known = session.scalar(_OF_EFFECT, {"effect": posting.effect_key})
     if known is not None:
         return known
     last = _last(session, posting.order_no)
@@ -118,10 +124,8 @@ def current(session: Session, order_no: str) -> str | None:
 
 def history(session: Session, order_no: str) -> list[StatusChange]:
     """The changes of an order's status, oldest first."""
-    query = select(StatusChange).where(StatusChange.order_no == order_no)
-    return list(session.scalars(query.order_by(StatusChange.number)))
+    return list(session.scalars(_HISTORY, {"order": order_no}))
 
 
 def _last(session: Session, order_no: str) -> StatusChange | None:
-    query = select(StatusChange).where(StatusChange.order_no == order_no)
-    return session.scalar(query.order_by(StatusChange.number.desc()).limit(1))
+    return session.scalar(_LAST, {"order": order_no})

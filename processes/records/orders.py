@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from engine import calendars, errors, settings
@@ -199,9 +199,18 @@ def open_order(
     return order
 
 
+#: Built once, because building a statement costs more than running it.
+_HELD = (
+    select(CustomerOrder)
+    .where(CustomerOrder.order_no == bindparam("order"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def get(session: Session, order_no: str, *, hold: bool = False) -> CustomerOrder:
     """The order of that number; with `hold` nobody else changes it until the transaction ends. Raises NotFound."""
-    found = session.get(CustomerOrder, order_no, populate_existing=hold, with_for_update=hold or None)
+    found = session.scalar(_HELD, {"order": order_no}) if hold else session.get(CustomerOrder, order_no)
     if found is None:
         raise errors.NotFound(f"There is no order {order_no} of a customer.")
     return found

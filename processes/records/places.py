@@ -6,7 +6,7 @@ before it reached.
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
@@ -59,6 +59,15 @@ class ItemMovement(ledger.LedgerRow, Base):
 
 ledger.only_grows(ItemMovement.__table__)
 
+# Built once, because building a statement costs more than running it.
+_OF_EFFECT = select(ItemMovement).where(ItemMovement.effect_key == bindparam("effect"))
+_LAST = (
+    select(ItemMovement)
+    .where(ItemMovement.device_key == bindparam("device"))
+    .order_by(ItemMovement.number.desc())
+    .limit(1)
+)
+
 
 def bring(
     session: Session, device_key: int, to_place: str, posting: ledger.Posting, holder: str | None = None
@@ -67,7 +76,7 @@ def bring(
 
     Two movements at once cannot start from the same place: the second number 5 of a device is refused by the database.
     """
-    known = session.scalar(select(ItemMovement).where(ItemMovement.effect_key == posting.effect_key))
+    known = session.scalar(_OF_EFFECT, {"effect": posting.effect_key})
     if known is not None:
         return known
     if to_place not in PLACES:
@@ -103,5 +112,4 @@ def movements(session: Session, device_key: int) -> list[ItemMovement]:
 
 
 def _last(session: Session, device_key: int) -> ItemMovement | None:
-    query = select(ItemMovement).where(ItemMovement.device_key == device_key)
-    return session.scalar(query.order_by(ItemMovement.number.desc()).limit(1))
+    return session.scalar(_LAST, {"device": device_key})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
@@ -117,6 +117,12 @@ def publish(
     return version
 
 
+#: Built once, because building a statement costs more than running it.
+_LINE = select(PriceLine).where(
+    PriceLine.version_key == bindparam("version"), PriceLine.sku == bindparam("product")
+)
+
+
 def price_of(session: Session, sku: str, on: date, price_list_id: str = STANDARD) -> PriceLine:
     """The price of a product on a day. Raises Refused where no version of the list is valid then, or has none."""
     version = version_on(session, on, price_list_id)
@@ -124,7 +130,7 @@ def price_of(session: Session, sku: str, on: date, price_list_id: str = STANDARD
         raise errors.Refused(
             Sentence(_l("No version of the price list is valid on {day}. Publish one that is."), day=on)
         )
-    line = session.scalar(select(PriceLine).where(PriceLine.version_key == version.key, PriceLine.sku == sku))
+    line = session.scalar(_LINE, {"version": version.key, "product": sku})
     if line is None:
         raise errors.Refused(
             Sentence(

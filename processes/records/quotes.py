@@ -203,10 +203,18 @@ def freeze(
     return row
 
 
+#: Built once, because building a statement costs more than running it.
+_THIS = (
+    select(QuoteVersion)
+    .where(QuoteVersion.order_no == bindparam("order"), QuoteVersion.version == bindparam("wanted"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def get(session: Session, order_no: str, version: int) -> QuoteVersion:
     """That version, read anew and held until the transaction ends, so that two answers cannot both be first."""
-    query = select(QuoteVersion).where(QuoteVersion.order_no == order_no, QuoteVersion.version == version)
-    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    found = session.scalar(_THIS, {"order": order_no, "wanted": version})
     if found is None:
         raise errors.NotFound(f"Order {order_no} has no quote of version {version}.")
     return found

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import errors
@@ -218,10 +218,17 @@ def get(session: Session, number: str) -> StockRequest:
     return found
 
 
+#: Built once, because building a statement costs more than running it.
+_LINES = (
+    select(StockRequestLine)
+    .where(StockRequestLine.number == bindparam("request"))
+    .order_by(StockRequestLine.sku)
+)
+
+
 def lines(session: Session, number: str) -> list[StockRequestLine]:
     """The lines of a request, by product."""
-    query = select(StockRequestLine).where(StockRequestLine.number == number)
-    return list(session.scalars(query.order_by(StockRequestLine.sku)))
+    return list(session.scalars(_LINES, {"request": number}))
 
 
 @reservations.plans_too
