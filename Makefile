@@ -35,7 +35,8 @@ test: setup .venv/.system  ## Set everything up and run all tests
 faults: setup .venv/.system  ## Kill processes at work and walk 300 random orders, play 50,000 random processes, try 50,000 generated expressions
 	ORDERLANE_FAULTS=all ORDERLANE_WALKS=300 ORDERLANE_GENERATED=50000 python -m pytest -n $(TESTERS) \
 	    tests/faults tests/processes/test_walks.py tests/processes/records/test_completion_broken.py \
-	    tests/engine/feel/test_fuzz.py tests/engine/gate/test_gate_and_engine.py $(ARGS)
+	    tests/engine/feel/test_fuzz.py tests/engine/gate/test_gate_and_engine.py \
+	    tests/engine/forms/test_forged.py $(ARGS)
 	ORDERLANE_TIMES=25 ORDERLANE_STORED=500 python -m pytest -n $(TESTERS) tests/engine/spiff \
 	    -k test_random $(ARGS)
 

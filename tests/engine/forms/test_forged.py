@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from engine import forms
 from tests.engine.drawn import nested
 from tests.engine.forms.made import NOW, ZONE, check, computed, errors, form, group, number, rows, text, tick
+from tests.faults import amount
 
 EVERYTHING = form(
     text("name", validate={"required": True, "pattern": r"^\w+"}),
@@ -169,7 +170,7 @@ def plain(value):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount.many(120, 200), deadline=None)
 @given(submissions)
 def test_any_submission_is_either_refused_with_sentences_or_becomes_plain_declared_values(submission):
     found = errors(EVERYTHING, submission, VARIABLES)
