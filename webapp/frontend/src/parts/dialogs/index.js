@@ -1,11 +1,13 @@
 // Native dialogs: data-opens="id" opens, data-closes closes, a press beside the dialog closes it too.
-// A dialog that is on every page and rarely opened waits in <template data-holds="id">, and is no part of the page until then.
+// What is on every page and rarely opened waits in <template data-holds="id">, or in <noscript data-holds="id"> where people
+// without script need it, and is no part of the page until the dialog or popover of that id opens.
 
 export function installDialogs() {
   document.addEventListener('click', (event) => {
     const opener = event.target.closest('[data-opens]');
     if (opener) {
-      const dialog = find(opener.dataset.opens);
+      bring(opener.dataset.opens);
+      const dialog = document.getElementById(opener.dataset.opens);
       opener.closest('[popover]')?.hidePopover();
       // No dialog on top of a dialog.
       if (dialog && !document.querySelector('dialog[open]')) dialog.showModal();
@@ -17,12 +19,12 @@ export function installDialogs() {
       event.target.close(); // browsers without closedby="any"
     }
   });
+  document.addEventListener('beforetoggle', (event) => bring(event.target.id), true);
 }
 
-function find(id) {
-  const template = document.querySelector(`template[data-holds="${id}"]`);
-  template?.replaceWith(template.content);
-  return document.getElementById(id);
+function bring(id) {
+  const held = document.querySelector(`[data-holds="${id}"]`);
+  if (held) held.outerHTML = held.innerHTML;
 }
 
 function isOutside({ target, clientX, clientY }) {
