@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.browser.windows import Windows
@@ -42,6 +42,8 @@ _QUIET = ["--disable-background-networking", "--disable-component-update", "--di
 # 16 MB most of what a page makes is gone before the collector looks. And the first address, with its
 # Cross-Origin-Opener-Policy, need not bring a second process: each test has one of its own anyway.
 _SHORT_LIVED = ["--js-flags=--no-opt --no-maglev --min-semi-space-size=16", "--renderer-process-limit=1"]
+#: How long a page may take before it counts as stuck: a shared machine stands still for seconds at times.
+_PATIENCE_MS = 30_000
 OpenPage = Callable[..., Page]
 #: What WCAG 2.2 AA refuses, as [rule, where, why]. Described is only that: for what a page does right, axe would work out
 #: selectors and sentences too. No rule of these tags reads the style sheets that axe collects unless it is told not to.
@@ -82,6 +84,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(
             "Chromium is not installed; `make test` as root installs it, else: sudo apt-get install chromium-headless-shell"
         )
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", *_QUIET, *_SHORT_LIVED]
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
@@ -104,7 +107,7 @@ def open_page(windows: Windows) -> Iterator[OpenPage]:
         scheme = "dark" if dark else "light"
         options = {"locale": "en-GB", "reduced_motion": "reduce", "color_scheme": scheme, **options}
         context = windows.take({**SCREENS[screen], **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE_MS)
         page = context.new_page()
         page.expected_noise = []
         page.on("console", lambda message: message.type in ("error", "warning") and note(message.text))
