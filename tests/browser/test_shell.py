@@ -133,6 +133,17 @@ def test_on_a_phone_every_target_is_44_pixels_high_and_the_more_menu_holds_the_o
         expect(cockpit).to_be_hidden()
 
 
+def test_two_quick_taps_on_more_press_nothing_in_the_menu(base: str, phone: Page) -> None:
+    phone.goto(f"{base}/style")
+    place = phone.get_by_role("navigation").get_by_role("button", name="More").bounding_box()
+
+    for _ in range(2):
+        phone.touchscreen.tap(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+
+    expect(phone.get_by_role("link", name="Cockpit")).to_be_hidden()
+    assert phone.url == f"{base}/style"
+
+
 def test_who_has_no_script_has_the_other_places_in_the_menu_too(base: str, open_page) -> None:
     page = open_page("phone", java_script_enabled=False)
     page.goto(f"{base}/style")

@@ -1,7 +1,8 @@
 """Real servers that begin without importing anything anew: each is forked from a nursery, which is a fork of the tests.
 
 A server that is started from the shell spends four seconds of a processor on imports; a test that kills forty of them
-would spend minutes on nothing else. Nor does it compile what was compiled here before. What is forked here is the product's own `server.serve`, in a session of its own.
+would spend minutes on nothing else. Nor does a fork compile what was compiled here before. What is forked is the product's
+own `server.serve`, in a session of its own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the nurse of tests/stories/nursery.py has done herself before her servers are born, so that they need not learn it.
 
-She lets the work of a company begin and looks at it as its people and its clock will. What SQLAlchemy has compiled for that and what was
-imported and read on the way is in every fork: that would be a quarter of all that a server of a story uses.
+She lets the work of a company begin and looks at it as its people and its clock will. What SQLAlchemy has compiled for
+that and what was imported and read on the way is in every fork: that would be a quarter of all that a server of a story uses.
 """
 
 from __future__ import annotations
